@@ -1,0 +1,37 @@
+package io.dstream.event;
+
+/**
+ * Is told what happens in the pipelines of a context.
+ *
+ * <p>All methods are called in the order of the events, by one thread at a time; which thread depends on where the
+ * listener is registered. An exception it throws is logged and concerns nobody else.
+ */
+public interface StreamingListener {
+
+    /** A pipeline has started, waits for its surroundings, goes on, stops, has stopped or has halted. */
+    default void onPipelineChanged(PipelineInfo pipeline) {}
+
+    /** A batch has its records and waits to run. */
+    default void onBatchSubmitted(BatchInfo batch) {}
+
+    /** A batch begins to run. */
+    default void onBatchStarted(BatchInfo batch) {}
+
+    /** A batch has ended; its status tells how. Called once for every submitted batch that is not cut off by a stop. */
+    default void onBatchCompleted(BatchInfo batch) {}
+
+    /** An output operation begins; it begins again if the batch is tried again. */
+    default void onOutputOperationStarted(BatchInfo batch, OutputInfo output) {}
+
+    /** An output operation has succeeded or failed. */
+    default void onOutputOperationCompleted(BatchInfo batch, OutputInfo output) {}
+
+    /** A receiver was started or restarted. */
+    default void onReceiverStarted(ReceiverInfo receiver) {}
+
+    /** A receiver met or reported an error; it may go on, or be restarted after a delay. */
+    default void onReceiverError(ReceiverInfo receiver) {}
+
+    /** A receiver was stopped: for good, or until its restart. */
+    default void onReceiverStopped(ReceiverInfo receiver) {}
+}
