@@ -1,0 +1,25 @@
+package io.dstream.engine;
+
+import io.dstream.rdd.RunScope;
+
+/**
+ * Runs plans. One engine serves all pipelines of a context, which call it from their own threads.
+ *
+ * <p>Implementations are thread-safe.
+ */
+public interface Engine extends AutoCloseable {
+
+    /**
+     * Opens the scope of one batch.
+     *
+     * @param batch names pipeline and batch in errors
+     */
+    RunScope openBatch(String batch);
+
+    /** Opens a scope that outlives batches, for RDDs made outside of them. */
+    RunScope openLasting();
+
+    /** Ends its threads; what runs is interrupted. Closing it again does nothing. */
+    @Override
+    void close();
+}

@@ -1,0 +1,150 @@
+package io.dstream.local;
+
+import io.dstream.function.FlatMapFunction;
+import io.dstream.function.Function;
+import io.dstream.function.StreamingException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One partition ready to run: where its rows start, and the operators they are pushed through, one call each.
+ *
+ * <p>As an iterator it pushes everything at once in {@link #forEachRemaining}; otherwise it pushes one row of the source at
+ * a time and holds only what became of it. Used by one thread, once.
+ */
+final class Flow<T> implements Iterator<T> {
+
+    private final Iterator<?> source;
+    private final Fusion<T> fusion;
+    private final List<AutoCloseable> resources;
+
+    // Mutable state
+    private final Deque<Slot<T>> pending = new ArrayDeque<>(1);
+    private @Nullable Sink<Object> head; // made at the first pull
+
+    private Flow(Iterator<?> source, Fusion<T> fusion, List<AutoCloseable> resources) {
+        this.source = source;
+        this.fusion = fusion;
+        this.resources = resources;
+    }
+
+    /** Rows as they come; an iterator that must be closed is closed with the flow. */
+    @SuppressWarnings("unchecked") // without operators, the sink of T is the sink of the source's rows
+    static <T> Flow<T> of(Iterator<T> rows) {
+        List<AutoCloseable> resources =
+                rows instanceof AutoCloseable closeable ? List.of(closeable) : Collections.emptyList();
+        return new Flow<>(rows, sink -> (Sink<Object>) sink, resources);
+    }
+
+    <U> Flow<U> map(Function<T, U> function) {
+        return through(sink -> row -> sink.push(function.call(row)));
+    }
+
+    Flow<T> filter(Function<T, Boolean> function) {
+        return through(sink -> row -> {
+            if (function.call(row)) {
+                sink.push(row);
+            }
+        });
+    }
+
+    <U> Flow<U> flatMap(FlatMapFunction<T, U> function) {
+        return through(sink -> row -> {
+            Iterator<U> results = function.call(row);
+            while (results.hasNext()) {
+                sink.push(results.next());
+            }
+        });
+    }
+
+    /** The rows a function makes of all rows; it pulls them through an iterator of its own. */
+    <U> Flow<U> mapAll(FlatMapFunction<Iterator<T>, U> function) throws Exception {
+        try {
+            Flow<U> made = of(function.call(this));
+            List<AutoCloseable> all = new ArrayList<>(made.resources);
+            all.addAll(resources);
+            return new Flow<>(made.source, made.fusion, all);
+        } catch (Throwable failure) {
+            close();
+            throw failure;
+        }
+    }
+
+    private <U> Flow<U> through(Stage<T, U> stage) {
+        return new Flow<>(source, sink -> fusion.into(stage.into(sink)), resources);
+    }
+
+    @Override
+    public boolean hasNext() {
+        while (pending.isEmpty() && source.hasNext()) {
+            pushNext();
+        }
+        return !pending.isEmpty();
+    }
+
+    @Override
+    public T next() {
+        if (!hasNext()) {
+            throw new NoSuchElementException("the partition has no more rows");
+        }
+        return pending.remove().row();
+    }
+
+    @Override
+    public void forEachRemaining(Consumer<? super T> action) {
+        while (!pending.isEmpty()) {
+            action.accept(pending.remove().row());
+        }
+        try {
+            pushAll(action::accept);
+        } catch (Exception failure) {
+            throw StreamingException.unchecked(failure);
+        }
+    }
+
+    /** Pushes every row that is left in the source. */
+    void pushAll(Sink<T> sink) throws Exception {
+        Sink<Object> first = fusion.into(sink);
+        while (source.hasNext()) {
+            first.push(source.next());
+        }
+    }
+
+    private void pushNext() {
+        if (head == null) {
+            head = fusion.into(row -> pending.add(new Slot<>(row)));
+        }
+        try {
+            head.push(source.next());
+        } catch (Exception failure) {
+            throw StreamingException.unchecked(failure);
+        }
+    }
+
+    /** Closes the source's rows, if they are of a kind to be closed. */
+    void close() throws Exception {
+        for (AutoCloseable resource : resources) {
+            resource.close();
+        }
+    }
+
+    /** All operators from the source to T: given who takes the rows, who is to be given the source's. */
+    private interface Fusion<T> {
+        Sink<Object> into(Sink<T> sink);
+    }
+
+    /** One operator. */
+    private interface Stage<S, T> {
+        Sink<S> into(Sink<T> sink);
+    }
+
+    /** A row on its way, which may be null where a deque may not hold one. */
+    private record Slot<T>(T row) {}
+}

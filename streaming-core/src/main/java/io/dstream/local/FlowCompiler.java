@@ -1,0 +1,76 @@
+package io.dstream.local;
+
+import io.dstream.function.StreamingException;
+import io.dstream.rdd.Plan;
+import java.util.concurrent.Callable;
+
+/** Turns one partition of a plan into a flow: narrow operators are fused, a shuffle is where a flow starts. */
+final class FlowCompiler<T> implements Plan.Visitor<T, Flow<T>> {
+
+    private final LocalScope scope;
+    private final int partition;
+
+    private FlowCompiler(LocalScope scope, int partition) {
+        this.scope = scope;
+        this.partition = partition;
+    }
+
+    static <T> Flow<T> compile(Plan<T> plan, int partition, LocalScope scope) {
+        return plan.accept(new FlowCompiler<>(scope, partition));
+    }
+
+    @Override
+    public Flow<T> source(Plan.Source<T> source) {
+        return unchecked(() -> Flow.of(source.partitions().get(partition).open()));
+    }
+
+    @Override
+    public <S> Flow<T> map(Plan.Map<S, T> map) {
+        return flowOf(map.parent()).map(map.function());
+    }
+
+    @Override
+    public Flow<T> filter(Plan.Filter<T> filter) {
+        return flowOf(filter.parent()).filter(filter.function());
+    }
+
+    @Override
+    public <S> Flow<T> flatMap(Plan.FlatMap<S, T> flatMap) {
+        return flowOf(flatMap.parent()).flatMap(flatMap.function());
+    }
+
+    @Override
+    public <S> Flow<T> mapPartitions(Plan.MapPartitions<S, T> mapPartitions) {
+        return unchecked(() -> flowOf(mapPartitions.parent()).mapAll(mapPartitions.function()));
+    }
+
+    @Override
+    public Flow<T> union(Plan.Union<T> union) {
+        int index = partition;
+        for (Plan<T> member : union.members()) {
+            if (index < member.partitionCount()) {
+                return compile(member, index, scope);
+            }
+            index -= member.partitionCount();
+        }
+        throw new IndexOutOfBoundsException("a union of " + union.partitionCount() + " has no partition " + partition);
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // a CombineByKey<K, V, C> is visited as the plan of Pair<K, C> that it is
+    public <K, V, C> Flow<T> combineByKey(Plan.CombineByKey<K, V, C> combineByKey) {
+        return (Flow<T>) Flow.of(scope.shuffle(combineByKey).read(partition));
+    }
+
+    private <S> Flow<S> flowOf(Plan<S> parent) {
+        return compile(parent, partition, scope);
+    }
+
+    private static <R> R unchecked(Callable<R> step) {
+        try {
+            return step.call();
+        } catch (Exception failure) {
+            throw StreamingException.unchecked(failure);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package io.dstream.local;
+
+import io.dstream.engine.Engine;
+import io.dstream.rdd.RunScope;
+import io.dstream.time.StreamThread;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/**
+ * Runs plans on threads of this process, without serializing anything.
+ *
+ * <p>The thread that calls an action works on its tasks; {@code parallelism - 1} workers help when they are free. Nobody
+ * ever waits for a worker to become free, so a task that blocks holds up its own action only. An action called inside a
+ * task runs on that task's thread alone.
+ *
+ * <p>Thread-safe.
+ */
+public final class LocalEngine implements Engine {
+
+    private final int parallelism;
+    private final List<StreamThread> workers = new ArrayList<>();
+
+    // Mutable state
+    private final BlockingQueue<TaskSet<?>> offers = new LinkedBlockingQueue<>();
+    private final ThreadLocal<Boolean> inTask = ThreadLocal.withInitial(() -> false);
+    private volatile boolean closed;
+
+    /**
+     * Makes the engine and starts its workers.
+     *
+     * @param parallelism how many tasks of one action may run at once, at least 1
+     * @throws IllegalArgumentException if {@code parallelism} is below 1
+     */
+    public LocalEngine(int parallelism) {
+        if (parallelism < 1) {
+            throw new IllegalArgumentException("'parallelism' must be at least 1, but was " + parallelism);
+        }
+        this.parallelism = parallelism;
+        for (int i = 1; i < parallelism; i++) {
+            workers.add(StreamThread.daemon("engine-" + i, this::help));
+        }
+        workers.forEach(Thread::start);
+    }
+
+    @Override
+    public RunScope openBatch(String batch) {
+        return new LocalScope(this, batch, false);
+    }
+
+    @Override
+    public RunScope openLasting() {
+        return new LocalScope(this, "a context", true);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        workers.forEach(Thread::interrupt);
+    }
+
+    int parallelism() {
+        return parallelism;
+    }
+
+    /** Runs a body for every index from 0 to below {@code size} and gives back the results in that order. */
+    <R> List<R> run(int size, TaskSet.TaskBody<R> body) {
+        TaskSet<R> tasks = new TaskSet<>(size, body);
+        boolean nested = inTask.get();
+        if (!nested) {
+            offer(tasks, Math.min(workers.size(), size - 1));
+        }
+        work(tasks);
+        offers.removeIf(offer -> offer == tasks);
+        return tasks.await();
+    }
+
+    private void offer(TaskSet<?> tasks, int helpers) {
+        for (int i = 0; i < helpers; i++) {
+            offers.add(tasks);
+        }
+    }
+
+    private void work(TaskSet<?> tasks) {
+        boolean nested = inTask.get();
+        inTask.set(true);
+        try {
+            tasks.work();
+        } finally {
+            inTask.set(nested);
+        }
+    }
+
+    private void help() {
+        try {
+            while (!closed) {
+                work(offers.take());
+                Thread.interrupted(); // an interrupt was meant for the action that is over
+            }
+        } catch (InterruptedException end) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package io.dstream.local;
+
+import io.dstream.function.Function;
+import io.dstream.rdd.Plan;
+import io.dstream.rdd.RunScope;
+import java.util.IdentityHashMap;
+import java.util.Iterator;
+import java.util.List;
+
+/**
+ * Runs plans on the engine's threads and keeps what their shuffles put out, so that a second action or output does not
+ * shuffle again.
+ */
+final class LocalScope implements RunScope {
+
+    private final LocalEngine engine;
+    private final String name;
+    private final boolean outlivesBatches;
+
+    // Mutable state, guarded by this
+    private final IdentityHashMap<Plan<?>, Shuffle<?, ?, ?>> shuffles = new IdentityHashMap<>();
+    private boolean closed;
+
+    LocalScope(LocalEngine engine, String name, boolean outlivesBatches) {
+        this.engine = engine;
+        this.name = name;
+        this.outlivesBatches = outlivesBatches;
+    }
+
+    @Override
+    public <T, R> List<R> run(Plan<T> plan, int from, int until, Function<Iterator<T>, R> task) {
+        requireOpen("rows");
+        prepareShuffles(plan);
+        return engine.run(until - from, index -> runTask(plan, from + index, task));
+    }
+
+    /** Runs what must have run in whole before any partition of the plan can be read. */
+    void prepareShuffles(Plan<?> plan) {
+        if (plan instanceof Plan.CombineByKey<?, ?, ?> combineByKey) {
+            shuffle(combineByKey).prepare();
+        } else {
+            plan.parents().forEach(this::prepareShuffles);
+        }
+    }
+
+    @SuppressWarnings("unchecked") // put under a plan of the same types
+    synchronized <K, V, C> Shuffle<K, V, C> shuffle(Plan.CombineByKey<K, V, C> plan) {
+        return (Shuffle<K, V, C>) shuffles.computeIfAbsent(plan, absent -> new Shuffle<>(plan, this));
+    }
+
+    <T, R> R runTask(Plan<T> plan, int partition, Function<Iterator<T>, R> task) throws Exception {
+        Flow<T> flow = FlowCompiler.compile(plan, partition, this);
+        try {
+            return task.call(flow);
+        } finally {
+            flow.close();
+        }
+    }
+
+    LocalEngine engine() {
+        return engine;
+    }
+
+    @Override
+    public int defaultPartitions() {
+        return engine.parallelism();
+    }
+
+    @Override
+    public boolean outlivesBatches() {
+        return outlivesBatches;
+    }
+
+    @Override
+    public synchronized void requireOpen(String stream) {
+        if (closed) {
+            throw new IllegalStateException("The rows of '" + stream + "' belong to " + name
+                    + ", which is over: act on an RDD inside the function that was given it, or keep its rows by"
+                    + " collect()");
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        shuffles.clear();
+    }
+}

@@ -1,0 +1,31 @@
+package io.dstream.rdd;
+
+import java.io.Serializable;
+import java.util.Iterator;
+import java.util.List;
+
+/**
+ * One part of a source's rows: a description of where they are, never a reference to the live source.
+ *
+ * <p>Immutable and thread-safe: it may be opened several times, also by several threads.
+ */
+public interface InputPartition<T> extends Serializable {
+
+    /** A partition whose rows are given; they must not be modified afterwards. */
+    static <T> InputPartition<T> of(List<T> rows) {
+        return new ListPartition<>(rows);
+    }
+
+    /**
+     * Reads the rows from their beginning; called by the thread that runs the task. An iterator that is
+     * {@link AutoCloseable} is closed when the task ends.
+     *
+     * @throws Exception if the rows cannot be read
+     */
+    Iterator<T> open() throws Exception;
+
+    /** How many rows there are if that is known without reading, else -1. */
+    default long size() {
+        return -1;
+    }
+}

@@ -1,0 +1,250 @@
+package io.dstream.rdd;
+
+import io.dstream.function.FlatMapFunction;
+import io.dstream.function.Function;
+import java.util.Iterator;
+import java.util.List;
+
+/**
+ * How the rows of an RDD come about: a tree of few kinds of nodes, read by engines.
+ *
+ * <p>Nodes are immutable, and told apart by identity: two alike nodes are two computations.
+ */
+public abstract sealed class Plan<T> {
+
+    private final List<Plan<?>> parents;
+
+    private Plan(List<? extends Plan<?>> parents) {
+        this.parents = List.copyOf(parents);
+    }
+
+    public final List<Plan<?>> parents() {
+        return parents;
+    }
+
+    public abstract int partitionCount();
+
+    /** Calls the method of the visitor for this kind of node. */
+    public abstract <R> R accept(Visitor<T, R> visitor);
+
+    /**
+     * Makes sure that every source below belongs to a scope that is open.
+     *
+     * @throws IllegalStateException if one does not, naming it
+     */
+    public void requireOpen() {
+        for (Plan<?> parent : parents) {
+            parent.requireOpen();
+        }
+    }
+
+    /** One method for each kind of node, so that an engine cannot forget one. */
+    public interface Visitor<T, R> {
+
+        R source(Source<T> source);
+
+        <S> R map(Map<S, T> map);
+
+        R filter(Filter<T> filter);
+
+        <S> R flatMap(FlatMap<S, T> flatMap);
+
+        <S> R mapPartitions(MapPartitions<S, T> mapPartitions);
+
+        R union(Union<T> union);
+
+        <K, V, C> R combineByKey(CombineByKey<K, V, C> combineByKey);
+    }
+
+    /** Rows that a source describes. */
+    public static final class Source<T> extends Plan<T> {
+
+        private final String name;
+        private final List<InputPartition<T>> partitions;
+        private final RunScope scope;
+
+        Source(String name, List<InputPartition<T>> partitions, RunScope scope) {
+            super(List.of());
+            this.name = name;
+            this.partitions = List.copyOf(partitions);
+            this.scope = scope;
+        }
+
+        public List<InputPartition<T>> partitions() {
+            return partitions;
+        }
+
+        @Override
+        public int partitionCount() {
+            return partitions.size();
+        }
+
+        @Override
+        public <R> R accept(Visitor<T, R> visitor) {
+            return visitor.source(this);
+        }
+
+        @Override
+        public void requireOpen() {
+            scope.requireOpen(name);
+        }
+    }
+
+    /** A node whose partitions are those of its one parent. */
+    private abstract static sealed class Narrow<S, T> extends Plan<T> {
+
+        private final Plan<S> parent;
+
+        Narrow(Plan<S> parent) {
+            super(List.of(parent));
+            this.parent = parent;
+        }
+
+        public final Plan<S> parent() {
+            return parent;
+        }
+
+        @Override
+        public final int partitionCount() {
+            return parent.partitionCount();
+        }
+    }
+
+    /** One row for each row. */
+    public static final class Map<S, T> extends Narrow<S, T> {
+
+        private final Function<S, T> function;
+
+        Map(Plan<S> parent, Function<S, T> function) {
+            super(parent);
+            this.function = function;
+        }
+
+        public Function<S, T> function() {
+            return function;
+        }
+
+        @Override
+        public <R> R accept(Visitor<T, R> visitor) {
+            return visitor.map(this);
+        }
+    }
+
+    /** The rows for which a function returns true. */
+    public static final class Filter<T> extends Narrow<T, T> {
+
+        private final Function<T, Boolean> function;
+
+        Filter(Plan<T> parent, Function<T, Boolean> function) {
+            super(parent);
+            this.function = function;
+        }
+
+        public Function<T, Boolean> function() {
+            return function;
+        }
+
+        @Override
+        public <R> R accept(Visitor<T, R> visitor) {
+            return visitor.filter(this);
+        }
+    }
+
+    /** Any number of rows for each row. */
+    public static final class FlatMap<S, T> extends Narrow<S, T> {
+
+        private final FlatMapFunction<S, T> function;
+
+        FlatMap(Plan<S> parent, FlatMapFunction<S, T> function) {
+            super(parent);
+            this.function = function;
+        }
+
+        public FlatMapFunction<S, T> function() {
+            return function;
+        }
+
+        @Override
+        public <R> R accept(Visitor<T, R> visitor) {
+            return visitor.flatMap(this);
+        }
+    }
+
+    /** What a function makes of each partition, the empty ones too. */
+    public static final class MapPartitions<S, T> extends Narrow<S, T> {
+
+        private final FlatMapFunction<Iterator<S>, T> function;
+
+        MapPartitions(Plan<S> parent, FlatMapFunction<Iterator<S>, T> function) {
+            super(parent);
+            this.function = function;
+        }
+
+        public FlatMapFunction<Iterator<S>, T> function() {
+            return function;
+        }
+
+        @Override
+        public <R> R accept(Visitor<T, R> visitor) {
+            return visitor.mapPartitions(this);
+        }
+    }
+
+    /** The partitions of several parents, one after the other. */
+    public static final class Union<T> extends Plan<T> {
+
+        private final List<Plan<T>> members;
+
+        Union(List<Plan<T>> members) {
+            super(members);
+            this.members = List.copyOf(members);
+        }
+
+        public List<Plan<T>> members() {
+            return members;
+        }
+
+        @Override
+        public int partitionCount() {
+            return members.stream().mapToInt(Plan::partitionCount).sum();
+        }
+
+        @Override
+        public <R> R accept(Visitor<T, R> visitor) {
+            return visitor.union(this);
+        }
+    }
+
+    /** One row for each key, shuffled to a partition by the key's hash. */
+    public static final class CombineByKey<K, V, C> extends Plan<Pair<K, C>> {
+
+        private final Plan<Pair<K, V>> parent;
+        private final Aggregation<V, C> aggregation;
+        private final int partitionCount;
+
+        CombineByKey(Plan<Pair<K, V>> parent, Aggregation<V, C> aggregation, int partitionCount) {
+            super(List.of(parent));
+            this.parent = parent;
+            this.aggregation = aggregation;
+            this.partitionCount = partitionCount;
+        }
+
+        public Plan<Pair<K, V>> parent() {
+            return parent;
+        }
+
+        public Aggregation<V, C> aggregation() {
+            return aggregation;
+        }
+
+        @Override
+        public int partitionCount() {
+            return partitionCount;
+        }
+
+        @Override
+        public <R> R accept(Visitor<Pair<K, C>, R> visitor) {
+            return visitor.combineByKey(this);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package io.dstream.rdd;
+
+import io.dstream.function.Function;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * A partitioned, immutable collection that is computed when an action asks for its rows, each time anew.
+ *
+ * <p>Thread-safe. It belongs to the batch it was made in: once that is over, its actions fail.
+ *
+ * @param <T> type of the rows; rows travel by reference and must not be modified
+ */
+public final class RDD<T> extends AbstractRDD<T> {
+
+    private RDD(RunScope scope, Plan<T> plan) {
+        super(scope, plan);
+    }
+
+    /**
+     * The rows of a source.
+     *
+     * @param scope where its plans run
+     * @param name what errors call it
+     * @param partitions where the rows are; may be empty
+     */
+    public static <T> RDD<T> ofPartitions(RunScope scope, String name, List<InputPartition<T>> partitions) {
+        return new RDD<>(scope, new Plan.Source<>(name, partitions, scope));
+    }
+
+    /**
+     * Rows in memory, cut into slices of about equal size.
+     *
+     * @param scope where its plans run
+     * @param rows the rows; copied
+     * @param partitions how many slices, at least 1
+     * @throws IllegalArgumentException if {@code partitions} is below 1
+     */
+    public static <T> RDD<T> ofRows(RunScope scope, List<T> rows, int partitions) {
+        requirePartitions(partitions);
+        List<T> copy = Collections.unmodifiableList(new ArrayList<>(rows)); // List.copyOf refuses null rows
+        List<InputPartition<T>> slices = new ArrayList<>();
+        for (int i = 0; i < partitions; i++) {
+            slices.add(InputPartition.of(copy.subList(bound(i, copy, partitions), bound(i + 1, copy, partitions))));
+        }
+        return ofPartitions(scope, "parallelize", slices);
+    }
+
+    /** The rows for which a function returns true. */
+    public RDD<T> filter(Function<T, Boolean> function) {
+        return new RDD<>(scope(), new Plan.Filter<>(plan(), function));
+    }
+
+    /** These rows, then those of the other RDD; nothing is removed. */
+    public RDD<T> union(RDD<T> other) {
+        return new RDD<>(scopeWith(other), new Plan.Union<>(List.of(plan(), other.plan())));
+    }
+
+    /** Its partitions as those of a source; each computes its rows when it is opened. */
+    public List<InputPartition<T>> asInputPartitions() {
+        if (plan() instanceof Plan.Source<T> source) {
+            return source.partitions();
+        }
+        return IntStream.range(0, getNumPartitions())
+                .<InputPartition<T>>mapToObj(
+                        partition -> () -> collect(partition).iterator())
+                .toList();
+    }
+
+    static <T> RDD<T> of(RunScope scope, Plan<T> plan) {
+        return new RDD<>(scope, plan);
+    }
+
+    static void requirePartitions(int partitions) {
+        if (partitions < 1) {
+            throw new IllegalArgumentException("'partitions' must be at least 1, but was " + partitions);
+        }
+    }
+
+    private static int bound(int slice, List<?> rows, int slices) {
+        return (int) ((long) slice * rows.size() / slices);
+    }
+}

@@ -1,0 +1,45 @@
+package io.dstream.rdd;
+
+import io.dstream.function.Function;
+import java.util.Iterator;
+import java.util.List;
+
+/**
+ * A span of time in which plans can be run and the rows kept for them live: one batch, or the life of a context.
+ *
+ * <p>Made by an engine. Thread-safe.
+ */
+public interface RunScope extends AutoCloseable {
+
+    /**
+     * Runs a function over a range of a plan's partitions. The calling thread takes part in the work.
+     *
+     * @param from the first partition, from 0
+     * @param until the partition after the last
+     * @param task gets the rows of one partition; they are computed as the iterator is advanced, and fastest by
+     *     {@link Iterator#forEachRemaining}
+     * @return what the function returned, in the order of the partitions; empty for an empty range
+     * @throws IllegalStateException if the scope is closed
+     * @throws RuntimeException the first failure of a task: unchecked as it was thrown, else as the cause of a
+     *     {@link io.dstream.function.StreamingException}
+     */
+    <T, R> List<R> run(Plan<T> plan, int from, int until, Function<Iterator<T>, R> task);
+
+    /** The number of partitions a shuffle makes where none is given; at least 1. */
+    int defaultPartitions();
+
+    /** Whether it outlives batches; an RDD made of two belongs to the scope that ends first. */
+    boolean outlivesBatches();
+
+    /**
+     * Makes sure that the scope is still open.
+     *
+     * @param stream the name of the rows that are asked for
+     * @throws IllegalStateException if it is closed, naming the stream, the batch and the remedy
+     */
+    void requireOpen(String stream);
+
+    /** Ends the scope and lets go of the rows kept in it; closing it again does nothing. */
+    @Override
+    void close();
+}
