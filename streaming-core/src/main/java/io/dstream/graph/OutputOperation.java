@@ -1,0 +1,40 @@
+package io.dstream.graph;
+
+import io.dstream.function.VoidFunction2;
+import io.dstream.rdd.RDD;
+import java.time.Instant;
+
+/**
+ * What is done with a stream's RDD in every batch.
+ *
+ * <p>Immutable, and told apart by identity.
+ */
+public final class OutputOperation {
+
+    private final String kind;
+    private final Node stream;
+    private final VoidFunction2<RDD<?>, Instant> body;
+
+    /**
+     * @param kind what the operation is called, such as {@code print}: the first part of its id if it has no name
+     * @param stream the stream it reads
+     * @param body gets the stream's RDD and the batch time
+     */
+    public OutputOperation(String kind, Node stream, VoidFunction2<RDD<?>, Instant> body) {
+        this.kind = kind;
+        this.stream = stream;
+        this.body = body;
+    }
+
+    public String kind() {
+        return kind;
+    }
+
+    public Node stream() {
+        return stream;
+    }
+
+    public VoidFunction2<RDD<?>, Instant> body() {
+        return body;
+    }
+}

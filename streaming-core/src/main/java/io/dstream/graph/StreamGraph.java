@@ -1,0 +1,235 @@
+package io.dstream.graph;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * The finished description of a pipeline: what its outputs are and where their rows come from, under ids that are the same
+ * in every run of the same definition.
+ *
+ * <p>Immutable.
+ */
+public final class StreamGraph {
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
+
+    private final List<Node.Input> inputs;
+    private final List<Node.Input> unconnectedInputs;
+    private final List<OutputOperation> outputs;
+    private final IdentityHashMap<Object, String> ids; // of nodes and outputs
+
+    private StreamGraph(
+            List<Node.Input> inputs,
+            List<Node.Input> unconnectedInputs,
+            List<OutputOperation> outputs,
+            IdentityHashMap<Object, String> ids) {
+        this.inputs = List.copyOf(inputs);
+        this.unconnectedInputs = List.copyOf(unconnectedInputs);
+        this.outputs = List.copyOf(outputs);
+        this.ids = ids;
+    }
+
+    /**
+     * Makes sure that a pipeline or a part of it can be called so.
+     *
+     * @throws IllegalArgumentException if the name is not of letters, digits, {@code .}, {@code _} and {@code -}, at most
+     *     100, beginning with a letter or digit
+     */
+    public static void requireName(String name) {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException("'name' must be of letters, digits, '.', '_' and '-', at most 100,"
+                    + " beginning with a letter or digit, but was '" + name + "'");
+        }
+    }
+
+    /** The inputs that feed an output, in order of definition. */
+    public List<Node.Input> inputs() {
+        return inputs;
+    }
+
+    /** The inputs that feed no output; they are not to be started. */
+    public List<Node.Input> unconnectedInputs() {
+        return unconnectedInputs;
+    }
+
+    /** The outputs, in order of definition; at least one. */
+    public List<OutputOperation> outputs() {
+        return outputs;
+    }
+
+    /** The id of a node in its pipeline: its name, else its kind and its number among the unnamed of that kind. */
+    public String idOf(Node node) {
+        return requireId(node);
+    }
+
+    /** The id of an output in its pipeline, made as that of a node. */
+    public String idOf(OutputOperation output) {
+        return requireId(output);
+    }
+
+    private String requireId(Object part) {
+        String id = ids.get(part);
+        if (id == null) {
+            throw new IllegalArgumentException(part + " belongs to another pipeline");
+        }
+        return id;
+    }
+
+    /**
+     * Collects the parts of a graph as a pipeline is defined.
+     *
+     * <p>Not thread-safe: a pipeline is defined by one thread.
+     */
+    public static final class Builder {
+
+        private final String pipeline;
+
+        // Mutable state
+        private final List<Node> nodes = new ArrayList<>();
+        private final List<OutputOperation> outputs = new ArrayList<>();
+        private final IdentityHashMap<Object, String> names = new IdentityHashMap<>();
+        private boolean frozen;
+
+        /** Begins the graph of a pipeline of this name. */
+        public Builder(String pipeline) {
+            this.pipeline = pipeline;
+        }
+
+        /**
+         * Adds a node.
+         *
+         * @return the node
+         * @throws IllegalStateException if the pipeline was started
+         * @throws IllegalArgumentException if a parent belongs to another pipeline
+         */
+        public <N extends Node> N add(N node) {
+            requireNotFrozen("a stream");
+            node.parents().forEach(parent -> requireOwn(parent, node.kind()));
+            nodes.add(node);
+            return node;
+        }
+
+        /**
+         * Adds an output.
+         *
+         * @return the output
+         * @throws IllegalStateException if the pipeline was started
+         * @throws IllegalArgumentException if its stream belongs to another pipeline
+         */
+        public OutputOperation add(OutputOperation output) {
+            requireNotFrozen("an output operation");
+            requireOwn(output.stream(), output.kind());
+            outputs.add(output);
+            return output;
+        }
+
+        /**
+         * Gives a node or an output a name, which becomes its id.
+         *
+         * @param name letters, digits, {@code .}, {@code _} and {@code -}, at most 100, beginning with a letter or digit
+         * @throws IllegalStateException if the pipeline was started
+         * @throws IllegalArgumentException if the name is not of this form or already given
+         */
+        public void name(Object part, String name) {
+            requireNotFrozen("a name");
+            requireName(name);
+            if (names.containsValue(name)) {
+                throw new IllegalArgumentException(
+                        "The name '" + name + "' is given twice in pipeline '" + pipeline + "'; names must be unique");
+            }
+            names.put(part, name);
+        }
+
+        /** Whether nothing was added. */
+        public boolean isEmpty() {
+            return nodes.isEmpty() && outputs.isEmpty();
+        }
+
+        /**
+         * Finishes the graph; nothing can be added afterwards.
+         *
+         * @throws IllegalArgumentException if there is no output, or a name is also the id of an unnamed part
+         */
+        public StreamGraph build() {
+            if (outputs.isEmpty()) {
+                throw new IllegalArgumentException("No output operation is registered in pipeline '" + pipeline
+                        + "', so there is nothing to run; end a stream with print(), foreachRDD(...) or another output"
+                        + " operation");
+            }
+            IdentityHashMap<Object, String> ids = ids();
+            frozen = true;
+            Set<Node> connected = connected();
+            List<Node.Input> all = inputs();
+            return new StreamGraph(
+                    all.stream().filter(connected::contains).toList(),
+                    all.stream().filter(input -> !connected.contains(input)).toList(),
+                    outputs,
+                    ids);
+        }
+
+        private List<Node.Input> inputs() {
+            return nodes.stream()
+                    .filter(Node.Input.class::isInstance)
+                    .map(Node.Input.class::cast)
+                    .toList();
+        }
+
+        private Set<Node> connected() {
+            Set<Node> connected = Collections.newSetFromMap(new IdentityHashMap<>());
+            outputs.forEach(output -> connect(output.stream(), connected));
+            return connected;
+        }
+
+        private static void connect(Node node, Set<Node> connected) {
+            if (connected.add(node)) {
+                node.parents().forEach(parent -> connect(parent, connected));
+            }
+        }
+
+        private IdentityHashMap<Object, String> ids() {
+            IdentityHashMap<Object, String> ids = new IdentityHashMap<>();
+            Map<String, Integer> counts = new HashMap<>();
+            nodes.forEach(node -> ids.put(node, nameOrNumber(node, node.kind(), counts)));
+            outputs.forEach(output -> ids.put(output, nameOrNumber(output, output.kind(), counts)));
+            requireUnique(ids);
+            return ids;
+        }
+
+        private String nameOrNumber(Object part, String kind, Map<String, Integer> counts) {
+            String name = names.get(part);
+            return name != null ? name : kind + "-" + (counts.merge(kind, 1, Integer::sum) - 1);
+        }
+
+        private void requireUnique(IdentityHashMap<Object, String> ids) {
+            Set<String> seen = new HashSet<>();
+            for (String id : ids.values()) {
+                if (!seen.add(id)) {
+                    throw new IllegalArgumentException("The name '" + id + "' in pipeline '" + pipeline
+                            + "' is also the id of a part without a name; choose another name");
+                }
+            }
+        }
+
+        private void requireOwn(Node node, String kind) {
+            if (!nodes.contains(node)) {
+                throw new IllegalArgumentException("A parent of '" + kind + "' in pipeline '" + pipeline
+                        + "' belongs to another pipeline; all streams of an operation must belong to the same one");
+            }
+        }
+
+        private void requireNotFrozen(String what) {
+            if (frozen) {
+                throw new IllegalStateException(
+                        "Pipeline '" + pipeline + "' was started before, which froze its graph: " + what
+                                + " cannot be added any more; define everything before start()");
+            }
+        }
+    }
+}

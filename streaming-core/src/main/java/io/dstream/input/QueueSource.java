@@ -1,0 +1,83 @@
+package io.dstream.input;
+
+import io.dstream.rdd.InputPartition;
+import io.dstream.rdd.RDD;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+
+/**
+ * RDDs from a queue that is looked at in every batch: what is added while the pipeline runs is seen.
+ *
+ * <p>An RDD is never split between batches. A batch that finds the queue empty has one empty partition. What is left in
+ * the queue at the end stays there.
+ *
+ * @param <T> type of the records
+ */
+public final class QueueSource<T> implements InputSource<T> {
+
+    private final Queue<RDD<T>> queue;
+    private final boolean oneAtATime;
+
+    // Mutable state, guarded by this
+    private final Map<Instant, List<RDD<T>>> allocated = new HashMap<>();
+
+    /**
+     * @param queue a thread-safe queue
+     * @param oneAtATime whether a batch takes one RDD or all there are
+     */
+    public QueueSource(Queue<RDD<T>> queue, boolean oneAtATime) {
+        this.queue = queue;
+        this.oneAtATime = oneAtATime;
+    }
+
+    @Override
+    public String kind() {
+        return "queue";
+    }
+
+    @Override
+    public void start(InputContext context) {}
+
+    @Override
+    public synchronized Allocation allocate(Instant batchTime) {
+        List<RDD<T>> rdds = allocated.computeIfAbsent(batchTime, time -> takeFromQueue());
+        return new Allocation(
+                partitionsOf(rdds).stream().mapToLong(QueueSource::knownSize).sum(), "");
+    }
+
+    @Override
+    public synchronized List<InputPartition<T>> read(Instant batchTime) {
+        List<InputPartition<T>> partitions = partitionsOf(allocated.getOrDefault(batchTime, List.of()));
+        return partitions.isEmpty() ? List.of(InputPartition.of(List.of())) : partitions;
+    }
+
+    @Override
+    public synchronized void release(Instant upTo) {
+        allocated.keySet().removeIf(time -> !time.isAfter(upTo));
+    }
+
+    @Override
+    public synchronized void close() {
+        allocated.clear();
+    }
+
+    private List<RDD<T>> takeFromQueue() {
+        List<RDD<T>> taken = new ArrayList<>();
+        for (RDD<T> rdd = queue.poll(); rdd != null; rdd = oneAtATime ? null : queue.poll()) {
+            taken.add(rdd);
+        }
+        return taken;
+    }
+
+    private static <T> List<InputPartition<T>> partitionsOf(List<RDD<T>> rdds) {
+        return rdds.stream().flatMap(rdd -> rdd.asInputPartitions().stream()).toList();
+    }
+
+    private static long knownSize(InputPartition<?> partition) {
+        return Math.max(0, partition.size());
+    }
+}

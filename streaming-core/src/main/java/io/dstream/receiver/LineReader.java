@@ -1,0 +1,121 @@
+package io.dstream.receiver;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cuts bytes into lines of UTF-8 text, ended by {@code \n}, {@code \r} or {@code \r\n}, and by the end of the stream.
+ * Bytes that are no UTF-8 become the replacement character. Holds no more than one line of the longest allowed length.
+ *
+ * <p>Used by one thread.
+ */
+final class LineReader {
+
+    private static final int BUFFER_SIZE = 65_536;
+
+    private final InputStream in;
+    private final int maxLength;
+    private final LongConsumer onTooLong;
+
+    // Mutable state
+    private final byte[] buffer = new byte[BUFFER_SIZE];
+    private int position;
+    private int limit;
+    private boolean afterReturn; // the last line ended with \r, so a \n that follows belongs to it
+
+    /**
+     * @param in the bytes; not closed
+     * @param maxLength how many bytes a line may have without its end
+     * @param onTooLong gets the length in bytes of every line that was dropped because it is longer
+     */
+    LineReader(InputStream in, int maxLength, LongConsumer onTooLong) {
+        this.in = in;
+        this.maxLength = maxLength;
+        this.onTooLong = onTooLong;
+    }
+
+    /** The next line that is not too long; null at the end of the stream. */
+    @Nullable
+    String next() throws IOException {
+        skipLineFeed();
+        ByteArrayOutputStream begun = null; // what earlier buffers held of the line
+        long length = 0;
+        while (fill()) {
+            int end = endOfLine();
+            length += end - position;
+            if (end < limit && length <= maxLength) {
+                return lineEndingAt(end, begun);
+            }
+            if (end < limit) {
+                consumeEnd(end);
+                onTooLong.accept(length);
+                begun = null;
+                length = 0;
+                skipLineFeed();
+            } else {
+                begun = keep(begun, length);
+                position = limit;
+            }
+        }
+        return last(begun, length);
+    }
+
+    private @Nullable String last(@Nullable ByteArrayOutputStream begun, long length) {
+        if (length > maxLength) {
+            onTooLong.accept(length);
+            return null;
+        }
+        return begun == null ? null : begun.toString(StandardCharsets.UTF_8);
+    }
+
+    private String lineEndingAt(int end, @Nullable ByteArrayOutputStream begun) {
+        int from = position;
+        consumeEnd(end);
+        if (begun == null) {
+            return new String(buffer, from, end - from, StandardCharsets.UTF_8);
+        }
+        begun.write(buffer, from, end - from);
+        return begun.toString(StandardCharsets.UTF_8);
+    }
+
+    private @Nullable ByteArrayOutputStream keep(@Nullable ByteArrayOutputStream begun, long length) {
+        if (length > maxLength) {
+            return null;
+        }
+        ByteArrayOutputStream kept = begun == null ? new ByteArrayOutputStream(limit - position) : begun;
+        kept.write(buffer, position, limit - position);
+        return kept;
+    }
+
+    private int endOfLine() {
+        int end = position;
+        while (end < limit && buffer[end] != '\n' && buffer[end] != '\r') {
+            end++;
+        }
+        return end;
+    }
+
+    private void consumeEnd(int end) {
+        afterReturn = buffer[end] == '\r';
+        position = end + 1;
+    }
+
+    private void skipLineFeed() throws IOException {
+        if (afterReturn && fill()) {
+            position += buffer[position] == '\n' ? 1 : 0;
+            afterReturn = false;
+        }
+    }
+
+    private boolean fill() throws IOException {
+        if (position == limit) {
+            position = 0;
+            limit = Math.max(0, in.read(buffer, 0, BUFFER_SIZE));
+        }
+        return position < limit;
+    }
+}

@@ -1,0 +1,167 @@
+package io.dstream.scheduler;
+
+import io.dstream.event.BatchInfo;
+import io.dstream.event.BatchInfo.Status;
+import io.dstream.event.OutputInfo;
+import io.dstream.graph.Node;
+import io.dstream.graph.OutputOperation;
+import io.dstream.rdd.RDD;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes a batch from its plan to its commit. An attempt after a failure keeps the plan and the outputs that succeeded.
+ *
+ * <p>Used by the batch thread alone.
+ */
+final class BatchRunner {
+
+    private final Pipeline pipeline;
+    private final Retries retries;
+    private final BatchHistory history;
+    private final RddTable table;
+
+    BatchRunner(Pipeline pipeline, Retries retries, BatchHistory history) {
+        this.pipeline = pipeline;
+        this.retries = retries;
+        this.history = history;
+        this.table = new RddTable(pipeline.name(), pipeline.graph(), pipeline.engine());
+    }
+
+    /**
+     * Runs a batch to its end.
+     *
+     * @return the failure that halts the pipeline; null if it goes on
+     * @throws InterruptedException if the pipeline is halted; the batch is not committed
+     */
+    @Nullable
+    Throwable run(Batch batch) throws InterruptedException {
+        batch.start(pipeline.clock().now());
+        publish(batch, Event.STARTED);
+        try {
+            Throwable failure = batch.allocationFailure() == null ? runOutputs(batch) : batch.allocationFailure();
+            Status end = endAfter(failure);
+            if (end != Status.FAILED) {
+                commit(batch.time());
+            }
+            batch.end(end, pipeline.clock().now());
+            publish(batch, Event.COMPLETED);
+            return end == Status.FAILED ? failure : null;
+        } finally {
+            table.forget(batch.time());
+        }
+    }
+
+    private Status endAfter(@Nullable Throwable failure) {
+        if (failure == null) {
+            return Status.COMMITTED;
+        }
+        return switch (pipeline.settings().failure().policy()) {
+            case STOP -> Status.FAILED;
+            case SKIP -> Status.SKIPPED;
+        };
+    }
+
+    private @Nullable Throwable runOutputs(Batch batch) throws InterruptedException {
+        List<PlannedOutput> plan = new ArrayList<>();
+        return retries.attempt(
+                () -> {
+                    plan(batch.time(), plan);
+                    for (PlannedOutput output : plan) {
+                        runUnlessDone(output, batch);
+                    }
+                },
+                failure -> {
+                    batch.noteFailure(failure);
+                    history.put(batch.info());
+                });
+    }
+
+    private void plan(Instant time, List<PlannedOutput> plan) throws Exception {
+        if (!plan.isEmpty()) {
+            return;
+        }
+        try {
+            for (OutputOperation output : pipeline.graph().outputs()) {
+                plan.add(new PlannedOutput(output, table.rdd(output.stream(), time)));
+            }
+        } catch (Throwable failure) {
+            plan.clear();
+            table.forget(time);
+            throw failure;
+        }
+    }
+
+    private void runUnlessDone(PlannedOutput planned, Batch batch) throws Exception {
+        if (planned.done) {
+            return;
+        }
+        String id = pipeline.graph().idOf(planned.operation);
+        Instant start = pipeline.clock().now();
+        publish(batch, new OutputInfo(id, start, null, null));
+        try {
+            planned.operation.body().call(planned.rdd, batch.time());
+            planned.done = true;
+            publish(batch, new OutputInfo(id, start, pipeline.clock().now(), null));
+        } catch (Throwable failure) {
+            publish(batch, new OutputInfo(id, start, pipeline.clock().now(), failure.toString()));
+            throw failure;
+        }
+    }
+
+    private void commit(Instant time) throws InterruptedException {
+        retries.persist(() -> pipeline.log().committed(time));
+        for (Node.Input input : pipeline.graph().inputs()) {
+            retries.persist(() -> input.source().commit(time));
+        }
+        for (Node.Input input : pipeline.graph().inputs()) {
+            retries.persist(() -> input.source().release(time));
+        }
+    }
+
+    private void publish(Batch batch, Event event) {
+        BatchInfo info = batch.info();
+        history.put(info);
+        pipeline.events().post(listener -> {
+            switch (event) {
+                case STARTED -> listener.onBatchStarted(info);
+                case COMPLETED -> listener.onBatchCompleted(info);
+            }
+        });
+    }
+
+    private void publish(Batch batch, OutputInfo output) {
+        batch.put(output);
+        BatchInfo info = batch.info();
+        history.put(info);
+        pipeline.events().post(listener -> {
+            if (output.endTime() == null) {
+                listener.onOutputOperationStarted(info, output);
+            } else {
+                listener.onOutputOperationCompleted(info, output);
+            }
+        });
+    }
+
+    private enum Event {
+        STARTED,
+        COMPLETED
+    }
+
+    /** An output with the RDD it gets in this batch. */
+    private static final class PlannedOutput {
+
+        private final OutputOperation operation;
+        private final RDD<?> rdd;
+
+        // Mutable state
+        private boolean done;
+
+        PlannedOutput(OutputOperation operation, RDD<?> rdd) {
+            this.operation = operation;
+            this.rdd = rdd;
+        }
+    }
+}

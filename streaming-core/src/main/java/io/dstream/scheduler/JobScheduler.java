@@ -1,0 +1,122 @@
+package io.dstream.scheduler;
+
+import io.dstream.event.BatchInfo;
+import io.dstream.event.PipelineInfo;
+import io.dstream.time.StreamClock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs a pipeline's graph batch by batch, from every start to the stop that follows it.
+ *
+ * <p>Thread-safe.
+ */
+public final class JobScheduler {
+
+    /** How long threads that were interrupted may take to end. */
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    private final Pipeline pipeline;
+    private final BatchHistory history = new BatchHistory();
+
+    // Mutable state, guarded by this
+    private @Nullable PipelineRun run;
+
+    public JobScheduler(Pipeline pipeline) {
+        this.pipeline = pipeline;
+    }
+
+    /**
+     * Starts the inputs and the two threads of the pipeline; does nothing if it runs.
+     *
+     * @return whether it was started by this call
+     * @throws IllegalStateException if it is stopping
+     * @throws Exception if an input does not start
+     */
+    public synchronized boolean start() throws Exception {
+        if (run != null && !run.ended().isSet()) {
+            requireNotStopping(run);
+            return false;
+        }
+        PipelineRun next = new PipelineRun(pipeline, history);
+        next.start();
+        run = next;
+        return true;
+    }
+
+    /**
+     * Tells the pipeline to stop; does not wait for it, and does nothing if it does not run.
+     *
+     * @param graceful whether everything accepted is run and committed before, or what runs is cut off
+     */
+    public void initiateStop(boolean graceful) {
+        PipelineRun current = run();
+        if (current != null) {
+            current.initiateStop(graceful);
+        }
+    }
+
+    /**
+     * Waits for the end of the pipeline; what is not over at the deadline, or when the calling thread is interrupted, is
+     * cut off, and left behind if it does not answer to that.
+     */
+    public void awaitStop(Instant deadline) {
+        PipelineRun current = run();
+        if (current == null || endsBefore(deadline, pipeline.clock(), current)) {
+            return;
+        }
+        boolean interrupted = Thread.interrupted(); // it must not end the wait for threads that were just interrupted
+        current.halt();
+        if (!endsBefore(StreamClock.system().now().plus(PATIENCE), StreamClock.system(), current)) {
+            current.abandon();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Whether it was started and has not ended. */
+    public boolean isRunning() {
+        PipelineRun current = run();
+        return current != null && !current.status().state().isEnd();
+    }
+
+    /** What the last run has halted on; null if it has not. */
+    public @Nullable Throwable failure() {
+        PipelineRun current = run();
+        return current == null ? null : current.status().failure();
+    }
+
+    /** The pipeline as it is now; null before the first start. */
+    public @Nullable PipelineInfo info() {
+        PipelineRun current = run();
+        return current == null ? null : current.info();
+    }
+
+    /** The batches that wait or run and the last 1,000 that ended, newest first. */
+    public List<BatchInfo> batches() {
+        return history.newestFirst();
+    }
+
+    private static boolean endsBefore(Instant deadline, StreamClock clock, PipelineRun current) {
+        try {
+            return clock.await(current.ended(), deadline);
+        } catch (InterruptedException interruption) {
+            Thread.currentThread().interrupt();
+            return current.ended().isSet();
+        }
+    }
+
+    private synchronized @Nullable PipelineRun run() {
+        return run;
+    }
+
+    private void requireNotStopping(PipelineRun current) {
+        if (current.status().state() == PipelineInfo.State.STOPPING) {
+            throw new IllegalStateException(
+                    "Pipeline '" + pipeline.name() + "' is stopping; wait for its end before starting it again");
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package io.dstream.scheduler;
+
+import io.dstream.engine.Engine;
+import io.dstream.event.ListenerBus;
+import io.dstream.graph.StreamGraph;
+import io.dstream.storage.BatchLog;
+import io.dstream.time.StreamClock;
+
+/**
+ * What a pipeline is made of.
+ *
+ * @param name its name
+ * @param graph what it computes
+ * @param settings how it is run
+ * @param engine runs its plans
+ * @param clock the only source of time
+ * @param events where its events are posted
+ * @param log where its batches are written down
+ */
+public record Pipeline(
+        String name,
+        StreamGraph graph,
+        SchedulerSettings settings,
+        Engine engine,
+        StreamClock clock,
+        ListenerBus events,
+        BatchLog log) {}

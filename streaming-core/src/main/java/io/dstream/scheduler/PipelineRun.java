@@ -1,0 +1,246 @@
+package io.dstream.scheduler;
+
+import io.dstream.event.BatchInfo;
+import io.dstream.event.PipelineInfo;
+import io.dstream.event.ReceiverInfo;
+import io.dstream.graph.Node;
+import io.dstream.input.InputContext;
+import io.dstream.input.InputSource;
+import io.dstream.time.Signal;
+import io.dstream.time.StreamThread;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A pipeline from one start to its end: the ticker thread allocates batches, the batch thread runs them one after the
+ * other, and the end of both is the end of the run.
+ *
+ * <p>Thread-safe. Used once.
+ */
+final class PipelineRun {
+
+    private static final Logger log = LoggerFactory.getLogger(PipelineRun.class);
+
+    /** When so many batches wait, the ticker waits too: their records stay where they are. */
+    private static final int MAX_WAITING = 1_000;
+
+    private final Pipeline pipeline;
+    private final BatchHistory history;
+    private final Ticker ticker;
+    private final BatchRunner runner;
+    private final PipelineStatus status;
+    private final StreamThread tickerThread;
+    private final StreamThread batchThread;
+
+    private final BlockingQueue<Optional<Batch>> queue = new ArrayBlockingQueue<>(MAX_WAITING); // empty: the end
+    private final Signal stopping = new Signal(); // no more ticks
+    private final Signal halt = new Signal(); // nothing more at all
+    private final Signal tickerEnded = new Signal();
+    private final Signal ended = new Signal();
+
+    PipelineRun(Pipeline pipeline, BatchHistory history) {
+        this.pipeline = pipeline;
+        this.history = history;
+        this.status = new PipelineStatus(this::changed);
+        this.ticker = new Ticker(pipeline, retries(), stopping, this::submit);
+        this.runner = new BatchRunner(pipeline, retries(), history);
+        this.tickerThread = StreamThread.keepAlive(pipeline.name() + "-ticker", this::tick);
+        this.batchThread = StreamThread.daemon(pipeline.name() + "-batches", this::runBatches);
+    }
+
+    /** Starts the inputs, then the threads; if an input fails to start, those before it are closed. */
+    void start() throws Exception {
+        warnOfUnconnectedInputs();
+        try {
+            for (Node.Input input : pipeline.graph().inputs()) {
+                input.source().start(contextOf(input));
+            }
+        } catch (Throwable failure) {
+            closeInputs();
+            throw failure;
+        }
+        ticker.begin();
+        batchThread.start();
+        tickerThread.start();
+        changed();
+    }
+
+    /**
+     * Tells the run to stop; does not wait for it.
+     *
+     * @param graceful whether everything accepted is run before, or nothing more
+     */
+    void initiateStop(boolean graceful) {
+        if (!graceful) {
+            halt();
+        }
+        if (!stopping.isSet()) {
+            stopping.set();
+            status.stopping();
+        }
+    }
+
+    /** Cuts off whatever runs; what is not committed stays so. */
+    void halt() {
+        halt.set();
+        stopping.set();
+        tickerThread.interrupt();
+        batchThread.interrupt();
+    }
+
+    /** Declares the run ended although a thread of it may hang in a user's code. */
+    void abandon() {
+        if (!ended.isSet()) {
+            log.error(
+                    "Pipeline '{}' does not end: a batch or an input does not answer to an interrupt. Its thread is left"
+                            + " behind, the batch uncommitted",
+                    pipeline.name());
+            end();
+        }
+    }
+
+    Signal ended() {
+        return ended;
+    }
+
+    PipelineStatus status() {
+        return status;
+    }
+
+    PipelineInfo info() {
+        return new PipelineInfo(
+                pipeline.name(),
+                status.state(),
+                pipeline.settings().batchInterval(),
+                history.unfinished(),
+                receivers(),
+                status.problem());
+    }
+
+    private void tick() {
+        try {
+            ticker.tickUntilStopped();
+            if (!halt.isSet()) {
+                inputs().forEach(InputSource::stop);
+                ticker.drain();
+            }
+            queue.put(Optional.empty());
+        } catch (InterruptedException end) {
+            log.debug("The ticker of pipeline '{}' was interrupted", pipeline.name());
+        } catch (RuntimeException | Error failure) {
+            fail(failure);
+        } finally {
+            tickerEnded.set();
+        }
+    }
+
+    private void runBatches() {
+        try {
+            Optional<Batch> next = queue.take();
+            while (next.isPresent() && !halt.isSet()) {
+                Throwable failure = runner.run(next.get());
+                if (failure != null) {
+                    fail(failure);
+                }
+                next = queue.take();
+            }
+        } catch (InterruptedException end) {
+            log.debug("The batches of pipeline '{}' were cut off", pipeline.name());
+        } catch (RuntimeException | Error failure) {
+            fail(failure);
+        } finally {
+            awaitTicker();
+            end();
+        }
+    }
+
+    private void fail(Throwable failure) {
+        log.error("Pipeline '{}' halts, its input uncommitted", pipeline.name(), failure);
+        status.fail(failure);
+        halt();
+    }
+
+    private void awaitTicker() {
+        Thread.interrupted(); // the interrupt that ended the batches must not end this wait
+        try {
+            tickerEnded.await();
+        } catch (InterruptedException abandoned) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private synchronized void end() {
+        if (!ended.isSet()) {
+            closeInputs();
+            history.dropUnfinished();
+            status.ended();
+            ended.set();
+        }
+    }
+
+    private void submit(Batch batch) throws InterruptedException {
+        BatchInfo info = batch.info();
+        history.put(info);
+        pipeline.events().post(listener -> listener.onBatchSubmitted(info));
+        queue.put(Optional.of(batch));
+    }
+
+    private void changed() {
+        pauseOrResumeInputs();
+        PipelineInfo info = info();
+        pipeline.events().post(listener -> listener.onPipelineChanged(info));
+    }
+
+    /** One at a time, so that the last call sees the last status. */
+    private void pauseOrResumeInputs() {
+        synchronized (status) {
+            inputs().forEach(status.isWaiting() ? InputSource::pause : InputSource::resume);
+        }
+    }
+
+    private void warnOfUnconnectedInputs() {
+        for (Node.Input input : pipeline.graph().unconnectedInputs()) {
+            log.warn(
+                    "Input '{}' of pipeline '{}' feeds no output operation, so it is not started",
+                    pipeline.graph().idOf(input),
+                    pipeline.name());
+        }
+    }
+
+    private void closeInputs() {
+        for (InputSource<?> source : inputs()) {
+            try {
+                source.close();
+            } catch (RuntimeException failure) {
+                log.warn("An input of pipeline '{}' failed to close", pipeline.name(), failure);
+            }
+        }
+    }
+
+    private List<InputSource<?>> inputs() {
+        return pipeline.graph().inputs().stream()
+                .<InputSource<?>>map(Node.Input::source)
+                .toList();
+    }
+
+    private List<ReceiverInfo> receivers() {
+        return inputs().stream().flatMap(source -> source.receivers().stream()).toList();
+    }
+
+    private InputContext contextOf(Node.Input input) {
+        return new InputContext(
+                pipeline.name(),
+                pipeline.graph().idOf(input),
+                pipeline.clock(),
+                pipeline.settings().maxRecordsPerBatch(),
+                pipeline.events());
+    }
+
+    private Retries retries() {
+        return new Retries(pipeline.name(), pipeline.settings().failure(), pipeline.clock(), halt, status);
+    }
+}

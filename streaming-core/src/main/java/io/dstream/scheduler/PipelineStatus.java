@@ -1,0 +1,83 @@
+package io.dstream.scheduler;
+
+import io.dstream.event.PipelineInfo.State;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run of a pipeline does, and what it waits for or has halted on.
+ *
+ * <p>Thread-safe. The action given at construction is called after every change, outside of any lock.
+ */
+final class PipelineStatus {
+
+    private final Runnable onChange;
+
+    // Mutable state, guarded by this
+    private State state = State.ACTIVE;
+    private final Map<Object, Throwable> missing = new LinkedHashMap<>(); // by who waits for it
+    private @Nullable Throwable failure;
+
+    PipelineStatus(Runnable onChange) {
+        this.onChange = onChange;
+    }
+
+    synchronized State state() {
+        return state == State.ACTIVE && !missing.isEmpty() ? State.WAITING : state;
+    }
+
+    /** What it waits for or has halted on; null if there is nothing. */
+    synchronized @Nullable Throwable problem() {
+        return failure != null || missing.isEmpty()
+                ? failure
+                : missing.values().iterator().next();
+    }
+
+    synchronized @Nullable Throwable failure() {
+        return failure;
+    }
+
+    /** Someone waits for its surroundings. */
+    void waitsFor(Object who, Throwable cause) {
+        synchronized (this) {
+            missing.put(who, cause);
+        }
+        onChange.run();
+    }
+
+    /** Someone has its surroundings back; does nothing if it did not wait. */
+    void goesOn(Object who) {
+        boolean waited;
+        synchronized (this) {
+            waited = missing.remove(who) != null;
+        }
+        if (waited) {
+            onChange.run();
+        }
+    }
+
+    synchronized boolean isWaiting() {
+        return !missing.isEmpty();
+    }
+
+    synchronized void fail(Throwable cause) {
+        failure = cause;
+    }
+
+    void stopping() {
+        synchronized (this) {
+            state = State.STOPPING;
+        }
+        onChange.run();
+    }
+
+    /** The run is over: halted if it has failed, else stopped. */
+    void ended() {
+        synchronized (this) {
+            state = failure == null ? State.STOPPED : State.FAILED;
+            missing.clear();
+        }
+        onChange.run();
+    }
+}

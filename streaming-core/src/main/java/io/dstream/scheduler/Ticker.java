@@ -1,0 +1,102 @@
+package io.dstream.scheduler;
+
+import io.dstream.event.InputInfo;
+import io.dstream.graph.Node;
+import io.dstream.input.Allocation;
+import io.dstream.time.Signal;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes a batch at every tick: sets aside its records, writes that down, and hands it over. Ticks are never skipped or
+ * merged; late ones follow each other at once.
+ *
+ * <p>Used by the ticker thread alone, after {@link #begin}.
+ */
+final class Ticker {
+
+    private static final Logger log = LoggerFactory.getLogger(Ticker.class);
+
+    private final Pipeline pipeline;
+    private final Retries retries;
+    private final Signal stopping;
+    private final Handover handover;
+
+    // Mutable state
+    private Instant next = Instant.MIN; // the time of the next tick
+
+    /**
+     * @param stopping when set, ticks end
+     * @param handover gets the batches; waits while too many wait already
+     */
+    Ticker(Pipeline pipeline, Retries retries, Signal stopping, Handover handover) {
+        this.pipeline = pipeline;
+        this.retries = retries;
+        this.stopping = stopping;
+        this.handover = handover;
+    }
+
+    /** Sets the time of the first tick: the first multiple of the batch interval after now and after the last batch. */
+    void begin() {
+        next = nextMultiple(pipeline.clock().now());
+        Instant last = pipeline.log().lastAllocated();
+        if (last != null && !next.isAfter(last)) {
+            next = nextMultiple(last);
+            log.info("Pipeline '{}' begins at {}, because its last batch before was {}", pipeline.name(), next, last);
+        }
+    }
+
+    void tickUntilStopped() throws InterruptedException {
+        while (!pipeline.clock().await(stopping, next)) {
+            tick();
+        }
+    }
+
+    /** Makes batches, without waiting for their time, until everything that was accepted is in one. */
+    void drain() throws InterruptedException {
+        while (inputs().stream().anyMatch(input -> input.source().hasPending())) {
+            tick();
+        }
+    }
+
+    private void tick() throws InterruptedException {
+        makeBatch(next);
+        next = next.plus(pipeline.settings().batchInterval());
+    }
+
+    private void makeBatch(Instant time) throws InterruptedException {
+        List<InputInfo> allocated = new ArrayList<>();
+        @Nullable Throwable failure = retries.attempt(() -> allocate(time, allocated), ignored -> {});
+        retries.persist(() -> pipeline.log().allocated(time));
+        handover.accept(
+                new Batch(pipeline.name(), time, allocated, pipeline.clock().now(), failure));
+    }
+
+    /** Goes on with the input after the last one that succeeded. */
+    private void allocate(Instant time, List<InputInfo> allocated) throws Exception {
+        while (allocated.size() < inputs().size()) {
+            Node.Input input = inputs().get(allocated.size());
+            Allocation allocation = input.source().allocate(time);
+            allocated.add(new InputInfo(pipeline.graph().idOf(input), allocation.records(), allocation.description()));
+        }
+    }
+
+    private Instant nextMultiple(Instant time) {
+        long millis = pipeline.settings().batchInterval().toMillis();
+        return Instant.ofEpochMilli((Math.floorDiv(time.toEpochMilli(), millis) + 1) * millis);
+    }
+
+    private List<Node.Input> inputs() {
+        return pipeline.graph().inputs();
+    }
+
+    /** Takes a batch that has its records. */
+    @FunctionalInterface
+    interface Handover {
+        void accept(Batch batch) throws InterruptedException;
+    }
+}
