@@ -1,0 +1,60 @@
+package io.dstream;
+
+import io.dstream.function.Function;
+import io.dstream.graph.Node;
+import io.dstream.graph.StreamGraph;
+import io.dstream.rdd.Pair;
+import io.dstream.rdd.RDD;
+
+/**
+ * A stream: one RDD for every batch. Its methods describe further streams and outputs; nothing runs before the context is
+ * started, and nothing can be added afterwards ({@link IllegalStateException}).
+ *
+ * <p>A pipeline is defined by one thread. Functions given to the methods run in parallel on the engine's threads, and
+ * again when a batch is tried again.
+ *
+ * @param <T> type of the rows; rows travel by reference and must not be modified
+ */
+public final class DStream<T> extends AbstractDStream<T, RDD<T>> {
+
+    DStream(StreamGraph.Builder graph, Node node) {
+        super(graph, node);
+    }
+
+    /** The rows for which a function returns true. */
+    public DStream<T> filter(Function<T, Boolean> function) {
+        return derive("filter", rdd -> rdd.filter(function));
+    }
+
+    /**
+     * The rows of both streams; nothing is removed.
+     *
+     * @throws IllegalArgumentException if the other stream belongs to another pipeline
+     */
+    public DStream<T> union(DStream<T> other) {
+        return unite(other);
+    }
+
+    /**
+     * Names the stream's last operation: its id wherever progress is kept; without one it is known by its kind and number.
+     *
+     * @param name letters, digits, {@code .}, {@code _} and {@code -}; unique in the pipeline
+     * @return this stream
+     * @throws IllegalArgumentException if the name is not of this form or given twice
+     */
+    public DStream<T> named(String name) {
+        name(name);
+        return this;
+    }
+
+    @Override
+    RDD<T> typed(RDD<T> rdd) {
+        return rdd;
+    }
+
+    /** The same stream with the operations of pairs. */
+    @SuppressWarnings("unchecked") // called where T is a pair
+    <K, V> PairDStream<K, V> asPairs() {
+        return PairDStream.of((DStream<Pair<K, V>>) this);
+    }
+}

@@ -1,0 +1,81 @@
+package io.dstream;
+
+import io.dstream.engine.Engine;
+import io.dstream.event.ListenerBus;
+import io.dstream.event.PipelineInfo;
+import io.dstream.event.StreamingListener;
+import io.dstream.local.LocalEngine;
+import io.dstream.rdd.RunScope;
+import io.dstream.time.Signal;
+import io.dstream.time.StreamClock;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the pipelines of one context share; made and closed by the root. */
+final class SharedParts implements AutoCloseable {
+
+    private final StreamClock clock;
+    private final Engine engine;
+    private final RunScope lasting;
+    private final ListenerBus events;
+
+    // Mutable state
+    private volatile Signal change = new Signal(); // set and replaced at every change of a pipeline
+    private volatile boolean closed;
+
+    SharedParts(StreamingConfig config) {
+        this.clock = config.clock();
+        this.engine = new LocalEngine(config.parallelism());
+        this.lasting = engine.openLasting();
+        List<StreamingListener> observers = new ArrayList<>(config.observers());
+        observers.add(new ChangeObserver());
+        this.events = new ListenerBus(observers);
+    }
+
+    StreamClock clock() {
+        return clock;
+    }
+
+    Engine engine() {
+        return engine;
+    }
+
+    RunScope lasting() {
+        return lasting;
+    }
+
+    ListenerBus events() {
+        return events;
+    }
+
+    /** Set when a pipeline changes after this call. */
+    Signal nextChange() {
+        return change;
+    }
+
+    void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("The context is closed and cannot be started again; make a new one");
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        lasting.close();
+        engine.close();
+        events.close();
+    }
+
+    private final class ChangeObserver implements StreamingListener {
+
+        @Override
+        public void onPipelineChanged(PipelineInfo pipeline) {
+            synchronized (this) {
+                Signal past = change;
+                change = new Signal();
+                past.set();
+            }
+        }
+    }
+}

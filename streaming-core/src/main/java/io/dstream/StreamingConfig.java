@@ -1,0 +1,139 @@
+package io.dstream;
+
+import io.dstream.event.StreamingListener;
+import io.dstream.receiver.ReceiverSettings;
+import io.dstream.scheduler.FailureSettings;
+import io.dstream.time.StreamClock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The configuration of a context: begin with {@link #defaults()} and change what differs.
+ *
+ * <p>Immutable.
+ *
+ * @param batchInterval the time between batches: whole milliseconds, at least 1
+ * @param parallelism how many tasks run at once, and into how many partitions a shuffle goes, at least 1; the same in all
+ *     pipelines of a context
+ * @param maxRecordsPerBatch how many records an input may give to one batch, at least 1; the rest waits, in order
+ * @param failure what happens when a batch fails
+ * @param receiver how receivers behave; their blocks are never longer than the batch interval
+ * @param shutdown how {@link StreamingContext#stop()} stops
+ * @param clock the only source of time; the same in all pipelines of a context
+ * @param observers are told of everything by the engine's own threads, so they must return at once; the same in all
+ *     pipelines of a context. For any other listener there is {@link StreamingContext#addStreamingListener}
+ */
+public record StreamingConfig(
+        Duration batchInterval,
+        int parallelism,
+        int maxRecordsPerBatch,
+        FailureSettings failure,
+        ReceiverSettings receiver,
+        Shutdown shutdown,
+        StreamClock clock,
+        List<StreamingListener> observers) {
+
+    /**
+     * How a context stops.
+     *
+     * @param graceful whether everything accepted is run before
+     * @param timeout how long that may take; what is not over then is cut off, uncommitted
+     */
+    public record Shutdown(boolean graceful, Duration timeout) {
+
+        public Shutdown {
+            if (timeout.isNegative()) {
+                throw new IllegalArgumentException("'timeout' must not be negative, but was " + timeout);
+            }
+        }
+    }
+
+    public StreamingConfig {
+        requireWholeMillis(batchInterval);
+        requireAtLeastOne("parallelism", parallelism);
+        requireAtLeastOne("maxRecordsPerBatch", maxRecordsPerBatch);
+        observers = List.copyOf(observers);
+    }
+
+    /**
+     * A batch every second, as many threads as processors, a million records per input and batch, stop after three failed
+     * attempts, graceful stop within 20 seconds, the machine's clock.
+     */
+    public static StreamingConfig defaults() {
+        return new StreamingConfig(
+                Duration.ofSeconds(1),
+                Runtime.getRuntime().availableProcessors(),
+                1_000_000,
+                FailureSettings.defaults(),
+                ReceiverSettings.defaults(),
+                new Shutdown(true, Duration.ofSeconds(20)),
+                StreamClock.system(),
+                List.of());
+    }
+
+    public StreamingConfig withBatchInterval(Duration newBatchInterval) {
+        return new StreamingConfig(
+                newBatchInterval, parallelism, maxRecordsPerBatch, failure, receiver, shutdown, clock, observers);
+    }
+
+    public StreamingConfig withParallelism(int newParallelism) {
+        return new StreamingConfig(
+                batchInterval, newParallelism, maxRecordsPerBatch, failure, receiver, shutdown, clock, observers);
+    }
+
+    public StreamingConfig withMaxRecordsPerBatch(int newMaxRecordsPerBatch) {
+        return new StreamingConfig(
+                batchInterval, parallelism, newMaxRecordsPerBatch, failure, receiver, shutdown, clock, observers);
+    }
+
+    public StreamingConfig withFailure(FailureSettings newFailure) {
+        return new StreamingConfig(
+                batchInterval, parallelism, maxRecordsPerBatch, newFailure, receiver, shutdown, clock, observers);
+    }
+
+    public StreamingConfig withReceiver(ReceiverSettings newReceiver) {
+        return new StreamingConfig(
+                batchInterval, parallelism, maxRecordsPerBatch, failure, newReceiver, shutdown, clock, observers);
+    }
+
+    public StreamingConfig withShutdown(Shutdown newShutdown) {
+        return new StreamingConfig(
+                batchInterval, parallelism, maxRecordsPerBatch, failure, receiver, newShutdown, clock, observers);
+    }
+
+    public StreamingConfig withClock(StreamClock newClock) {
+        return new StreamingConfig(
+                batchInterval, parallelism, maxRecordsPerBatch, failure, receiver, shutdown, newClock, observers);
+    }
+
+    /** The same with one more observer. */
+    public StreamingConfig withObserver(StreamingListener observer) {
+        List<StreamingListener> more = new ArrayList<>(observers);
+        more.add(observer);
+        return new StreamingConfig(
+                batchInterval, parallelism, maxRecordsPerBatch, failure, receiver, shutdown, clock, more);
+    }
+
+    /** How receivers behave in batches of this length: a block is never longer than a batch. */
+    ReceiverSettings effectiveReceiver() {
+        return receiver.blockInterval().compareTo(batchInterval) <= 0
+                ? receiver
+                : new ReceiverSettings(batchInterval, receiver.restartDelay(), receiver.maxLineLength());
+    }
+
+    private static void requireWholeMillis(Duration batchInterval) {
+        if (batchInterval.compareTo(Duration.ofMillis(1)) < 0
+                || !batchInterval.equals(Duration.ofMillis(batchInterval.toMillis()))) {
+            throw new IllegalArgumentException(
+                    "'batchInterval' must be a whole number of milliseconds and at least 1 ms," + " but was "
+                            + batchInterval);
+        }
+    }
+
+    private static void requireAtLeastOne(String name, int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException("'" + name + "' must be at least 1, but was " + value);
+        }
+    }
+}

@@ -1,0 +1,342 @@
+package io.dstream;
+
+import io.dstream.event.BatchInfo;
+import io.dstream.event.PipelineInfo;
+import io.dstream.event.PipelineInfo.State;
+import io.dstream.event.StreamingListener;
+import io.dstream.function.StreamingException;
+import io.dstream.graph.Node;
+import io.dstream.graph.StreamGraph;
+import io.dstream.input.InputSource;
+import io.dstream.input.QueueSource;
+import io.dstream.rdd.RDD;
+import io.dstream.receiver.Receiver;
+import io.dstream.receiver.ReceiverSource;
+import io.dstream.scheduler.JobScheduler;
+import io.dstream.scheduler.Pipeline;
+import io.dstream.scheduler.SchedulerSettings;
+import io.dstream.storage.BatchLog;
+import io.dstream.time.Signal;
+import io.dstream.time.StreamThread;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where streams are defined, started and stopped. One context is one pipeline: one graph on one batch clock. The root can
+ * derive further ones with {@link #pipeline(String)}, which share its threads and run, fail, stop and restart alone.
+ *
+ * <p>Define first, by one thread; then {@link #start()}, which freezes the definition. All other methods are thread-safe.
+ * A stopped context can be started again, with the same definition and nothing left from before; a closed one cannot.
+ */
+public final class StreamingContext implements AutoCloseable {
+
+    private static final String ROOT = "default";
+
+    private final String name;
+    private final StreamingConfig config;
+    private final SharedParts shared;
+    private final @Nullable StreamingContext root; // null: this is the root
+    private final StreamGraph.Builder graph;
+
+    // Mutable state, guarded by this
+    private final Map<String, StreamingContext> children = new LinkedHashMap<>();
+    private @Nullable JobScheduler scheduler; // made by the first start
+
+    /** Makes a root context, whose own pipeline is called {@code default}. */
+    public StreamingContext(StreamingConfig config) {
+        this(ROOT, config, new SharedParts(config), null);
+    }
+
+    private StreamingContext(String name, StreamingConfig config, SharedParts shared, @Nullable StreamingContext root) {
+        this.name = name;
+        this.config = config;
+        this.shared = shared;
+        this.root = root;
+        this.graph = new StreamGraph.Builder(name);
+    }
+
+    /** A further pipeline with the configuration of this context; see {@link #pipeline(String, StreamingConfig)}. */
+    public StreamingContext pipeline(String pipelineName) {
+        return pipeline(pipelineName, config);
+    }
+
+    /**
+     * A further pipeline, which shares the engine, the clock and the listeners of this context.
+     *
+     * @param pipelineName letters, digits, {@code .}, {@code _} and {@code -}; unique in the context
+     * @param pipelineConfig its configuration: that of this context with changes; what is shared cannot be changed
+     * @throws IllegalArgumentException if the name is taken or malformed, or the configuration changes what is shared
+     * @throws IllegalStateException if this context is no root
+     */
+    public synchronized StreamingContext pipeline(String pipelineName, StreamingConfig pipelineConfig) {
+        if (root != null) {
+            throw new IllegalStateException("Pipeline '" + name + "' cannot have pipelines; derive '" + pipelineName
+                    + "' from the root context");
+        }
+        StreamGraph.requireName(pipelineName);
+        if (pipelineName.equals(ROOT) || children.containsKey(pipelineName)) {
+            throw new IllegalArgumentException(
+                    "There is a pipeline '" + pipelineName + "' already; names of pipelines must be unique");
+        }
+        requireSameShared(pipelineName, pipelineConfig);
+        StreamingContext child = new StreamingContext(pipelineName, pipelineConfig, shared, this);
+        children.put(pipelineName, child);
+        return child;
+    }
+
+    /** The pipeline's name; {@code default} for a root. */
+    public String name() {
+        return name;
+    }
+
+    public StreamingConfig config() {
+        return config;
+    }
+
+    /** All pipelines of this context: itself if it has streams, then the derived ones in the order of their making. */
+    public synchronized List<StreamingContext> pipelines() {
+        Stream<StreamingContext> own = graph.isEmpty() ? Stream.empty() : Stream.of(this);
+        return Stream.concat(own, children.values().stream()).toList();
+    }
+
+    /**
+     * Lines of text from a TCP server: UTF-8, ended by a line feed, a carriage return or both. Connects again, after a
+     * delay, whenever the connection is lost; what the server sends meanwhile is not seen.
+     *
+     * @param host the server's name or address
+     * @param port its port, 1 to 65535
+     * @throws IllegalArgumentException if {@code port} is out of range
+     */
+    public DStream<String> socketTextStream(String host, int port) {
+        return inputStream(ReceiverSource.socketText(host, port, config.effectiveReceiver()));
+    }
+
+    /**
+     * What a receiver stores.
+     *
+     * @param receiver used by this stream alone
+     */
+    public <T> DStream<T> receiverStream(Receiver<T> receiver) {
+        return inputStream(new ReceiverSource<>(receiver, config.effectiveReceiver()));
+    }
+
+    /** As {@link #queueStream(Queue, boolean)}, one RDD per batch. */
+    public <T> DStream<T> queueStream(Queue<RDD<T>> queue) {
+        return queueStream(queue, true);
+    }
+
+    /**
+     * RDDs from a queue. What is added while the pipeline runs is seen; what is left at the end stays in the queue.
+     *
+     * @param queue a thread-safe queue, such as a ConcurrentLinkedQueue; filled with {@link #parallelize(List)}
+     * @param oneAtATime whether a batch takes one RDD or all there are
+     */
+    public <T> DStream<T> queueStream(Queue<RDD<T>> queue, boolean oneAtATime) {
+        return inputStream(new QueueSource<>(queue, oneAtATime));
+    }
+
+    /**
+     * The records of a source: the way in for connectors.
+     *
+     * @param source used by this stream alone
+     */
+    public <T> DStream<T> inputStream(InputSource<T> source) {
+        return new DStream<>(graph, graph.add(new Node.Input(source)));
+    }
+
+    /** As {@link #parallelize(List, int)}, in as many partitions as the context's parallelism. */
+    public <T> RDD<T> parallelize(List<T> rows) {
+        return parallelize(rows, config.parallelism());
+    }
+
+    /**
+     * An RDD of given rows, which lives as long as the context.
+     *
+     * @param rows the rows; copied
+     * @param partitions into how many partitions, at least 1
+     * @throws IllegalArgumentException if {@code partitions} is below 1
+     */
+    public <T> RDD<T> parallelize(List<T> rows, int partitions) {
+        return RDD.ofRows(shared.lasting(), rows, partitions);
+    }
+
+    /**
+     * Adds a listener for all pipelines of the context. It is called by a thread of its own kind; if it is slow it misses
+     * events, and delays nothing but other listeners.
+     */
+    public void addStreamingListener(StreamingListener listener) {
+        shared.events().add(listener);
+    }
+
+    public void removeStreamingListener(StreamingListener listener) {
+        shared.events().remove(listener);
+    }
+
+    /**
+     * Starts the pipeline, and those derived from it; returns when their inputs and threads are started. Those that run
+     * already are left alone.
+     *
+     * @throws IllegalArgumentException if a pipeline has no output, or there is no pipeline at all
+     * @throws IllegalStateException if the context is closed or stopping
+     * @throws StreamingException if an input does not start; nothing is running then that was not before
+     */
+    public void start() {
+        shared.requireOpen();
+        List<StreamingContext> all = ownAndDerived();
+        all.forEach(StreamingContext::prepare);
+        List<StreamingContext> started = new ArrayList<>();
+        try {
+            for (StreamingContext pipeline : all) {
+                if (pipeline.startPrepared()) {
+                    started.add(pipeline);
+                }
+            }
+        } catch (Exception failure) {
+            stop(started, false, Duration.ZERO);
+            throw StreamingException.unchecked(failure);
+        }
+    }
+
+    /** Stops the pipeline, and those derived from it, as the configuration says. */
+    public void stop() {
+        stop(config.shutdown().graceful(), config.shutdown().timeout());
+    }
+
+    /**
+     * Stops the pipeline, and those derived from it, and waits until they have ended. If it is called by a thread of the
+     * library, such as from inside {@code foreachRDD}, it does not wait.
+     *
+     * @param graceful whether everything that was accepted is run and committed before
+     * @param timeout how long that may take; what is not over then is cut off, uncommitted
+     */
+    public void stop(boolean graceful, Duration timeout) {
+        stop(pipelines(), graceful, timeout);
+    }
+
+    /** Stops as {@link #stop()} does; a root also ends the shared threads, after which nothing can be started. */
+    @Override
+    public void close() {
+        stop();
+        if (root == null) {
+            shared.close();
+        }
+    }
+
+    /**
+     * Waits until the pipeline, and those derived from it, have stopped.
+     *
+     * @throws InterruptedException if the calling thread is interrupted; nothing is stopped by that
+     * @throws RuntimeException what a pipeline has halted on, as soon as one has: unchecked as it was thrown, else as the
+     *     cause of a {@link StreamingException}
+     */
+    public void awaitTermination() throws InterruptedException {
+        Signal next = shared.nextChange();
+        while (!isTerminated()) {
+            next.await();
+            next = shared.nextChange();
+        }
+    }
+
+    /**
+     * Waits as {@link #awaitTermination()} does, up to a time limit.
+     *
+     * @return whether all have stopped
+     */
+    public boolean awaitTermination(Duration timeout) throws InterruptedException {
+        Instant deadline = shared.clock().now().plus(timeout);
+        Signal next = shared.nextChange();
+        boolean terminated = isTerminated();
+        while (!terminated && shared.clock().await(next, deadline)) {
+            next = shared.nextChange();
+            terminated = isTerminated();
+        }
+        return terminated;
+    }
+
+    /** The pipeline as it is now. */
+    public PipelineInfo info() {
+        JobScheduler current = scheduler();
+        PipelineInfo info = current == null ? null : current.info();
+        return info != null
+                ? info
+                : new PipelineInfo(name, State.INITIALIZED, config.batchInterval(), 0, List.of(), null);
+    }
+
+    /** The batches of this pipeline that wait or run, and the last 1,000 that ended; newest first. */
+    public List<BatchInfo> batches() {
+        JobScheduler current = scheduler();
+        return current == null ? List.of() : current.batches();
+    }
+
+    private List<StreamingContext> ownAndDerived() {
+        List<StreamingContext> all = pipelines();
+        return all.isEmpty() ? List.of(this) : all; // an empty pipeline is refused by its graph
+    }
+
+    private synchronized void prepare() {
+        if (scheduler == null) {
+            SchedulerSettings settings =
+                    new SchedulerSettings(config.batchInterval(), config.maxRecordsPerBatch(), config.failure());
+            scheduler = new JobScheduler(new Pipeline(
+                    name,
+                    graph.build(),
+                    settings,
+                    shared.engine(),
+                    shared.clock(),
+                    shared.events(),
+                    BatchLog.inMemory()));
+        }
+    }
+
+    private boolean startPrepared() throws Exception {
+        JobScheduler prepared = scheduler();
+        return prepared != null && prepared.start();
+    }
+
+    private void stop(List<StreamingContext> pipelines, boolean graceful, Duration timeout) {
+        List<JobScheduler> running = pipelines.stream()
+                .flatMap(pipeline -> Optional.ofNullable(pipeline.scheduler()).stream())
+                .toList();
+        running.forEach(pipeline -> pipeline.initiateStop(graceful));
+        if (!StreamThread.isCurrent()) {
+            Instant deadline = shared.clock().now().plus(graceful ? timeout : Duration.ZERO);
+            running.forEach(pipeline -> pipeline.awaitStop(deadline));
+        }
+    }
+
+    /** Whether at least one pipeline was started and none runs; throws what one has halted on. */
+    private boolean isTerminated() {
+        List<JobScheduler> started = pipelines().stream()
+                .flatMap(pipeline -> Optional.ofNullable(pipeline.scheduler()).stream())
+                .filter(pipeline -> pipeline.info() != null)
+                .toList();
+        for (JobScheduler pipeline : started) {
+            Throwable failure = pipeline.failure();
+            if (failure != null) {
+                throw StreamingException.unchecked(failure);
+            }
+        }
+        return !started.isEmpty() && started.stream().noneMatch(JobScheduler::isRunning);
+    }
+
+    private void requireSameShared(String pipelineName, StreamingConfig pipelineConfig) {
+        if (pipelineConfig.parallelism() != config.parallelism()
+                || !pipelineConfig.clock().equals(config.clock())
+                || !pipelineConfig.observers().equals(config.observers())) {
+            throw new IllegalArgumentException("Pipeline '" + pipelineName + "' cannot have a parallelism, a clock or"
+                    + " observers of its own: pipelines share those of the root context");
+        }
+    }
+
+    private synchronized @Nullable JobScheduler scheduler() {
+        return scheduler;
+    }
+}

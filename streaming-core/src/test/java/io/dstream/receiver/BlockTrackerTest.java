@@ -1,0 +1,90 @@
+package io.dstream.receiver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+class BlockTrackerTest {
+
+    private final BlockTracker<Integer> tracker = new BlockTracker<>(5);
+
+    @Test
+    void aBatchGetsTheBlocksThatWaitInTheirOrder() {
+        tracker.add(new Block<>(List.of(1, 2)));
+        tracker.add(new Block<>(List.of(3)));
+        assertThat(records(batch(1))).containsExactly(1, 2, 3);
+        assertThat(records(batch(2))).isEmpty();
+    }
+
+    @Test
+    void aBatchThatHasItsBlocksKeepsThem() {
+        tracker.add(new Block<>(List.of(1)));
+        batch(1);
+        tracker.add(new Block<>(List.of(2)));
+        assertThat(records(batch(1))).containsExactly(1);
+        assertThat(records(tracker.blocksOf(time(1)))).containsExactly(1);
+    }
+
+    @Test
+    void aBatchGetsNoMoreThanItMayHaveAndTheRestWaitsInOrder() {
+        tracker.add(new Block<>(List.of(1, 2, 3)));
+        tracker.add(new Block<>(List.of(4, 5, 6, 7, 8, 9, 10, 11)));
+        assertThat(records(batch(1))).containsExactly(1, 2, 3, 4, 5);
+        assertThat(records(batch(2))).containsExactly(6, 7, 8, 9, 10);
+        assertThat(tracker.hasUnallocated()).isTrue();
+        assertThat(records(batch(3))).containsExactly(11);
+        assertThat(tracker.hasUnallocated()).isFalse();
+    }
+
+    @Test
+    void releasedBatchesAreForgottenAndTheOthersKept() {
+        tracker.add(new Block<>(List.of(1)));
+        batch(1);
+        tracker.add(new Block<>(List.of(2)));
+        batch(2);
+        tracker.release(time(1));
+        assertThat(tracker.blocksOf(time(1))).isEmpty();
+        assertThat(records(tracker.blocksOf(time(2)))).containsExactly(2);
+    }
+
+    @Test
+    void thereIsRoomAgainWhenABatchIsReleased() throws Exception {
+        tracker.add(new Block<>(List.of(1, 2, 3, 4, 5)));
+        batch(1);
+        tracker.add(new Block<>(List.of(6, 7, 8, 9, 10)));
+        CompletableFuture<Void> room = CompletableFuture.runAsync(this::awaitRoom);
+        assertThat(room).isNotDone();
+        tracker.release(time(1));
+        room.get();
+    }
+
+    @Test
+    void aClosedTrackerDoesNotMakeAnyoneWait() {
+        tracker.add(new Block<>(List.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)));
+        tracker.close();
+        awaitRoom();
+    }
+
+    private void awaitRoom() {
+        try {
+            tracker.awaitRoom();
+        } catch (InterruptedException interruption) {
+            throw new IllegalStateException(interruption);
+        }
+    }
+
+    private List<Block<Integer>> batch(int second) {
+        return tracker.allocate(time(second));
+    }
+
+    private static Instant time(int second) {
+        return Instant.ofEpochSecond(second);
+    }
+
+    private static List<Integer> records(List<Block<Integer>> blocks) {
+        return blocks.stream().flatMap(block -> block.records().stream()).toList();
+    }
+}
