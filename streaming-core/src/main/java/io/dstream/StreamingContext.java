@@ -180,6 +180,11 @@ public final class StreamingContext implements AutoCloseable {
         shared.events().remove(listener);
     }
 
+    /** How many events listeners have missed because they, or another one, were too slow; observers miss none. */
+    public long droppedEvents() {
+        return shared.events().dropped();
+    }
+
     /**
      * Starts the pipeline, and those derived from it; returns when their inputs and threads are started. Those that run
      * already are left alone.

@@ -75,12 +75,10 @@ final class PipelineRun {
      * @param graceful whether everything accepted is run before, or nothing more
      */
     void initiateStop(boolean graceful) {
+        status.stopping(); // before the signal, which may end the run at once
+        stopping.set();
         if (!graceful) {
             halt();
-        }
-        if (!stopping.isSet()) {
-            stopping.set();
-            status.stopping();
         }
     }
 
@@ -177,8 +175,9 @@ final class PipelineRun {
         if (!ended.isSet()) {
             closeInputs();
             history.dropUnfinished();
-            status.ended();
-            ended.set();
+            status.end();
+            ended.set(); // before the event, so that who hears of the end can start the pipeline again
+            changed();
         }
     }
 

@@ -65,19 +65,20 @@ final class PipelineStatus {
         failure = cause;
     }
 
+    /** Told to stop; does nothing unless it was active. */
     void stopping() {
         synchronized (this) {
+            if (state != State.ACTIVE) {
+                return;
+            }
             state = State.STOPPING;
         }
         onChange.run();
     }
 
-    /** The run is over: halted if it has failed, else stopped. */
-    void ended() {
-        synchronized (this) {
-            state = failure == null ? State.STOPPED : State.FAILED;
-            missing.clear();
-        }
-        onChange.run();
+    /** The run is over: halted if it has failed, else stopped. Telling that is left to the caller. */
+    synchronized void end() {
+        state = failure == null ? State.STOPPED : State.FAILED;
+        missing.clear();
     }
 }

@@ -8,9 +8,6 @@ import io.dstream.StreamingContext;
 import io.dstream.rdd.Pair;
 import io.dstream.rdd.PairRDD;
 import io.dstream.rdd.RDD;
-import io.dstream.scheduler.FailureSettings;
-import io.dstream.scheduler.FailureSettings.Policy;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,8 +20,8 @@ import org.junit.jupiter.api.Test;
 
 class OperatorsTest {
 
-    private final TestStreamingContext test = new TestStreamingContext(
-            config -> config.withFailure(new FailureSettings(Policy.STOP, 1, Duration.ofSeconds(1), failure -> false)));
+    private final TestStreamingContext test =
+            new TestStreamingContext(config -> config.withFailure(Failures.attempts(1)));
     private final TestInput<Integer> numbers = test.input();
 
     @AfterEach

@@ -1,0 +1,354 @@
+package io.dstream.test;
+
+import static io.dstream.event.PipelineInfo.State.ACTIVE;
+import static io.dstream.event.PipelineInfo.State.FAILED;
+import static io.dstream.event.PipelineInfo.State.WAITING;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.dstream.StreamingConfig;
+import io.dstream.StreamingContext;
+import io.dstream.event.BatchInfo;
+import io.dstream.event.BatchInfo.Status;
+import io.dstream.event.PipelineInfo;
+import io.dstream.input.Allocation;
+import io.dstream.input.InputContext;
+import io.dstream.input.InputSource;
+import io.dstream.input.SourceUnavailableException;
+import io.dstream.rdd.InputPartition;
+import io.dstream.rdd.RDD;
+import io.dstream.scheduler.FailureSettings;
+import io.dstream.scheduler.FailureSettings.Policy;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Both kinds of failure: of the surroundings, which is waited for, and of the processing, which is tried again a few times. */
+class FailureTest {
+
+    private final Recorder recorder = new Recorder();
+    private final Queue<RDD<Integer>> queue = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger attempts = new AtomicInteger();
+    private StreamingContext context = new StreamingContext(realTime(Failures.attempts(3)));
+
+    @AfterEach
+    void close() {
+        context.close();
+    }
+
+    @Test
+    void aFailedOutputIsTriedAgainAndTheBatchCommitted() throws Exception {
+        context.queueStream(queue).foreachRDD(rdd -> failBefore(3));
+        context.start();
+        BatchInfo batch = recorder.awaitBatch();
+        assertThat(batch.status()).isEqualTo(Status.COMMITTED);
+        assertThat(batch.failureReason()).isEqualTo("java.lang.IllegalStateException: attempt 2");
+        assertThat(batch.outputs()).singleElement().satisfies(output -> {
+            assertThat(output.output()).isEqualTo("foreachRDD-0");
+            assertThat(output.failureReason()).isNull();
+            assertThat(output.duration()).isNotNull();
+        });
+    }
+
+    @Test
+    void anOutputThatSucceededDoesNotRunAgainNorDoTransformFunctions() throws Exception {
+        AtomicInteger first = new AtomicInteger();
+        AtomicInteger planned = new AtomicInteger();
+        var stream = context.queueStream(queue).transform(rdd -> {
+            planned.incrementAndGet();
+            return rdd;
+        });
+        stream.foreachRDD(rdd -> first.incrementAndGet()).named("first");
+        stream.foreachRDD(rdd -> failBefore(3)).named("second");
+        context.start();
+        assertThat(recorder.awaitBatch().status()).isEqualTo(Status.COMMITTED);
+        assertThat(List.copyOf(recorder.log()).subList(0, 11))
+                .containsExactly(
+                        "pipeline ACTIVE",
+                        "batch QUEUED",
+                        "batch PROCESSING",
+                        "output first started",
+                        "output first succeeded",
+                        "output second started",
+                        "output second failed",
+                        "output second started",
+                        "output second failed",
+                        "output second started",
+                        "output second succeeded");
+        context.stop(false, Duration.ZERO);
+        assertThat(planned.get()).isEqualTo(first.get());
+    }
+
+    @Test
+    void aFailedPlanIsRolledBackAndMadeAnew() throws Exception {
+        AtomicInteger planned = new AtomicInteger();
+        var stream = context.queueStream(queue).transform(rdd -> {
+            planned.incrementAndGet();
+            return rdd;
+        });
+        stream.transform(rdd -> {
+                    failBefore(2);
+                    return rdd;
+                })
+                .foreachRDD(rdd -> {});
+        context.start();
+        assertThat(recorder.awaitBatch().status()).isEqualTo(Status.COMMITTED);
+        context.stop(false, Duration.ZERO);
+        assertThat(planned.get()).isEqualTo(attempts.get());
+    }
+
+    @Test
+    void whenAttemptsAreUsedUpThePipelineHaltsAndTheOthersGoOn() throws Exception {
+        StreamingContext broken = context.pipeline("broken");
+        StreamingContext sound = context.pipeline("sound");
+        broken.queueStream(queue).foreachRDD(rdd -> failBefore(Integer.MAX_VALUE));
+        sound.queueStream(queue).foreachRDD(rdd -> {});
+        context.start();
+        PipelineInfo halted = recorder.awaitState(FAILED);
+        assertThat(halted.pipeline()).isEqualTo("broken");
+        assertThat(halted.problem()).hasMessage("attempt 3");
+        assertThat(attempts).hasValue(3);
+        assertThat(broken.batches()).singleElement().satisfies(batch -> {
+            assertThat(batch.status()).isEqualTo(Status.FAILED);
+            assertThat(batch.failureReason()).contains("attempt 3");
+        });
+        assertThat(recorder.awaitBatch().pipeline()).isEqualTo("sound");
+        assertThat(sound.info().state()).isEqualTo(ACTIVE);
+    }
+
+    @Test
+    void aHaltedPipelineCanBeStartedAgain() throws Exception {
+        context.queueStream(queue).foreachRDD(rdd -> failBefore(4));
+        context.start();
+        recorder.awaitState(FAILED);
+        context.start();
+        recorder.awaitState(ACTIVE);
+        assertThat(recorder.awaitBatch().status()).isEqualTo(Status.COMMITTED);
+        assertThat(context.info().problem()).isNull();
+    }
+
+    @Test
+    void thePolicySkipCommitsTheBatchWithoutEffectAndGoesOn() throws Exception {
+        restartWith(Failures.skipAfter(2));
+        context.queueStream(queue).foreachRDD(rdd -> {
+            if (!rdd.isEmpty()) {
+                throw new IllegalStateException("poison");
+            }
+        });
+        queue.add(context.parallelize(List.of(1)));
+        context.start();
+        assertThat(recorder.awaitBatch().status()).isEqualTo(Status.SKIPPED);
+        assertThat(recorder.awaitBatch().status()).isEqualTo(Status.COMMITTED);
+        assertThat(context.info().state()).isEqualTo(ACTIVE);
+    }
+
+    @Test
+    void aFunctionThatThrowsOnTheThirdRecordFailsTheBatchAndNamesTheFailure() throws Exception {
+        context.queueStream(queue)
+                .map(x -> {
+                    if (x == 3) {
+                        throw new IllegalArgumentException("cannot read record 3");
+                    }
+                    return x;
+                })
+                .print();
+        queue.add(context.parallelize(List.of(1, 2, 3)));
+        context.start();
+        PipelineInfo halted = recorder.awaitState(FAILED);
+        assertThat(halted.problem())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("cannot read record 3");
+    }
+
+    @Test
+    void anErrorIsAFailureLikeAnyOther() throws Exception {
+        context.queueStream(queue).foreachRDD(rdd -> {
+            throw new NoClassDefFoundError("com/example/Gone");
+        });
+        context.start();
+        assertThat(recorder.awaitState(FAILED).problem()).isInstanceOf(NoClassDefFoundError.class);
+    }
+
+    @Test
+    void surroundingsThatAreAwayAreWaitedForWithoutCountingAttempts() throws Exception {
+        restartWith(Failures.attempts(1));
+        context.queueStream(queue).foreachRDD(rdd -> {
+            if (attempts.incrementAndGet() < 5) {
+                throw new SourceUnavailableException("the database is away", null);
+            }
+        });
+        context.start();
+        PipelineInfo waiting = recorder.awaitState(WAITING);
+        assertThat(waiting.problem()).hasMessage("the database is away");
+        recorder.awaitState(ACTIVE);
+        BatchInfo batch = recorder.awaitBatch();
+        assertThat(batch.status()).isEqualTo(Status.COMMITTED);
+        assertThat(batch.batchTime())
+                .isEqualTo(context.batches().get(context.batches().size() - 1).batchTime());
+        assertThat(context.info().problem()).isNull();
+    }
+
+    @Test
+    void whatCountsAsSurroundingsCanBeTold() throws Exception {
+        restartWith(new FailureSettings(
+                Policy.STOP, 1, Duration.ofMillis(1), failure -> failure instanceof ConnectException));
+        context.queueStream(queue).foreachRDD(rdd -> {
+            if (attempts.incrementAndGet() < 3) {
+                throw new UncheckedIOException(new ConnectException("refused"));
+            }
+        });
+        context.start();
+        assertThat(recorder.awaitState(WAITING).problem()).hasRootCauseMessage("refused");
+        assertThat(recorder.awaitBatch().status()).isEqualTo(Status.COMMITTED);
+    }
+
+    @Test
+    void anInputWhoseSystemIsAwayMakesItsBatchWaitAndLosesNothing() throws Exception {
+        FlakySource source = new FlakySource();
+        List<Integer> seen = new CopyOnWriteArrayList<>();
+        context.inputStream(source).foreachRDD(rdd -> seen.addAll(rdd.collect()));
+        source.away.set(true);
+        context.start();
+        recorder.awaitState(WAITING);
+        assertThat(source.paused).isTrue();
+        source.away.set(false);
+        recorder.awaitState(ACTIVE);
+        assertThat(source.paused).isFalse();
+        while (seen.size() < 10) {
+            recorder.awaitBatch();
+        }
+        assertThat(seen.subList(0, 10)).containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
+    }
+
+    @Test
+    void anInputThatFailsByItselfHaltsThePipelineWithTheBatchFailed() throws Exception {
+        FlakySource source = new FlakySource();
+        source.broken.set(true);
+        context.inputStream(source).foreachRDD(rdd -> {});
+        context.start();
+        assertThat(recorder.awaitBatch().status()).isEqualTo(Status.FAILED);
+        assertThat(recorder.awaitState(FAILED).problem()).hasMessage("the source has a bug");
+    }
+
+    @Test
+    void aStopEndsAWaitForTheSurroundings() throws Exception {
+        context.queueStream(queue).foreachRDD(rdd -> {
+            throw new SourceUnavailableException("away for ever", null);
+        });
+        context.start();
+        recorder.awaitState(WAITING);
+        context.stop(true, Duration.ofMillis(20));
+        assertThat(context.info().state()).isEqualTo(PipelineInfo.State.STOPPED);
+    }
+
+    @Test
+    void ofTwoPipelinesOneMayBlockForEver() throws Exception {
+        for (int parallelism = 1; parallelism <= 2; parallelism++) {
+            try (StreamingContext shared =
+                    new StreamingContext(realTime(Failures.attempts(1)).withParallelism(parallelism))) {
+                CountDownLatch blocked = new CountDownLatch(1);
+                StreamingContext blocking = shared.pipeline("blocking");
+                StreamingContext moving = shared.pipeline("moving");
+                blocking.queueStream(queue).foreachRDD(rdd -> shared.parallelize(List.of(1, 2, 3, 4), 4)
+                        .foreach(x -> {
+                            blocked.countDown();
+                            new CountDownLatch(1).await();
+                        }));
+                AtomicInteger sum = new AtomicInteger();
+                moving.queueStream(queue)
+                        .foreachRDD(rdd -> sum.addAndGet(
+                                shared.parallelize(List.of(1, 2, 3, 4), 4).reduce(Integer::sum)));
+                shared.start();
+                blocked.await();
+                for (int i = 0; i < 5; i++) {
+                    assertThat(recorder.awaitBatch().pipeline()).isEqualTo("moving");
+                }
+                assertThat(sum.get()).isGreaterThanOrEqualTo(50);
+                shared.stop(false, Duration.ZERO);
+            }
+        }
+    }
+
+    @Test
+    void settingsThatCannotWorkAreRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Failures.attempts(0))
+                .withMessage("'maxAttempts' must be at least 1, but was 0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new FailureSettings(Policy.STOP, 1, Duration.ZERO, failure -> false))
+                .withMessageContaining("'backoff' must be at least 1 ms");
+    }
+
+    private void failBefore(int lastAttempt) {
+        int attempt = attempts.incrementAndGet();
+        if (attempt < lastAttempt) {
+            throw new IllegalStateException("attempt " + attempt);
+        }
+    }
+
+    private void restartWith(FailureSettings failure) {
+        context.close();
+        context = new StreamingContext(realTime(failure));
+    }
+
+    private StreamingConfig realTime(FailureSettings failure) {
+        return StreamingConfig.defaults()
+                .withParallelism(2)
+                .withBatchInterval(Duration.ofMillis(5))
+                .withFailure(failure)
+                .withObserver(recorder);
+    }
+
+    /** Counts up, one number a batch, when its system is there. */
+    private static final class FlakySource implements InputSource<Integer> {
+
+        private final AtomicBoolean away = new AtomicBoolean();
+        private final AtomicBoolean broken = new AtomicBoolean();
+        private final AtomicBoolean paused = new AtomicBoolean();
+        private final AtomicInteger next = new AtomicInteger();
+
+        @Override
+        public String kind() {
+            return "flaky";
+        }
+
+        @Override
+        public void start(InputContext inputContext) {}
+
+        @Override
+        public Allocation allocate(Instant batchTime) {
+            if (away.get()) {
+                throw new SourceUnavailableException("the system is away", null);
+            }
+            if (broken.get()) {
+                throw new IllegalStateException("the source has a bug");
+            }
+            return new Allocation(1, "one number");
+        }
+
+        @Override
+        public List<InputPartition<Integer>> read(Instant batchTime) {
+            return List.of(InputPartition.of(List.of(next.getAndIncrement())));
+        }
+
+        @Override
+        public void pause() {
+            paused.set(true);
+        }
+
+        @Override
+        public void resume() {
+            paused.set(false);
+        }
+    }
+}

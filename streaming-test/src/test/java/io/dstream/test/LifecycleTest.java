@@ -1,0 +1,392 @@
+package io.dstream.test;
+
+import static io.dstream.event.PipelineInfo.State.ACTIVE;
+import static io.dstream.event.PipelineInfo.State.FAILED;
+import static io.dstream.event.PipelineInfo.State.INITIALIZED;
+import static io.dstream.event.PipelineInfo.State.STOPPED;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.dstream.StreamingConfig;
+import io.dstream.StreamingContext;
+import io.dstream.event.BatchInfo;
+import io.dstream.function.StreamingException;
+import io.dstream.input.Allocation;
+import io.dstream.input.InputContext;
+import io.dstream.input.InputSource;
+import io.dstream.rdd.InputPartition;
+import io.dstream.time.ManualClock;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class LifecycleTest {
+
+    private final TestStreamingContext test = new TestStreamingContext();
+    private final StreamingContext context = test.context();
+
+    @AfterEach
+    void close() {
+        test.close();
+    }
+
+    @Test
+    void aContextWithoutOutputDoesNotStart() {
+        test.input().stream().map(x -> x);
+        assertThatIllegalArgumentException()
+                .isThrownBy(context::start)
+                .withMessageContaining("No output operation is registered in pipeline 'default'")
+                .withMessageContaining("print()");
+        assertThat(context.info().state()).isEqualTo(INITIALIZED);
+    }
+
+    @Test
+    void anEmptyContextDoesNotStart() {
+        assertThatIllegalArgumentException().isThrownBy(context::start).withMessageContaining("'default'");
+    }
+
+    @Test
+    void aPipelineWithoutOutputKeepsTheOthersFromStarting() {
+        test.output(test.input().stream());
+        context.pipeline("broken");
+        assertThatIllegalArgumentException().isThrownBy(context::start).withMessageContaining("'broken'");
+        assertThat(context.info().state()).isEqualTo(INITIALIZED);
+    }
+
+    @Test
+    void startFreezesTheDefinition() {
+        var stream = test.input().stream();
+        test.output(stream);
+        context.start();
+        assertThatIllegalStateException()
+                .isThrownBy(() -> stream.map(x -> x))
+                .withMessageContaining("define everything before start()");
+        context.stop();
+        assertThatIllegalStateException().isThrownBy(stream::print);
+    }
+
+    @Test
+    void startingARunningContextDoesNothing() {
+        test.output(test.input().stream());
+        context.start();
+        context.start();
+        assertThat(context.info().state()).isEqualTo(ACTIVE);
+    }
+
+    @Test
+    void stoppingBeforeStartAndTwiceDoesNothing() {
+        test.output(test.input().stream());
+        context.stop();
+        context.start();
+        context.stop();
+        context.stop();
+        assertThat(context.info().state()).isEqualTo(STOPPED);
+    }
+
+    @Test
+    void aStoppedContextStartsAgainWithTheSameDefinitionAndLaterTimes() {
+        TestInput<Integer> numbers = test.input();
+        TestOutput<Integer> output = test.output(numbers.stream());
+        numbers.push(1);
+        BatchInfo before = test.runBatch();
+        context.stop();
+        numbers.push(2);
+        BatchInfo after = test.runBatch();
+        assertThat(output.batches()).containsExactly(List.of(1), List.of(2));
+        assertThat(after.batchTime()).isAfter(before.batchTime());
+    }
+
+    @Test
+    void batchTimesIncreaseOverARestartEvenIfTheClockGoesBack() throws Exception {
+        StreamingConfig config = StreamingConfig.defaults().withParallelism(1).withClock(test.clock());
+        Recorder recorder = new Recorder();
+        try (StreamingContext pending = new StreamingContext(config.withObserver(recorder))) {
+            TestReceiver<Integer> receiver = new TestReceiver<>();
+            pending.receiverStream(receiver).foreachRDD(rdd -> {});
+            pending.start();
+            receiver.awaitStarted();
+            receiver.put(1);
+            pending.stop(); // the record is in the batch of second 1, although it is second 0
+            assertThat(recorder.awaitBatch().batchTime()).isEqualTo(Instant.ofEpochSecond(1));
+            pending.start();
+            test.clock().advance(Duration.ofSeconds(2));
+            assertThat(recorder.awaitBatch().batchTime()).isEqualTo(Instant.ofEpochSecond(2));
+        }
+    }
+
+    @Test
+    void aClosedContextDoesNotStartAgain() {
+        test.output(test.input().stream());
+        context.close();
+        assertThatIllegalStateException().isThrownBy(context::start).withMessageContaining("closed");
+    }
+
+    @Test
+    void awaitTerminationReturnsWhenTheContextIsStopped() throws Exception {
+        test.output(test.input().stream());
+        context.start();
+        CompletableFuture<Void> waiting = CompletableFuture.runAsync(() -> {
+            try {
+                context.awaitTermination();
+            } catch (InterruptedException interruption) {
+                throw new IllegalStateException(interruption);
+            }
+        });
+        context.stop();
+        waiting.get();
+        context.awaitTermination();
+        assertThat(context.awaitTermination(Duration.ofSeconds(1))).isTrue();
+    }
+
+    @Test
+    void awaitTerminationThrowsTheCauseOfAHaltEveryTime() throws Exception {
+        IllegalStateException cause = new IllegalStateException("no");
+        try (StreamingContext failing = new StreamingContext(realTime())) {
+            failing.queueStream(new ConcurrentLinkedQueue<>()).foreachRDD(rdd -> {
+                throw cause;
+            });
+            failing.start();
+            assertThatIllegalStateException()
+                    .isThrownBy(failing::awaitTermination)
+                    .isSameAs(cause);
+            failing.stop();
+            assertThatIllegalStateException()
+                    .isThrownBy(failing::awaitTermination)
+                    .isSameAs(cause);
+            assertThat(failing.info().state()).isEqualTo(FAILED);
+        }
+    }
+
+    @Test
+    void awaitTerminationGivesUpAtItsTimeLimit() throws Exception {
+        try (StreamingContext running = new StreamingContext(realTime())) {
+            running.queueStream(new ConcurrentLinkedQueue<>()).foreachRDD(rdd -> {});
+            running.start();
+            assertThat(running.awaitTermination(Duration.ofMillis(30))).isFalse();
+        }
+    }
+
+    @Test
+    void stopFromInsideABatchDoesNotWaitForItself() throws Exception {
+        TestInput<Integer> numbers = test.input();
+        numbers.stream().foreachRDD(rdd -> context.stop());
+        assertThat(test.runBatch().status()).isEqualTo(BatchInfo.Status.COMMITTED);
+        context.awaitTermination();
+    }
+
+    @Test
+    void stopFromInsideATaskDoesNotWaitForItself() throws Exception {
+        TestInput<Integer> numbers = test.input();
+        numbers.stream().foreachRDD(rdd -> rdd.foreachPartition(rows -> context.stop()));
+        numbers.push(1, 2, 3);
+        assertThat(test.runBatch().status()).isEqualTo(BatchInfo.Status.COMMITTED);
+        context.awaitTermination();
+    }
+
+    @Test
+    void aStopThatIsNotGracefulCutsOffWhatRunsAndCommitsNothing() throws Exception {
+        CountDownLatch running = new CountDownLatch(1);
+        Recorder recorder = new Recorder();
+        try (StreamingContext blocked = new StreamingContext(realTime().withObserver(recorder))) {
+            blocked.queueStream(new ConcurrentLinkedQueue<>()).foreachRDD(rdd -> {
+                running.countDown();
+                new CountDownLatch(1).await();
+            });
+            blocked.start();
+            running.await();
+            blocked.stop(false, Duration.ZERO);
+            assertThat(blocked.info().state()).isEqualTo(STOPPED);
+            assertThat(blocked.batches()).isEmpty();
+        }
+        assertThat(recorder.log())
+                .doesNotContain("batch COMMITTED", "batch FAILED")
+                .contains("pipeline STOPPED");
+    }
+
+    @Test
+    void aGracefulStopIsCutOffAtItsTimeLimit() throws Exception {
+        CountDownLatch running = new CountDownLatch(1);
+        try (StreamingContext blocked = new StreamingContext(realTime())) {
+            blocked.queueStream(new ConcurrentLinkedQueue<>()).foreachRDD(rdd -> {
+                running.countDown();
+                new CountDownLatch(1).await();
+            });
+            blocked.start();
+            running.await();
+            blocked.stop(true, Duration.ofMillis(50));
+            assertThat(blocked.info().state()).isEqualTo(STOPPED);
+        }
+    }
+
+    @Test
+    void aBatchThatDoesNotAnswerToAnInterruptIsLeftBehind() throws Exception {
+        CountDownLatch running = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        try (StreamingContext stubborn = new StreamingContext(realTime())) {
+            stubborn.queueStream(new ConcurrentLinkedQueue<>()).foreachRDD(rdd -> {
+                running.countDown();
+                awaitUninterruptibly(release);
+            });
+            stubborn.start();
+            running.await();
+            stubborn.stop(false, Duration.ZERO);
+            assertThat(stubborn.info().state()).isEqualTo(STOPPED);
+            release.countDown();
+            assertThat(stubborn.batches()).isEmpty();
+        }
+    }
+
+    @Test
+    void anInputThatDoesNotStartKeepsTheContextFromStarting() {
+        context.inputStream(new BrokenSource()).print();
+        assertThatExceptionOfType(StreamingException.class)
+                .isThrownBy(context::start)
+                .withMessageContaining("no such device")
+                .withCauseInstanceOf(IOException.class);
+        assertThat(context.info().state()).isEqualTo(INITIALIZED);
+    }
+
+    @Test
+    void pipelinesStartStopAndRestartAlone() {
+        StreamingContext orders = context.pipeline("orders");
+        StreamingContext bills = context.pipeline("bills", context.config().withBatchInterval(Duration.ofMillis(50)));
+        orders.queueStream(new ConcurrentLinkedQueue<>()).foreachRDD(rdd -> {});
+        bills.queueStream(new ConcurrentLinkedQueue<>()).foreachRDD(rdd -> {});
+        context.start();
+        orders.stop();
+        assertThat(orders.info().state()).isEqualTo(STOPPED);
+        assertThat(bills.info().state()).isEqualTo(ACTIVE);
+        assertThat(bills.info().batchInterval()).isEqualTo(Duration.ofMillis(50));
+        orders.start();
+        assertThat(orders.info().state()).isEqualTo(ACTIVE);
+        context.stop();
+        assertThat(context.pipelines())
+                .extracting(pipeline -> pipeline.name() + " " + pipeline.info().state())
+                .containsExactly("orders STOPPED", "bills STOPPED");
+    }
+
+    @Test
+    void pipelinesOfOneNameAreRefused() {
+        context.pipeline("orders");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> context.pipeline("orders"))
+                .withMessage("There is a pipeline 'orders' already; names of pipelines must be unique");
+        assertThatIllegalArgumentException().isThrownBy(() -> context.pipeline("default"));
+        assertThatIllegalArgumentException().isThrownBy(() -> context.pipeline("a/b"));
+    }
+
+    @Test
+    void whatPipelinesShareCannotBeConfiguredForOne() {
+        StreamingConfig other = context.config().withClock(new ManualClock(Instant.EPOCH));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> context.pipeline("orders", other))
+                .withMessageContaining("'orders'")
+                .withMessageContaining("share those of the root context");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> context.pipeline("orders", context.config().withParallelism(9)));
+    }
+
+    @Test
+    void aPipelineHasNoPipelinesOfItsOwn() {
+        StreamingContext orders = context.pipeline("orders");
+        assertThatIllegalStateException()
+                .isThrownBy(() -> orders.pipeline("deeper"))
+                .withMessageContaining("derive 'deeper' from the root context");
+    }
+
+    @Test
+    void severalContextsLiveInOneProcess() {
+        try (TestStreamingContext other = new TestStreamingContext()) {
+            TestInput<Integer> here = test.input();
+            TestInput<Integer> there = other.input();
+            TestOutput<Integer> hereOut = test.output(here.stream());
+            TestOutput<Integer> thereOut = other.output(there.stream());
+            here.push(1);
+            there.push(2);
+            test.runBatch();
+            other.runBatch();
+            assertThat(hereOut.last()).containsExactly(1);
+            assertThat(thereOut.last()).containsExactly(2);
+        }
+    }
+
+    @Test
+    void missedTicksFollowEachOtherInOrder() throws Exception {
+        Recorder recorder = new Recorder();
+        StreamingConfig config = StreamingConfig.defaults().withParallelism(1).withClock(test.clock());
+        try (StreamingContext late = new StreamingContext(config.withObserver(recorder))) {
+            late.queueStream(new ConcurrentLinkedQueue<>()).foreachRDD(rdd -> {});
+            late.start();
+            test.clock().advance(Duration.ofSeconds(5));
+            for (int second = 1; second <= 5; second++) {
+                assertThat(recorder.awaitBatch().batchTime()).isEqualTo(Instant.ofEpochSecond(second));
+            }
+        }
+    }
+
+    @Test
+    void configurationsThatCannotWorkAreRefused() {
+        StreamingConfig config = StreamingConfig.defaults();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> config.withBatchInterval(Duration.ZERO))
+                .withMessageContaining("'batchInterval'")
+                .withMessageContaining("PT0S");
+        assertThatIllegalArgumentException().isThrownBy(() -> config.withBatchInterval(Duration.ofSeconds(-1)));
+        assertThatIllegalArgumentException().isThrownBy(() -> config.withBatchInterval(Duration.ofNanos(1_500_000)));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> config.withParallelism(0))
+                .withMessage("'parallelism' must be at least 1, but was 0");
+        assertThatIllegalArgumentException().isThrownBy(() -> config.withMaxRecordsPerBatch(0));
+    }
+
+    private static StreamingConfig realTime() {
+        return StreamingConfig.defaults()
+                .withParallelism(2)
+                .withBatchInterval(Duration.ofMillis(5))
+                .withFailure(Failures.attempts(1));
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        boolean released = false;
+        while (!released) {
+            try {
+                latch.await();
+                released = true;
+            } catch (InterruptedException ignored) {
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    /** A source whose system cannot be reached at the start. */
+    private static final class BrokenSource implements InputSource<String> {
+
+        @Override
+        public String kind() {
+            return "broken";
+        }
+
+        @Override
+        public void start(InputContext inputContext) throws IOException {
+            throw new IOException("no such device");
+        }
+
+        @Override
+        public Allocation allocate(Instant batchTime) {
+            return new Allocation(0, "");
+        }
+
+        @Override
+        public List<InputPartition<String>> read(Instant batchTime) {
+            return List.of();
+        }
+    }
+}
