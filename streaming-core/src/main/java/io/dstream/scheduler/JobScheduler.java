@@ -21,8 +21,8 @@ public final class JobScheduler {
     private final Pipeline pipeline;
     private final BatchHistory history = new BatchHistory();
 
-    // Mutable state, guarded by this
-    private @Nullable PipelineRun run;
+    // Mutable state, written under this
+    private volatile @Nullable PipelineRun run;
 
     public JobScheduler(Pipeline pipeline) {
         this.pipeline = pipeline;
@@ -36,8 +36,9 @@ public final class JobScheduler {
      * @throws Exception if an input does not start
      */
     public synchronized boolean start() throws Exception {
-        if (run != null && !run.ended().isSet()) {
-            requireNotStopping(run);
+        PipelineRun current = run;
+        if (current != null && !current.ended().isSet()) {
+            requireNotStopping(current);
             return false;
         }
         PipelineRun next = new PipelineRun(pipeline, history);
@@ -52,7 +53,7 @@ public final class JobScheduler {
      * @param graceful whether everything accepted is run and committed before, or what runs is cut off
      */
     public void initiateStop(boolean graceful) {
-        PipelineRun current = run();
+        PipelineRun current = run;
         if (current != null) {
             current.initiateStop(graceful);
         }
@@ -63,7 +64,7 @@ public final class JobScheduler {
      * cut off, and left behind if it does not answer to that.
      */
     public void awaitStop(Instant deadline) {
-        PipelineRun current = run();
+        PipelineRun current = run;
         if (current == null || endsBefore(deadline, pipeline.clock(), current)) {
             return;
         }
@@ -79,19 +80,19 @@ public final class JobScheduler {
 
     /** Whether it was started and has not ended. */
     public boolean isRunning() {
-        PipelineRun current = run();
+        PipelineRun current = run;
         return current != null && !current.status().state().isEnd();
     }
 
     /** What the last run has halted on; null if it has not. */
     public @Nullable Throwable failure() {
-        PipelineRun current = run();
+        PipelineRun current = run;
         return current == null ? null : current.status().failure();
     }
 
     /** The pipeline as it is now; null before the first start. */
     public @Nullable PipelineInfo info() {
-        PipelineRun current = run();
+        PipelineRun current = run;
         return current == null ? null : current.info();
     }
 
@@ -107,10 +108,6 @@ public final class JobScheduler {
             Thread.currentThread().interrupt();
             return current.ended().isSet();
         }
-    }
-
-    private synchronized @Nullable PipelineRun run() {
-        return run;
     }
 
     private void requireNotStopping(PipelineRun current) {

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +42,8 @@ final class PipelineRun {
     private final Signal stopping = new Signal(); // no more ticks
     private final Signal halt = new Signal(); // nothing more at all
     private final Signal tickerEnded = new Signal();
+    private final Object pausing = new Object();
+    private final AtomicBoolean ending = new AtomicBoolean();
     private final Signal ended = new Signal();
 
     PipelineRun(Pipeline pipeline, BatchHistory history) {
@@ -60,7 +64,7 @@ final class PipelineRun {
                 input.source().start(contextOf(input));
             }
         } catch (Throwable failure) {
-            closeInputs();
+            forEachInput(InputSource::close);
             throw failure;
         }
         ticker.begin();
@@ -92,13 +96,11 @@ final class PipelineRun {
 
     /** Declares the run ended although a thread of it may hang in a user's code. */
     void abandon() {
-        if (!ended.isSet()) {
-            log.error(
-                    "Pipeline '{}' does not end: a batch or an input does not answer to an interrupt. Its thread is left"
-                            + " behind, the batch uncommitted",
-                    pipeline.name());
-            end();
-        }
+        log.error(
+                "Pipeline '{}' does not end: a batch or an input does not answer to an interrupt. Its thread is left"
+                        + " behind, the batch uncommitted",
+                pipeline.name());
+        end();
     }
 
     Signal ended() {
@@ -123,7 +125,7 @@ final class PipelineRun {
         try {
             ticker.tickUntilStopped();
             if (!halt.isSet()) {
-                inputs().forEach(InputSource::stop);
+                forEachInput(InputSource::stop);
                 ticker.drain();
             }
             queue.put(Optional.empty());
@@ -171,10 +173,13 @@ final class PipelineRun {
         }
     }
 
-    private synchronized void end() {
-        if (!ended.isSet()) {
-            closeInputs();
+    /** May be called by the batch thread and by whoever has lost patience with it; neither waits for the other. */
+    private void end() {
+        if (ending.compareAndSet(false, true)) {
+            forEachInput(InputSource::close);
             history.dropUnfinished();
+        }
+        if (!ended.isSet()) {
             status.end();
             ended.set(); // before the event, so that who hears of the end can start the pipeline again
             changed();
@@ -196,7 +201,7 @@ final class PipelineRun {
 
     /** One at a time, so that the last call sees the last status. */
     private void pauseOrResumeInputs() {
-        synchronized (status) {
+        synchronized (pausing) {
             inputs().forEach(status.isWaiting() ? InputSource::pause : InputSource::resume);
         }
     }
@@ -210,12 +215,13 @@ final class PipelineRun {
         }
     }
 
-    private void closeInputs() {
+    /** The failure of one input must not keep the others from being stopped or closed. */
+    private void forEachInput(Consumer<InputSource<?>> action) {
         for (InputSource<?> source : inputs()) {
             try {
-                source.close();
+                action.accept(source);
             } catch (RuntimeException failure) {
-                log.warn("An input of pipeline '{}' failed to close", pipeline.name(), failure);
+                log.warn("A {} input of pipeline '{}' failed as it ended", source.kind(), pipeline.name(), failure);
             }
         }
     }
