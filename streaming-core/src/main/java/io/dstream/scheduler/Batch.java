@@ -48,6 +48,10 @@ final class Batch {
         return time;
     }
 
+    Status status() {
+        return status;
+    }
+
     @Nullable
     Throwable allocationFailure() {
         return allocationFailure;

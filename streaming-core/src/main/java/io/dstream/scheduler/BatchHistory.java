@@ -7,7 +7,7 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
- * The batches that wait or run, and the last ones that ended.
+ * The batches of a run that wait or run, and the last ones that ended, those of runs before included.
  *
  * <p>Thread-safe.
  */
@@ -17,8 +17,18 @@ final class BatchHistory {
 
     // Mutable state, guarded by this
     private final NavigableMap<Instant, BatchInfo> batches = new TreeMap<>();
+    private boolean closed;
 
+    /** Begins with the batches of the runs before. */
+    BatchHistory(List<BatchInfo> past) {
+        past.forEach(this::put);
+    }
+
+    /** Adds a batch or what has become of it; after the end of the run nothing is added. */
     synchronized void put(BatchInfo batch) {
+        if (closed) {
+            return;
+        }
         batches.put(batch.batchTime(), batch);
         while (batches.size() > RETAINED
                 && batches.firstEntry().getValue().status().isEnd()) {
@@ -26,8 +36,9 @@ final class BatchHistory {
         }
     }
 
-    /** Forgets the batches that have not ended, because nothing will end them. */
-    synchronized void dropUnfinished() {
+    /** Ends the run: batches that have not ended are forgotten, because nothing will end them. */
+    synchronized void close() {
+        closed = true;
         batches.values().removeIf(batch -> !batch.status().isEnd());
     }
 

@@ -40,6 +40,13 @@ final class BatchRunner {
     Throwable run(Batch batch) throws InterruptedException {
         batch.start(pipeline.clock().now());
         publish(batch, Event.STARTED);
+        Throwable failure = runAndCommit(batch);
+        publish(batch, Event.COMPLETED);
+        return batch.status() == Status.FAILED ? failure : null;
+    }
+
+    /** Its RDDs are gone before anybody hears of its end. */
+    private @Nullable Throwable runAndCommit(Batch batch) throws InterruptedException {
         try {
             Throwable failure = batch.allocationFailure() == null ? runOutputs(batch) : batch.allocationFailure();
             Status end = endAfter(failure);
@@ -47,8 +54,7 @@ final class BatchRunner {
                 commit(batch.time());
             }
             batch.end(end, pipeline.clock().now());
-            publish(batch, Event.COMPLETED);
-            return end == Status.FAILED ? failure : null;
+            return failure;
         } finally {
             table.forget(batch.time());
         }

@@ -19,7 +19,6 @@ public final class JobScheduler {
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final Pipeline pipeline;
-    private final BatchHistory history = new BatchHistory();
 
     // Mutable state, written under this
     private volatile @Nullable PipelineRun run;
@@ -41,7 +40,7 @@ public final class JobScheduler {
             requireNotStopping(current);
             return false;
         }
-        PipelineRun next = new PipelineRun(pipeline, history);
+        PipelineRun next = new PipelineRun(pipeline, new BatchHistory(batches()));
         next.start();
         run = next;
         return true;
@@ -98,7 +97,8 @@ public final class JobScheduler {
 
     /** The batches that wait or run and the last 1,000 that ended, newest first. */
     public List<BatchInfo> batches() {
-        return history.newestFirst();
+        PipelineRun current = run;
+        return current == null ? List.of() : current.batches();
     }
 
     private static boolean endsBefore(Instant deadline, StreamClock clock, PipelineRun current) {

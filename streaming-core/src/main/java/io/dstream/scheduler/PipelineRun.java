@@ -111,6 +111,10 @@ final class PipelineRun {
         return status;
     }
 
+    List<BatchInfo> batches() {
+        return history.newestFirst();
+    }
+
     PipelineInfo info() {
         return new PipelineInfo(
                 pipeline.name(),
@@ -164,12 +168,14 @@ final class PipelineRun {
         halt();
     }
 
+    /** An interrupt does not end this wait: it was for the batches, and inputs must not be closed under the ticker. */
     private void awaitTicker() {
-        Thread.interrupted(); // the interrupt that ended the batches must not end this wait
-        try {
-            tickerEnded.await();
-        } catch (InterruptedException abandoned) {
-            Thread.currentThread().interrupt();
+        while (!tickerEnded.isSet()) {
+            try {
+                tickerEnded.await();
+            } catch (InterruptedException ignored) {
+                log.debug("The batch thread of pipeline '{}' still waits for its ticker", pipeline.name());
+            }
         }
     }
 
@@ -177,7 +183,7 @@ final class PipelineRun {
     private void end() {
         if (ending.compareAndSet(false, true)) {
             forEachInput(InputSource::close);
-            history.dropUnfinished();
+            history.close();
         }
         if (!ended.isSet()) {
             status.end();
