@@ -6,6 +6,7 @@ import io.dstream.time.Backoff;
 import io.dstream.time.Signal;
 import io.dstream.time.StreamClock;
 import io.dstream.time.StreamThread;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -73,9 +74,11 @@ final class ReceiverSupervisor<T> {
         }
     }
 
+    /** The trouble of a network or a disk is told in a line; the trace is for anything else. */
     void reportError(String message, @Nullable Throwable cause) {
-        log.warn("{}: {}", thread.getName(), message, cause);
-        noteError(cause == null ? message : message + ": " + cause);
+        String error = cause == null ? message : message + ": " + describe(cause);
+        log.warn("{}: {}", thread.getName(), error, cause instanceof IOException ? null : cause);
+        noteError(error);
     }
 
     void restart(String message, @Nullable Throwable cause) {
@@ -168,6 +171,10 @@ final class ReceiverSupervisor<T> {
         }
         ReceiverInfo info = info();
         context.events().post(listener -> listener.onReceiverError(info));
+    }
+
+    private static String describe(Throwable cause) {
+        return cause instanceof IOException && cause.getMessage() != null ? cause.getMessage() : cause.toString();
     }
 
     /** From a call of {@code onStart} to the one call of {@code onStop} that answers it. */

@@ -93,7 +93,7 @@ class ReceiverTest {
         test.context().start();
         for (int failures = 1; failures <= 3; failures++) {
             ReceiverInfo info = recorder.await(ReceiverInfo.class, receiver -> receiver.lastError() != null);
-            assertThat(info.lastError()).isEqualTo("The receiver failed: java.io.IOException: start " + failures);
+            assertThat(info.lastError()).isEqualTo("The receiver failed: start " + failures);
             recorder.await(ReceiverInfo.class, receiver -> !receiver.active());
             test.clock().awaitWaiting(THREADS_AT_REST + 1);
             Duration delay = Duration.ofSeconds(1L << failures);
