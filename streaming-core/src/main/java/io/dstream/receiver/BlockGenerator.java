@@ -23,7 +23,8 @@ final class BlockGenerator<T> {
     private final StreamThread thread;
     private final Signal closing = new Signal();
 
-    // Mutable state, guarded by this
+    // Mutable state
+    private Instant nextCut = Instant.MAX; // of the thread, once it is started; all below guarded by this
     private List<T> buffer = new ArrayList<>();
     private boolean paused;
     private boolean closed;
@@ -43,7 +44,9 @@ final class BlockGenerator<T> {
         this.thread = StreamThread.daemon(name + "-blocks", this::cutRegularly);
     }
 
+    /** Cuts the first block one interval from now. */
     void start() {
+        nextCut = clock.now().plus(interval);
         thread.start();
     }
 
@@ -87,11 +90,10 @@ final class BlockGenerator<T> {
 
     private void cutRegularly() {
         try {
-            Instant next = clock.now().plus(interval);
-            while (!clock.await(closing, next)) {
+            while (!clock.await(closing, nextCut)) {
                 tracker.awaitRoom();
                 cut();
-                next = next.plus(interval);
+                nextCut = nextCut.plus(interval);
             }
         } catch (InterruptedException end) {
             Thread.currentThread().interrupt();
