@@ -1,0 +1,74 @@
+package io.dstream.boot.actuate.endpoint;
+
+import io.dstream.StreamingContext;
+import io.dstream.event.PipelineInfo;
+import io.dstream.event.ReceiverInfo;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+
+/**
+ * What the endpoint shows of a pipeline.
+ *
+ * @param name its name
+ * @param state what it does
+ * @param batchInterval its batch interval in milliseconds
+ * @param batchesWaiting batches allocated and not ended
+ * @param problem what it waits for or halted on; null if there is nothing
+ * @param receivers its receivers, in the order of their inputs
+ * @param batches its last batches, newest first
+ */
+public record PipelineDescriptor(
+        String name,
+        PipelineInfo.State state,
+        long batchInterval,
+        int batchesWaiting,
+        @Nullable String problem,
+        List<ReceiverDescriptor> receivers,
+        List<BatchDescriptor> batches)
+        implements OperationResponseBody {
+
+    static PipelineDescriptor of(StreamingContext pipeline, int maxBatches) {
+        PipelineInfo info = pipeline.info();
+        return new PipelineDescriptor(
+                info.pipeline(),
+                info.state(),
+                info.batchInterval().toMillis(),
+                info.batchesWaiting(),
+                Objects.toString(info.problem(), null),
+                info.receivers().stream().map(ReceiverDescriptor::of).toList(),
+                pipeline.batches().stream()
+                        .limit(maxBatches)
+                        .map(BatchDescriptor::of)
+                        .toList());
+    }
+
+    /**
+     * What the endpoint shows of a receiver.
+     *
+     * @param input the id of the input it feeds
+     * @param active whether it is started
+     * @param restarts how often it was restarted since the pipeline started
+     * @param lastError the last error it met or reported; null if none
+     * @param lastErrorTime when that was, in milliseconds since 1970-01-01T00:00:00Z; null if none
+     */
+    public record ReceiverDescriptor(
+            String input,
+            boolean active,
+            long restarts,
+            @Nullable String lastError,
+            @Nullable Long lastErrorTime) {
+
+        static ReceiverDescriptor of(ReceiverInfo receiver) {
+            return new ReceiverDescriptor(
+                    receiver.input(),
+                    receiver.active(),
+                    receiver.restarts(),
+                    receiver.lastError(),
+                    receiver.lastErrorTime() == null
+                            ? null
+                            : receiver.lastErrorTime().toEpochMilli());
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package io.dstream.boot.autoconfigure;
+
+import io.dstream.StreamingConfig;
+import io.dstream.boot.autoconfigure.StreamingProperties.Failure;
+import io.dstream.boot.autoconfigure.StreamingProperties.Pipeline;
+import io.dstream.boot.autoconfigure.StreamingProperties.Receiver;
+import io.dstream.boot.autoconfigure.StreamingProperties.Shutdown;
+import io.dstream.receiver.ReceiverSettings;
+import io.dstream.scheduler.FailureSettings;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.unit.DataSize;
+
+/** Changes a configuration as the properties below a prefix say; a value that is refused is told by its property. */
+final class ConfigMapper {
+
+    private static final String PREFIX = "streaming.";
+
+    private final String prefix;
+
+    private ConfigMapper(String prefix) {
+        this.prefix = prefix;
+    }
+
+    /**
+     * The configuration of the root context.
+     *
+     * @throws InvalidPropertyException if a value is refused
+     */
+    static StreamingConfig rootConfig(StreamingProperties properties) {
+        ConfigMapper mapper = new ConfigMapper(PREFIX);
+        StreamingConfig config = mapper.change(StreamingConfig.defaults(), properties.common());
+        return mapper.set(config, "parallelism", properties.parallelism(), StreamingConfig::withParallelism);
+    }
+
+    /**
+     * The configuration of a pipeline: that of the root context with its own changes.
+     *
+     * @throws InvalidPropertyException if a value is refused
+     */
+    static StreamingConfig pipelineConfig(StreamingConfig root, String pipeline, StreamingProperties properties) {
+        Pipeline own = properties.pipelines().get(pipeline);
+        return own == null ? root : new ConfigMapper(PipelineProperty.prefix(pipeline)).change(root, own);
+    }
+
+    private StreamingConfig change(StreamingConfig base, Pipeline to) {
+        StreamingConfig config = base;
+        config = set(config, "batch-interval", to.batchInterval(), StreamingConfig::withBatchInterval);
+        config = set(config, "max-records-per-batch", to.maxRecordsPerBatch(), StreamingConfig::withMaxRecordsPerBatch);
+        return config.withReceiver(change(config.receiver(), to.receiver()))
+                .withFailure(change(config.failure(), to.failure()))
+                .withShutdown(change(config.shutdown(), to.shutdown()));
+    }
+
+    private ReceiverSettings change(ReceiverSettings base, Receiver to) {
+        ReceiverSettings settings = base;
+        settings = set(
+                settings,
+                "receiver.block-interval",
+                to.blockInterval(),
+                (from, value) -> new ReceiverSettings(value, from.restartDelay(), from.maxLineLength()));
+        settings = set(
+                settings,
+                "receiver.restart-delay",
+                to.restartDelay(),
+                (from, value) -> new ReceiverSettings(from.blockInterval(), value, from.maxLineLength()));
+        return set(
+                settings,
+                "receiver.max-line-length",
+                to.maxLineLength(),
+                (from, value) -> new ReceiverSettings(from.blockInterval(), from.restartDelay(), intBytes(value)));
+    }
+
+    private FailureSettings change(FailureSettings base, Failure to) {
+        FailureSettings settings = base;
+        settings = set(
+                settings,
+                "failure.policy",
+                to.policy(),
+                (from, value) -> new FailureSettings(value, from.maxAttempts(), from.backoff(), from.surroundings()));
+        settings = set(
+                settings,
+                "failure.max-attempts",
+                to.maxAttempts(),
+                (from, value) -> new FailureSettings(from.policy(), value, from.backoff(), from.surroundings()));
+        return set(
+                settings,
+                "failure.backoff",
+                to.backoff(),
+                (from, value) -> new FailureSettings(from.policy(), from.maxAttempts(), value, from.surroundings()));
+    }
+
+    private StreamingConfig.Shutdown change(StreamingConfig.Shutdown base, Shutdown to) {
+        StreamingConfig.Shutdown shutdown = base;
+        shutdown = set(
+                shutdown,
+                "shutdown.graceful",
+                to.graceful(),
+                (from, value) -> new StreamingConfig.Shutdown(value, from.timeout()));
+        return set(
+                shutdown,
+                "shutdown.timeout",
+                to.timeout(),
+                (from, value) -> new StreamingConfig.Shutdown(from.graceful(), value));
+    }
+
+    private <C, V> C set(C base, String key, @Nullable V value, BiFunction<C, V, C> change) {
+        if (value == null) {
+            return base;
+        }
+        try {
+            return change.apply(base, value);
+        } catch (IllegalArgumentException refusal) {
+            throw new InvalidPropertyException(prefix + key, refusal);
+        }
+    }
+
+    private static int intBytes(DataSize size) {
+        if (size.toBytes() > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("'maxLineLength' must be less than 2 GB, but was " + size);
+        }
+        return (int) size.toBytes();
+    }
+}

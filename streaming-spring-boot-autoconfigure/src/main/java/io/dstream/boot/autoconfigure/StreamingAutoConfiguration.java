@@ -1,0 +1,84 @@
+package io.dstream.boot.autoconfigure;
+
+import io.dstream.StreamingConfig;
+import io.dstream.StreamingContext;
+import io.dstream.boot.StreamPipeline;
+import io.dstream.scheduler.FailureSettings;
+import io.dstream.time.StreamClock;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
+import org.springframework.boot.autoconfigure.context.LifecycleProperties;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.dao.TransientDataAccessException;
+
+/**
+ * Auto-configuration of the root {@link StreamingContext}, of one derived from it for every {@link StreamPipeline} bean,
+ * and of their lifecycle.
+ */
+@AutoConfiguration(after = LifecycleAutoConfiguration.class)
+@EnableConfigurationProperties(StreamingProperties.class)
+public final class StreamingAutoConfiguration {
+
+    @Bean
+    static PipelineRegistrar streamPipelineRegistrar() {
+        return new PipelineRegistrar();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    StreamingConfig streamingConfig(
+            StreamingProperties properties,
+            ObjectProvider<StreamClock> clock,
+            ObjectProvider<StreamingConfigCustomizer> customizers) {
+        StreamingConfig config = ConfigMapper.rootConfig(properties);
+        config = config.withClock(clock.getIfAvailable(config::clock));
+        for (StreamingConfigCustomizer customizer : customizers.orderedStream().toList()) {
+            config = customizer.customize(config);
+        }
+        return config;
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    StreamingContext streamingContext(StreamingConfig config) {
+        return new StreamingContext(config);
+    }
+
+    @Bean
+    PipelineDefiner streamPipelineDefiner(ObjectProvider<DefinedPipeline> pipelines, StreamingProperties properties) {
+        return new PipelineDefiner(pipelines, properties);
+    }
+
+    @Bean
+    StreamingLifecycle streamingLifecycle(
+            StreamingContext context,
+            StreamingProperties properties,
+            ObjectProvider<DefinedPipeline> pipelines,
+            ObjectProvider<LifecycleProperties> spring) {
+        return new StreamingLifecycle(context, properties, pipelines, spring.getIfAvailable());
+    }
+
+    /** Lets batches wait for a database that is away. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(TransientDataAccessException.class)
+    static class DataAccessConfiguration {
+
+        @Bean
+        StreamingConfigCustomizer transientDataAccessCustomizer() {
+            return config -> config.withFailure(waitingForData(config.failure()));
+        }
+
+        private static FailureSettings waitingForData(FailureSettings settings) {
+            return new FailureSettings(
+                    settings.policy(),
+                    settings.maxAttempts(),
+                    settings.backoff(),
+                    settings.surroundings().or(TransientDataAccessException.class::isInstance));
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package io.dstream.boot.autoconfigure;
+
+import io.dstream.StreamingConfig;
+import io.dstream.StreamingContext;
+import io.dstream.event.PipelineInfo.State;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.context.LifecycleProperties;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Starts and stops the pipelines with the application.
+ *
+ * <p>In its phase web requests, which may feed a stream, have been answered before the stop, and the web servers are still
+ * up, so that health and metrics can be watched meanwhile.
+ */
+final class StreamingLifecycle implements SmartLifecycle {
+
+    static final int PHASE = Integer.MAX_VALUE - 1024 - 256;
+
+    private static final Logger log = LoggerFactory.getLogger(StreamingLifecycle.class);
+
+    private final StreamingContext root;
+    private final StreamingProperties properties;
+    private final ObjectProvider<DefinedPipeline> defined;
+    private final @Nullable LifecycleProperties spring;
+
+    StreamingLifecycle(
+            StreamingContext root,
+            StreamingProperties properties,
+            ObjectProvider<DefinedPipeline> defined,
+            @Nullable LifecycleProperties spring) {
+        this.root = root;
+        this.properties = properties;
+        this.defined = defined;
+        this.spring = spring;
+    }
+
+    @Override
+    public int getPhase() {
+        return PHASE;
+    }
+
+    /** Starts the pipelines that are to be started with the application. */
+    @Override
+    public void start() {
+        List<StreamingContext> pipelines = root.pipelines();
+        if (pipelines.isEmpty()) {
+            log.warn("There is no pipeline: annotate a StreamDefinition bean with @StreamPipeline to have one");
+        }
+        pipelines.forEach(this::warnIfCutOff);
+        pipelines.stream()
+                .filter(pipeline -> properties.isAutoStartup(pipeline.name()))
+                .forEach(this::start);
+    }
+
+    /** Stops all pipelines side by side, each as it is configured, and waits for their end. */
+    @Override
+    public void stop() {
+        CompletableFuture.allOf(root.pipelines().stream()
+                        .map(pipeline -> CompletableFuture.runAsync(pipeline::stop, StreamingLifecycle::onOwnThread))
+                        .toArray(CompletableFuture<?>[]::new))
+                .join();
+    }
+
+    @Override
+    public void stop(Runnable callback) {
+        onOwnThread(() -> {
+            try {
+                stop();
+            } finally {
+                callback.run();
+            }
+        });
+    }
+
+    /** Whether a pipeline is started and has not ended, whoever started it. */
+    @Override
+    public boolean isRunning() {
+        return root.pipelines().stream()
+                .map(pipeline -> pipeline.info().state())
+                .anyMatch(state -> state != State.INITIALIZED && !state.isEnd());
+    }
+
+    private void start(StreamingContext pipeline) {
+        try {
+            pipeline.start();
+        } catch (IllegalArgumentException refusal) {
+            throw InvalidPipelineException.incomplete(pipeline.name(), definer(pipeline), refusal);
+        } catch (RuntimeException failure) {
+            throw new IllegalStateException(
+                    "Pipeline '" + pipeline.name() + "', defined by " + definer(pipeline) + ", does not start",
+                    failure);
+        }
+    }
+
+    private String definer(StreamingContext pipeline) {
+        return defined.stream()
+                .filter(candidate -> candidate.context() == pipeline)
+                .map(candidate -> candidate.definer().toString())
+                .findFirst()
+                .orElse("the application's own use of the StreamingContext");
+    }
+
+    private void warnIfCutOff(StreamingContext pipeline) {
+        StreamingConfig.Shutdown shutdown = pipeline.config().shutdown();
+        if (spring != null
+                && shutdown.graceful()
+                && shutdown.timeout().compareTo(spring.getTimeoutPerShutdownPhase()) >= 0) {
+            log.warn(
+                    "Pipeline '{}' may take {} ms to stop, but after {} ms Spring goes on closing the application, under"
+                            + " running batches. Make streaming.shutdown.timeout, or that of the pipeline, shorter than"
+                            + " spring.lifecycle.timeout-per-shutdown-phase",
+                    pipeline.name(),
+                    shutdown.timeout().toMillis(),
+                    spring.getTimeoutPerShutdownPhase().toMillis());
+        }
+    }
+
+    /** A plain thread: one of the library's own would not wait for the pipelines' end. */
+    private static void onOwnThread(Runnable work) {
+        new Thread(work, "streaming-shutdown").start();
+    }
+}

@@ -1,0 +1,100 @@
+package io.dstream.boot.autoconfigure;
+
+import io.dstream.StreamingConfig;
+import io.dstream.scheduler.FailureSettings;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Configuration properties for streaming. What is null is not set: a pipeline then has what all pipelines have, and these
+ * have the defaults of {@link StreamingConfig}.
+ *
+ * @param batchInterval Time between batches.
+ * @param parallelism Number of tasks that run at once, and of partitions that a shuffle goes into. As many as there are
+ *     processors if not set.
+ * @param autoStartup Whether pipelines are started with the application.
+ * @param maxRecordsPerBatch Number of records that an input may give to one batch. Further records wait, in order.
+ * @param receiver Behavior of receivers.
+ * @param failure Handling of batches that fail.
+ * @param shutdown Manner of stopping.
+ * @param pipelines Settings of single pipelines, by name. Whatever is not set is as for all pipelines.
+ */
+@ConfigurationProperties("streaming")
+public record StreamingProperties(
+        @Nullable Duration batchInterval,
+        @Nullable Integer parallelism,
+        @Nullable Boolean autoStartup,
+        @Nullable Integer maxRecordsPerBatch,
+        @DefaultValue Receiver receiver,
+        @DefaultValue Failure failure,
+        @DefaultValue Shutdown shutdown,
+        @DefaultValue Map<String, Pipeline> pipelines) {
+
+    /** What a pipeline has unless it has its own. */
+    Pipeline common() {
+        return new Pipeline(batchInterval, autoStartup, maxRecordsPerBatch, receiver, failure, shutdown);
+    }
+
+    /** Whether a pipeline is started with the application. */
+    boolean isAutoStartup(String pipeline) {
+        Pipeline own = pipelines.getOrDefault(pipeline, common());
+        Boolean chosen = own.autoStartup() == null ? autoStartup : own.autoStartup();
+        return chosen == null || chosen;
+    }
+
+    /**
+     * Settings of a pipeline.
+     *
+     * @param batchInterval Time between batches.
+     * @param autoStartup Whether the pipeline is started with the application.
+     * @param maxRecordsPerBatch Number of records that an input may give to one batch. Further records wait, in order.
+     * @param receiver Behavior of receivers.
+     * @param failure Handling of batches that fail.
+     * @param shutdown Manner of stopping.
+     */
+    public record Pipeline(
+            @Nullable Duration batchInterval,
+            @Nullable Boolean autoStartup,
+            @Nullable Integer maxRecordsPerBatch,
+            @DefaultValue Receiver receiver,
+            @DefaultValue Failure failure,
+            @DefaultValue Shutdown shutdown) {}
+
+    /**
+     * Behavior of receivers.
+     *
+     * @param blockInterval Time after which received records are cut into a block. Never longer than the batch interval.
+     * @param restartDelay Time before a failed receiver is first restarted. Doubled while restarts fail, up to a minute.
+     * @param maxLineLength Length that a line of text may have. Longer lines are dropped and reported.
+     */
+    public record Receiver(
+            @Nullable Duration blockInterval,
+            @Nullable Duration restartDelay,
+            @Nullable DataSize maxLineLength) {}
+
+    /**
+     * Handling of batches that fail.
+     *
+     * @param policy Reaction to a batch that has failed in every attempt.
+     * @param maxAttempts Number of times that a batch is tried.
+     * @param backoff Time before the second attempt. Doubled with every further one, up to a minute.
+     */
+    public record Failure(
+            FailureSettings.@Nullable Policy policy,
+            @Nullable Integer maxAttempts,
+            @Nullable Duration backoff) {}
+
+    /**
+     * Manner of stopping.
+     *
+     * @param graceful Whether everything that was accepted is run and committed before the end.
+     * @param timeout Time that a graceful stop may take. Has to be shorter than
+     *     spring.lifecycle.timeout-per-shutdown-phase.
+     */
+    public record Shutdown(
+            @Nullable Boolean graceful, @Nullable Duration timeout) {}
+}

@@ -1,0 +1,5 @@
+/** Auto-configuration of the pipelines' health. */
+@NullMarked
+package io.dstream.boot.autoconfigure.health;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Auto-configuration of the pipelines' meters. */
+@NullMarked
+package io.dstream.boot.autoconfigure.metrics;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Health of the pipelines. */
+@NullMarked
+package io.dstream.boot.health;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,96 @@
+package io.dstream.boot.metrics;
+
+import io.micrometer.common.docs.KeyName;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.docs.MeterDocumentation;
+import java.util.Locale;
+
+/** The meters: what each is called, what it tells, and how it is tagged. */
+enum StreamingMeter implements MeterDocumentation {
+    BATCH("streaming.batch", Meter.Type.TIMER, "How long batches ran, by how they ended", Tag.PIPELINE, Tag.OUTCOME),
+
+    SCHEDULING_DELAY(
+            "streaming.batch.scheduling.delay",
+            Meter.Type.TIMER,
+            "How long batches waited before they ran",
+            Tag.PIPELINE),
+
+    PROCESSING_TIME("streaming.batch.processing.time", Meter.Type.TIMER, "How long batches ran", Tag.PIPELINE),
+
+    TOTAL_DELAY(
+            "streaming.batch.total.delay",
+            Meter.Type.TIMER,
+            "How long batches took from submission to end",
+            Tag.PIPELINE),
+
+    BATCHES_WAITING("streaming.batches.waiting", Meter.Type.GAUGE, "Batches submitted and not ended", Tag.PIPELINE),
+
+    RECORDS_RECEIVED(
+            "streaming.records.received",
+            Meter.Type.COUNTER,
+            "Records that inputs gave to batches",
+            Tag.PIPELINE,
+            Tag.INPUT),
+
+    RECEIVER_ACTIVE(
+            "streaming.receiver.active",
+            Meter.Type.GAUGE,
+            "Whether the receiver is started: 1, else 0",
+            Tag.PIPELINE,
+            Tag.INPUT),
+
+    RECEIVER_RESTARTS(
+            "streaming.receiver.restarts",
+            Meter.Type.COUNTER,
+            "Restarts of the receiver after failures",
+            Tag.PIPELINE,
+            Tag.INPUT);
+
+    private final String name;
+    private final Meter.Type type;
+    private final String description;
+
+    @SuppressWarnings("ImmutableEnumChecker") // an array that is only handed out as a copy
+    private final Tag[] tags;
+
+    StreamingMeter(String name, Meter.Type type, String description, Tag... tags) {
+        this.name = name;
+        this.type = type;
+        this.description = description;
+        this.tags = tags;
+    }
+
+    @Override
+    public String getName() {
+        return name;
+    }
+
+    @Override
+    public Meter.Type getType() {
+        return type;
+    }
+
+    @Override
+    public KeyName[] getKeyNames() {
+        return tags.clone();
+    }
+
+    String description() {
+        return description;
+    }
+
+    /** The tags' keys. */
+    enum Tag implements KeyName {
+        /** The pipeline's name. */
+        PIPELINE,
+        /** The input's id in its pipeline. */
+        INPUT,
+        /** How the batch ended: {@code committed}, {@code skipped} or {@code failed}. */
+        OUTCOME;
+
+        @Override
+        public String asString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+}

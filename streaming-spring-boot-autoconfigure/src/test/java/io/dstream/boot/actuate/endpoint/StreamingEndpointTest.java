@@ -1,0 +1,70 @@
+package io.dstream.boot.actuate.endpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dstream.boot.actuate.endpoint.BatchDescriptor.OutputDescriptor;
+import io.dstream.event.BatchInfo.Status;
+import io.dstream.event.PipelineInfo.State;
+import io.dstream.test.TestInput;
+import io.dstream.test.TestStreamingContext;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What the endpoint tells of pipelines and batches. */
+class StreamingEndpointTest {
+
+    private final TestStreamingContext test = new TestStreamingContext();
+    private final TestInput<String> input = test.input();
+    private final StreamingEndpoint endpoint = new StreamingEndpoint(test.context());
+
+    @AfterEach
+    void close() {
+        test.close();
+    }
+
+    @Test
+    void aPipelineThatWasNotStartedHasNoBatches() {
+        input.stream().foreachRDD(rdd -> rdd.count());
+        assertThat(endpoint.pipeline("default"))
+                .isEqualTo(new PipelineDescriptor("default", State.INITIALIZED, 1000, 0, null, List.of(), List.of()));
+    }
+
+    @Test
+    void aBatchIsToldWithItsDelaysInMilliseconds() {
+        input.stream().foreachRDD(rdd -> test.clock().advance(Duration.ofMillis(250)));
+        input.push("a", "b");
+        test.runBatch();
+        assertThat(endpoint.batch("default", "batches", 1000))
+                .isEqualTo(new BatchDescriptor(
+                        1000,
+                        Status.COMMITTED,
+                        2,
+                        0.0,
+                        250.0,
+                        250.0,
+                        List.of(new OutputDescriptor("foreachRDD-0", 250.0, null)),
+                        null));
+    }
+
+    @Test
+    void theListOfPipelinesHasTenBatchesOfEachAndAPipelineAHundred() {
+        input.stream().foreachRDD(rdd -> rdd.count());
+        test.runBatches(120);
+        assertThat(endpoint.pipelines().pipelines())
+                .singleElement()
+                .satisfies(pipeline -> assertThat(pipeline.batches()).hasSize(10));
+        assertThat(endpoint.pipeline("default").batches()).hasSize(100);
+    }
+
+    @Test
+    void whatIsNotKnownIsNull() {
+        input.stream().foreachRDD(rdd -> rdd.count());
+        test.runBatch();
+        assertThat(endpoint.pipeline("orders")).isNull();
+        assertThat(endpoint.batch("orders", "batches", 1000)).isNull();
+        assertThat(endpoint.batch("default", "records", 1000)).isNull();
+        assertThat(endpoint.batch("default", "batches", 1001)).isNull();
+    }
+}

@@ -1,0 +1,158 @@
+package io.dstream.boot.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.jayway.jsonpath.JsonPath;
+import io.dstream.StreamingConfig;
+import io.dstream.StreamingContext;
+import io.dstream.boot.StreamDefinition;
+import io.dstream.boot.StreamPipeline;
+import io.dstream.rdd.RDD;
+import io.dstream.receiver.ReceiverSettings;
+import io.dstream.scheduler.FailureSettings.Policy;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** From properties to the configuration of contexts. */
+class StreamingPropertiesTest {
+
+    private final ApplicationContextRunner runner = new ApplicationContextRunner()
+            .withConfiguration(AutoConfigurations.of(StreamingAutoConfiguration.class))
+            .withUserConfiguration(Pipelines.class);
+
+    @Test
+    void everyPropertyReachesTheRootContext() {
+        runner.withPropertyValues(
+                        "streaming.batch-interval=250ms",
+                        "streaming.parallelism=3",
+                        "streaming.max-records-per-batch=500",
+                        "streaming.receiver.block-interval=50ms",
+                        "streaming.receiver.restart-delay=3s",
+                        "streaming.receiver.max-line-length=2KB",
+                        "streaming.failure.policy=skip",
+                        "streaming.failure.max-attempts=5",
+                        "streaming.failure.backoff=10ms",
+                        "streaming.shutdown.graceful=false",
+                        "streaming.shutdown.timeout=7s")
+                .run(context -> {
+                    StreamingConfig config =
+                            context.getBean(StreamingContext.class).config();
+                    assertThat(config.batchInterval()).isEqualTo(Duration.ofMillis(250));
+                    assertThat(config.parallelism()).isEqualTo(3);
+                    assertThat(config.maxRecordsPerBatch()).isEqualTo(500);
+                    assertThat(config.receiver())
+                            .isEqualTo(new ReceiverSettings(Duration.ofMillis(50), Duration.ofSeconds(3), 2048));
+                    assertThat(config.failure().policy()).isEqualTo(Policy.SKIP);
+                    assertThat(config.failure().maxAttempts()).isEqualTo(5);
+                    assertThat(config.failure().backoff()).isEqualTo(Duration.ofMillis(10));
+                    assertThat(config.shutdown()).isEqualTo(new StreamingConfig.Shutdown(false, Duration.ofSeconds(7)));
+                });
+    }
+
+    @Test
+    void everyPropertyOfAPipelineOverridesTheCommonOne() {
+        runner.withPropertyValues(
+                        "streaming.pipelines.orders.batch-interval=250ms",
+                        "streaming.pipelines.orders.max-records-per-batch=500",
+                        "streaming.pipelines.orders.receiver.block-interval=50ms",
+                        "streaming.pipelines.orders.receiver.restart-delay=3s",
+                        "streaming.pipelines.orders.receiver.max-line-length=2KB",
+                        "streaming.pipelines.orders.failure.policy=skip",
+                        "streaming.pipelines.orders.failure.max-attempts=5",
+                        "streaming.pipelines.orders.failure.backoff=10ms",
+                        "streaming.pipelines.orders.shutdown.graceful=false",
+                        "streaming.pipelines.orders.shutdown.timeout=7s")
+                .run(context -> {
+                    StreamingConfig config =
+                            context.getBean("orders", StreamingContext.class).config();
+                    assertThat(config.batchInterval()).isEqualTo(Duration.ofMillis(250));
+                    assertThat(config.maxRecordsPerBatch()).isEqualTo(500);
+                    assertThat(config.receiver())
+                            .isEqualTo(new ReceiverSettings(Duration.ofMillis(50), Duration.ofSeconds(3), 2048));
+                    assertThat(config.failure().policy()).isEqualTo(Policy.SKIP);
+                    assertThat(config.failure().maxAttempts()).isEqualTo(5);
+                    assertThat(config.failure().backoff()).isEqualTo(Duration.ofMillis(10));
+                    assertThat(config.shutdown()).isEqualTo(new StreamingConfig.Shutdown(false, Duration.ofSeconds(7)));
+                });
+    }
+
+    @Test
+    void whatAPipelineDoesNotSetItInherits() {
+        runner.withPropertyValues(
+                        "streaming.batch-interval=250ms",
+                        "streaming.failure.max-attempts=5",
+                        "streaming.failure.policy=skip",
+                        "streaming.pipelines.orders.failure.max-attempts=7")
+                .run(context -> {
+                    StreamingConfig orders =
+                            context.getBean("orders", StreamingContext.class).config();
+                    assertThat(orders.batchInterval()).isEqualTo(Duration.ofMillis(250));
+                    assertThat(orders.failure().maxAttempts()).isEqualTo(7);
+                    assertThat(orders.failure().policy()).isEqualTo(Policy.SKIP);
+                    StreamingConfig other =
+                            context.getBean("Other.v1", StreamingContext.class).config();
+                    assertThat(other.failure().maxAttempts()).isEqualTo(5);
+                });
+    }
+
+    @Test
+    void aNameWithCapitalsOrDotsGoesInBrackets() {
+        runner.withPropertyValues("streaming.pipelines[Other.v1].batch-interval=250ms")
+                .run(context -> assertThat(context.getBean("Other.v1", StreamingContext.class)
+                                .config()
+                                .batchInterval())
+                        .isEqualTo(Duration.ofMillis(250)));
+    }
+
+    @Test
+    void theDefaultsInTheMetadataAreThoseOfTheLibrary() throws IOException {
+        runner.withPropertyValues(defaultsInMetadata()).run(context -> assertThat(
+                        context.getBean(StreamingContext.class).config())
+                .usingRecursiveComparison()
+                .ignoringFields("clock", "failure.surroundings")
+                .isEqualTo(StreamingConfig.defaults()));
+        assertThat(defaultsInMetadata()).hasSize(11);
+    }
+
+    private static String[] defaultsInMetadata() throws IOException {
+        try (InputStream metadata =
+                StreamingProperties.class.getResourceAsStream("/META-INF/spring-configuration-metadata.json")) {
+            List<Map<String, Object>> defaults =
+                    JsonPath.read(metadata, "$.properties[?(@.name =~ /streaming\\..*/ && @.defaultValue)]");
+            return defaults.stream()
+                    .map(property -> property.get("name") + "=" + property.get("defaultValue"))
+                    .toArray(String[]::new);
+        }
+    }
+
+    private static void define(StreamingContext streams) {
+        Queue<RDD<String>> queue = new ConcurrentLinkedQueue<>();
+        streams.queueStream(queue).foreachRDD(rdd -> rdd.count());
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Pipelines {
+
+        @Bean
+        @StreamPipeline("orders")
+        StreamDefinition ordersPipeline() {
+            return StreamingPropertiesTest::define;
+        }
+
+        @Bean
+        @StreamPipeline("Other.v1")
+        StreamDefinition otherPipeline() {
+            return StreamingPropertiesTest::define;
+        }
+    }
+}

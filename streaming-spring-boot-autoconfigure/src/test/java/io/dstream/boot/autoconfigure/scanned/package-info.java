@@ -1,0 +1,2 @@
+/** What component scanning is to find. */
+package io.dstream.boot.autoconfigure.scanned;

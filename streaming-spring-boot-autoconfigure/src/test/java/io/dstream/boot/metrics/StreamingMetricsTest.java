@@ -1,0 +1,204 @@
+package io.dstream.boot.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.dstream.StreamingConfig;
+import io.dstream.StreamingContext;
+import io.dstream.event.PipelineInfo.State;
+import io.dstream.function.VoidFunction;
+import io.dstream.rdd.RDD;
+import io.dstream.receiver.Receiver;
+import io.dstream.receiver.ReceiverSettings;
+import io.dstream.scheduler.FailureSettings;
+import io.dstream.scheduler.FailureSettings.Policy;
+import io.dstream.test.TestInput;
+import io.dstream.test.TestStreamingContext;
+import io.micrometer.common.docs.KeyName;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.search.MeterNotFoundException;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.Test;
+
+/** Meters count what happens, from the first batch on. */
+class StreamingMetricsTest {
+
+    private final MeterRegistry registry = new SimpleMeterRegistry();
+    private final AtomicReference<StreamingContext> root = new AtomicReference<>();
+    private final StreamingMetrics metrics = new StreamingMetrics(registry, root::get);
+
+    @Test
+    void everyBatchAndRecordIsCountedFromTheFirstOn() {
+        try (TestStreamingContext test = new TestStreamingContext(config -> config.withObserver(metrics))) {
+            TestInput<String> input = test.input();
+            input.stream().foreachRDD(rdd -> rdd.count());
+            input.push("a", "b", "c");
+            test.runBatch();
+            input.push("d");
+            test.runBatch();
+            test.runBatch();
+        }
+        assertThat(registry.get("streaming.batch")
+                        .tags("pipeline", "default", "outcome", "committed")
+                        .timer()
+                        .count())
+                .isEqualTo(3);
+        assertThat(registry.get("streaming.records.received")
+                        .tags("pipeline", "default", "input", "queue-0")
+                        .counter()
+                        .count())
+                .isEqualTo(4);
+        for (String delay : List.of("scheduling.delay", "processing.time", "total.delay")) {
+            assertThat(registry.get("streaming.batch." + delay)
+                            .tags("pipeline", "default")
+                            .timer()
+                            .count())
+                    .as(delay)
+                    .isEqualTo(3);
+        }
+    }
+
+    @Test
+    void delaysAreThoseOfTheBatch() {
+        try (TestStreamingContext test = new TestStreamingContext(config -> config.withObserver(metrics))) {
+            test.<String>input().stream().foreachRDD(rdd -> test.clock().advance(Duration.ofMillis(250)));
+            test.runBatch();
+        }
+        assertThat(millisIn("streaming.batch")).isEqualTo(250);
+        assertThat(millisIn("streaming.batch.scheduling.delay")).isZero();
+        assertThat(millisIn("streaming.batch.processing.time")).isEqualTo(250);
+        assertThat(millisIn("streaming.batch.total.delay")).isEqualTo(250);
+    }
+
+    @Test
+    void skippedBatchesAreCountedApart() {
+        FailureSettings skip = new FailureSettings(Policy.SKIP, 1, Duration.ofMillis(1), failure -> false);
+        try (TestStreamingContext test =
+                new TestStreamingContext(config -> config.withFailure(skip).withObserver(metrics))) {
+            test.<String>input().stream().foreachRDD(rdd -> {
+                throw new IllegalStateException("no");
+            });
+            test.runBatch();
+        }
+        assertThat(registry.get("streaming.batch")
+                        .tags("outcome", "skipped")
+                        .timer()
+                        .count())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aFailedBatchIsCountedApartAndNothingWaitsAfterwards() {
+        FailureSettings stop = new FailureSettings(Policy.STOP, 1, Duration.ofMillis(1), failure -> false);
+        try (TestStreamingContext test =
+                new TestStreamingContext(config -> config.withFailure(stop).withObserver(metrics))) {
+            test.<String>input().stream().foreachRDD(rdd -> {
+                throw new IllegalStateException("no");
+            });
+            root.set(test.context());
+            test.runBatch();
+            await().until(() -> test.context().info().state() == State.FAILED);
+        }
+        assertThat(registry.get("streaming.batch")
+                        .tags("outcome", "failed")
+                        .timer()
+                        .count())
+                .isEqualTo(1);
+        assertThat(registry.get("streaming.batches.waiting").gauge().value()).isZero();
+    }
+
+    @Test
+    void batchesThatWaitAreCountedUntilTheyAreCutOff() {
+        CountDownLatch never = new CountDownLatch(1);
+        try (StreamingContext context = start(rdd -> never.await())) {
+            awaitMeters().until(() -> gauge("streaming.batches.waiting", "pipeline", "default") >= 3);
+            context.stop(false, Duration.ZERO);
+            assertThat(gauge("streaming.batches.waiting", "pipeline", "default"))
+                    .isZero();
+        }
+    }
+
+    @Test
+    void receiversAreToldToBeActiveOrNotAndTheirRestartsCounted() {
+        String[] tags = {"pipeline", "default", "input", "receiver-0"};
+        try (StreamingContext context = start(RDD::count)) {
+            awaitMeters()
+                    .until(() -> registry.get("streaming.receiver.restarts")
+                                    .tags(tags)
+                                    .counter()
+                                    .count()
+                            == 2);
+            awaitMeters().until(() -> gauge("streaming.receiver.active", tags) == 1);
+            context.stop();
+            assertThat(gauge("streaming.receiver.active", tags)).isZero();
+        }
+    }
+
+    @Test
+    void everyMeterHasTheDocumentedTypeTagsAndDescription() {
+        try (StreamingContext context = start(RDD::count)) {
+            for (StreamingMeter documented : StreamingMeter.values()) {
+                Meter.Id made = awaitMeters()
+                        .until(() -> registry.get(documented.getName()).meter(), meter -> true)
+                        .getId();
+                assertThat(made.getDescription()).isEqualTo(documented.description());
+                assertThat(made.getType()).isEqualTo(documented.getType());
+                assertThat(made.getTags().stream().map(Tag::getKey))
+                        .containsExactlyInAnyOrderElementsOf(Arrays.stream(documented.getKeyNames())
+                                .map(KeyName::asString)
+                                .toList());
+            }
+            context.stop();
+        }
+    }
+
+    /** Starts a pipeline of a receiver that fails twice. */
+    private StreamingContext start(VoidFunction<RDD<String>> output) {
+        StreamingContext context = new StreamingContext(StreamingConfig.defaults()
+                .withBatchInterval(Duration.ofMillis(10))
+                .withReceiver(new ReceiverSettings(Duration.ofMillis(10), Duration.ofMillis(10), 1000))
+                .withObserver(metrics));
+        root.set(context);
+        context.receiverStream(new FailingReceiver()).foreachRDD(output);
+        context.start();
+        return context;
+    }
+
+    private static ConditionFactory awaitMeters() {
+        return await().ignoreException(MeterNotFoundException.class);
+    }
+
+    private double gauge(String name, String... tags) {
+        return registry.get(name).tags(tags).gauge().value();
+    }
+
+    private double millisIn(String timer) {
+        return registry.get(timer).timer().totalTime(TimeUnit.MILLISECONDS);
+    }
+
+    /** Fails twice, then goes on. */
+    private static final class FailingReceiver extends Receiver<String> {
+
+        private int starts;
+
+        @Override
+        protected void onStart() {
+            starts++;
+            if (starts <= 2) {
+                throw new IllegalStateException("start " + starts);
+            }
+        }
+
+        @Override
+        protected void onStop() {}
+    }
+}
