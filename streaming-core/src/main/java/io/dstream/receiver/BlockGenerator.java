@@ -27,6 +27,7 @@ final class BlockGenerator<T> {
     private Instant nextCut = Instant.MAX; // of the thread, once it is started; all below guarded by this
     private List<T> buffer = new ArrayList<>();
     private boolean paused;
+    private boolean releasing; // nothing makes a receiver wait any more
     private boolean closed;
 
     /**
@@ -56,7 +57,7 @@ final class BlockGenerator<T> {
      * @throws IllegalStateException if the generator is closed
      */
     synchronized void store(T record) throws InterruptedException {
-        while ((paused || buffer.size() >= maxBuffered) && !closed) {
+        while ((paused || buffer.size() >= maxBuffered) && !releasing) {
             wait();
         }
         if (closed) {
@@ -74,6 +75,13 @@ final class BlockGenerator<T> {
         }
     }
 
+    /** Lets go of whoever waits in {@link #store}: the receiver is stopping, and what it has is to be in a batch. */
+    synchronized void release() {
+        releasing = true;
+        tracker.close();
+        notifyAll();
+    }
+
     synchronized void setPaused(boolean newPaused) {
         paused = newPaused;
         notifyAll();
@@ -81,11 +89,10 @@ final class BlockGenerator<T> {
 
     /** Refuses further records and hands over the last block. */
     synchronized void close() {
+        release();
         closed = true;
         closing.set();
-        tracker.close();
         cut();
-        notifyAll();
     }
 
     private void cutRegularly() {

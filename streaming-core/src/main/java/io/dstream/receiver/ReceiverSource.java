@@ -101,6 +101,7 @@ public final class ReceiverSource<T> implements InputSource<T> {
     public void stop() {
         Intake<T> current = requireIntake();
         current.supervisor().initiateStop();
+        current.generator().release();
         try {
             current.supervisor().awaitStop();
         } catch (InterruptedException interruption) {

@@ -4,11 +4,14 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
 
 /** Reads lines of text from a TCP server; connects again when the connection is lost. */
 final class SocketTextReceiver extends Receiver<String> {
+
+    private static final int CONNECT_TIMEOUT_MILLIS = 10_000;
 
     private final String host;
     private final int port;
@@ -54,12 +57,15 @@ final class SocketTextReceiver extends Receiver<String> {
 
     private void connect(Socket connection) throws IOException {
         try {
-            connection.connect(new InetSocketAddress(host, port));
+            connection.connect(new InetSocketAddress(host, port), CONNECT_TIMEOUT_MILLIS);
         } catch (ConnectException refused) {
             throw new IOException(
                     "Nobody listens at " + host + ":" + port + "; start a server there, or change the"
                             + " stream's host and port",
                     refused);
+        } catch (SocketTimeoutException silent) {
+            throw new IOException(
+                    "No answer from " + host + ":" + port + " within " + CONNECT_TIMEOUT_MILLIS + " ms", silent);
         } catch (UnknownHostException unknown) {
             throw new IOException("The host " + host + " is unknown; check the stream's host", unknown);
         }

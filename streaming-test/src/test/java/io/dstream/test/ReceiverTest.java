@@ -71,7 +71,7 @@ class ReceiverTest {
     void aGracefulStopCountsEveryRecordThatStoreAccepted() throws Exception {
         for (int round = 0; round < 20; round++) {
             List<Integer> counted = new CopyOnWriteArrayList<>();
-            CountingReceiver counting = new CountingReceiver();
+            CountingReceiver counting = new CountingReceiver(1000);
             try (StreamingContext context = new StreamingContext(realTime())) {
                 context.receiverStream(counting).foreachRDD((RDD<Integer> rdd) -> counted.addAll(rdd.collect()));
                 context.start();
@@ -83,6 +83,18 @@ class ReceiverTest {
                 assertThat(counted.get(i)).isEqualTo(i);
             }
         }
+    }
+
+    @Test
+    void aReceiverThatWaitsForRoomIsLetGoByAGracefulStopAndLosesNothing() throws Exception {
+        use(config -> config.withMaxRecordsPerBatch(4));
+        CountingReceiver counting = new CountingReceiver(4);
+        TestOutput<Integer> output = test.output(test.context().receiverStream(counting));
+        test.context().start();
+        counting.reached.await(); // the clock stands still, so no block is cut, and the fifth record finds no room
+        test.context().stop();
+        assertThat(counting.interrupted).isFalse();
+        assertThat(output.batches().stream().mapToInt(List::size).sum()).isEqualTo(counting.accepted.get());
     }
 
     @Test
@@ -219,14 +231,23 @@ class ReceiverTest {
     private static final class CountingReceiver extends Receiver<Integer> {
 
         private final AtomicInteger accepted = new AtomicInteger();
-        private final CountDownLatch reached = new CountDownLatch(1000);
+        private final AtomicBoolean interrupted = new AtomicBoolean();
+        private final CountDownLatch reached;
+
+        CountingReceiver(int goal) {
+            this.reached = new CountDownLatch(goal);
+        }
 
         @Override
-        protected void onStart() throws InterruptedException {
-            while (!isStopped()) {
-                store(accepted.get());
-                accepted.incrementAndGet();
-                reached.countDown();
+        protected void onStart() {
+            try {
+                while (!isStopped()) {
+                    store(accepted.get());
+                    accepted.incrementAndGet();
+                    reached.countDown();
+                }
+            } catch (InterruptedException interruption) {
+                interrupted.set(true);
             }
         }
 
