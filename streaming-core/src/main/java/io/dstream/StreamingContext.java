@@ -1,5 +1,6 @@
 package io.dstream;
 
+import io.dstream.StreamingConfig.Shutdown;
 import io.dstream.event.BatchInfo;
 import io.dstream.event.PipelineInfo;
 import io.dstream.event.PipelineInfo.State;
@@ -39,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 public final class StreamingContext implements AutoCloseable {
 
     private static final String ROOT = "default";
+    private static final Shutdown CUT_OFF = new Shutdown(false, Duration.ZERO);
 
     private final String name;
     private final StreamingConfig config;
@@ -204,15 +206,17 @@ public final class StreamingContext implements AutoCloseable {
                     started.add(pipeline);
                 }
             }
-        } catch (Exception failure) {
-            stop(started, false, Duration.ZERO);
-            throw StreamingException.unchecked(failure);
+            shared.requireOpen(); // it may have been closed meanwhile
+        } catch (RuntimeException failure) {
+            stop(started, CUT_OFF);
+            throw failure;
         }
     }
 
-    /** Stops the pipeline, and those derived from it, as the configuration says. */
+    /** Stops the pipeline, and those derived from it, side by side, each as its configuration says. */
     public void stop() {
-        stop(config.shutdown().graceful(), config.shutdown().timeout());
+        List<StreamingContext> all = pipelines();
+        onThreadThatMayWait(() -> stop(all, null));
     }
 
     /**
@@ -220,19 +224,25 @@ public final class StreamingContext implements AutoCloseable {
      * library, such as from inside {@code foreachRDD}, it does not wait.
      *
      * @param graceful whether everything that was accepted is run and committed before
-     * @param timeout how long that may take; what is not over then is cut off, uncommitted
+     * @param timeout how long that may take, not negative; what is not over then is cut off, uncommitted
+     * @throws IllegalArgumentException if {@code timeout} is negative
      */
     public void stop(boolean graceful, Duration timeout) {
-        stop(pipelines(), graceful, timeout);
+        Shutdown shutdown = new Shutdown(graceful, timeout);
+        List<StreamingContext> all = pipelines();
+        onThreadThatMayWait(() -> stop(all, shutdown));
     }
 
     /** Stops as {@link #stop()} does; a root also ends the shared threads, after which nothing can be started. */
     @Override
     public void close() {
-        stop();
-        if (root == null) {
-            shared.close();
-        }
+        List<StreamingContext> all = pipelines();
+        onThreadThatMayWait(() -> {
+            stop(all, null);
+            if (root == null) {
+                shared.close();
+            }
+        });
     }
 
     /**
@@ -256,7 +266,7 @@ public final class StreamingContext implements AutoCloseable {
      * @return whether all have stopped
      */
     public boolean awaitTermination(Duration timeout) throws InterruptedException {
-        Instant deadline = shared.clock().now().plus(timeout);
+        Instant deadline = deadline(timeout);
         Signal next = shared.nextChange();
         boolean terminated = isTerminated();
         while (!terminated && shared.clock().await(next, deadline)) {
@@ -275,7 +285,7 @@ public final class StreamingContext implements AutoCloseable {
                 : new PipelineInfo(name, State.INITIALIZED, config.batchInterval(), 0, List.of(), null);
     }
 
-    /** The batches of this pipeline that wait or run, and the last 1,000 that ended; newest first. */
+    /** The batches of this pipeline that wait or run, and those that ended last, 1,000 together; newest first. */
     public List<BatchInfo> batches() {
         JobScheduler current = scheduler();
         return current == null ? List.of() : current.batches();
@@ -301,19 +311,46 @@ public final class StreamingContext implements AutoCloseable {
         }
     }
 
-    private boolean startPrepared() throws Exception {
+    private boolean startPrepared() {
         JobScheduler prepared = scheduler();
         return prepared != null && prepared.start();
     }
 
-    private void stop(List<StreamingContext> pipelines, boolean graceful, Duration timeout) {
-        List<JobScheduler> running = pipelines.stream()
-                .flatMap(pipeline -> Optional.ofNullable(pipeline.scheduler()).stream())
-                .toList();
-        running.forEach(pipeline -> pipeline.initiateStop(graceful));
-        if (!StreamThread.isCurrent()) {
-            Instant deadline = shared.clock().now().plus(graceful ? timeout : Duration.ZERO);
-            running.forEach(pipeline -> pipeline.awaitStop(deadline));
+    /** Stops pipelines as a shutdown says, or, if it is null, each as its own configuration says. */
+    private static void stop(List<StreamingContext> pipelines, @Nullable Shutdown shutdown) {
+        pipelines.forEach(pipeline -> pipeline.initiateStop(pipeline.shutdown(shutdown)));
+        pipelines.forEach(pipeline -> pipeline.awaitStop(pipeline.shutdown(shutdown)));
+    }
+
+    private Shutdown shutdown(@Nullable Shutdown other) {
+        return other == null ? config.shutdown() : other;
+    }
+
+    private void initiateStop(Shutdown shutdown) {
+        JobScheduler current = scheduler();
+        if (current != null) {
+            current.initiateStop(shutdown.graceful());
+        }
+    }
+
+    private void awaitStop(Shutdown shutdown) {
+        JobScheduler current = scheduler();
+        if (current != null) {
+            current.awaitStop(deadline(shutdown.graceful() ? shutdown.timeout() : Duration.ZERO));
+        }
+    }
+
+    private Instant deadline(Duration timeout) {
+        Instant now = shared.clock().now();
+        return timeout.compareTo(Duration.between(now, Instant.MAX)) < 0 ? now.plus(timeout) : Instant.MAX;
+    }
+
+    /** A thread of the library would wait for itself, so another one waits in its place. */
+    private void onThreadThatMayWait(Runnable stop) {
+        if (StreamThread.isCurrent()) {
+            StreamThread.keepAlive(name + "-stop", stop).start();
+        } else {
+            stop.run();
         }
     }
 

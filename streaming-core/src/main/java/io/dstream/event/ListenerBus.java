@@ -34,6 +34,7 @@ public final class ListenerBus implements AutoCloseable {
     private final AtomicLong dropped = new AtomicLong();
     private @Nullable StreamThread thread; // guarded by this
     private boolean closed; // guarded by this
+    private volatile boolean cutOff; // the queue was full at the close: a listener hangs
 
     public ListenerBus(List<StreamingListener> observers) {
         this.observers = List.copyOf(observers);
@@ -74,13 +75,14 @@ public final class ListenerBus implements AutoCloseable {
 
     private void endThread() {
         if (thread != null && !queue.offer(Optional.empty())) {
+            cutOff = true;
             thread.interrupt();
         }
     }
 
     private void deliver() {
         try {
-            for (var event = queue.take(); event.isPresent(); event = queue.take()) {
+            for (var event = queue.take(); event.isPresent() && !cutOff; event = queue.take()) {
                 tellAll(event.get());
             }
         } catch (InterruptedException end) {

@@ -3,8 +3,9 @@ package io.dstream.event;
 /**
  * Is told what happens in the pipelines of a context.
  *
- * <p>All methods are called in the order of the events, by one thread at a time; which thread depends on where the
- * listener is registered. An exception it throws is logged and concerns nobody else.
+ * <p>A listener is called in the order of the events, by one thread. An observer is called by the thread on which the event
+ * happens: those of a batch in their order, those of a pipeline in theirs, but two threads may call it at once. An exception
+ * it throws is logged and concerns nobody else.
  */
 public interface StreamingListener {
 

@@ -140,7 +140,7 @@ public final class StreamGraph {
         public void name(Object part, String name) {
             requireNotFrozen("a name");
             requireName(name);
-            if (names.containsValue(name)) {
+            if (names.values().stream().anyMatch(name::equals)) { // an identity map compares its values by identity too
                 throw new IllegalArgumentException(
                         "The name '" + name + "' is given twice in pipeline '" + pipeline + "'; names must be unique");
             }

@@ -30,6 +30,9 @@ final class LocalScope implements RunScope {
     @Override
     public <T, R> List<R> run(Plan<T> plan, int from, int until, Function<Iterator<T>, R> task) {
         requireOpen("rows");
+        if (outlivesBatches) { // what is kept for an action must not be kept for the life of the context
+            return new LocalScope(engine, name, false).run(plan, from, until, task);
+        }
         prepareShuffles(plan);
         return engine.run(until - from, index -> runTask(plan, from + index, task));
     }

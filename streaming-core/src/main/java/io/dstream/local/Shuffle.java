@@ -43,13 +43,13 @@ final class Shuffle<K, V, C> {
     /** The rows of a reduce partition. */
     Iterator<Pair<K, C>> read(int partition) {
         List<ReducePartition> partitions = prepare();
-        try {
-            return new PairIterator<>(
-                    partitions.get(partition).merged().entrySet().iterator());
-        } catch (Exception | Error failure) {
+        Map<K, Cell<C>> table = partitions.get(partition).mergedOrSpoilt();
+        while (table == null) {
             forget(partitions);
-            throw StreamingException.unchecked(failure);
+            partitions = prepare();
+            table = partitions.get(partition).mergedOrSpoilt();
         }
+        return new PairIterator<>(table.entrySet().iterator());
     }
 
     private synchronized void forget(List<ReducePartition> spoilt) {
@@ -113,21 +113,33 @@ final class Shuffle<K, V, C> {
         // Mutable state, guarded by this
         private List<Map<K, Cell<C>>> tables;
         private @Nullable Map<K, Cell<C>> merged;
+        private boolean spoilt;
 
         ReducePartition(List<Map<K, Cell<C>>> tables) {
             this.tables = tables;
         }
 
-        synchronized Map<K, Cell<C>> merged() throws Exception {
-            if (merged == null) {
-                Map<K, Cell<C>> all = new HashMap<>();
+        /** The merged table; null if merging has failed before, which has spoilt the tables. */
+        synchronized @Nullable Map<K, Cell<C>> mergedOrSpoilt() {
+            if (merged == null && !spoilt) {
+                spoilt = true; // until it is done
+                merged = merge();
+                spoilt = false;
+                tables = List.of();
+            }
+            return merged;
+        }
+
+        private Map<K, Cell<C>> merge() {
+            Map<K, Cell<C>> all = new HashMap<>();
+            try {
                 for (Map<K, Cell<C>> table : tables) {
                     addAll(all, table);
                 }
-                tables = List.of();
-                merged = all;
+            } catch (Exception failure) {
+                throw StreamingException.unchecked(failure);
             }
-            return merged;
+            return all;
         }
 
         private void addAll(Map<K, Cell<C>> all, Map<K, Cell<C>> table) throws Exception {

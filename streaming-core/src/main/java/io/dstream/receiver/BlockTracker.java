@@ -16,8 +16,6 @@ import java.util.Map;
 final class BlockTracker<T> {
 
     private final int maxRecordsPerBatch;
-    private final long capacity;
-
     // Mutable state, guarded by this
     private final Deque<Block<T>> unallocated = new ArrayDeque<>();
     private final Map<Instant, List<Block<T>>> allocated = new HashMap<>();
@@ -25,18 +23,22 @@ final class BlockTracker<T> {
     private boolean closing;
 
     /**
-     * @param maxRecordsPerBatch how many records a batch may have; twice as many may be held
+     * @param maxRecordsPerBatch how many records a batch may have, and a block; twice as many may be held
      */
     BlockTracker(int maxRecordsPerBatch) {
         this.maxRecordsPerBatch = maxRecordsPerBatch;
-        this.capacity = 2L * maxRecordsPerBatch;
     }
 
     /** Waits until there is room for more records, or until the tracker takes the last ones whatever the room. */
     synchronized void awaitRoom() throws InterruptedException {
-        while (held >= capacity && !closing) {
+        while (!hasRoom()) {
             wait();
         }
+    }
+
+    /** Whether a further block may be added: as many records as a batch may have are in batches, or wait, at most. */
+    synchronized boolean hasRoom() {
+        return held <= maxRecordsPerBatch || closing;
     }
 
     /** Makes {@link #awaitRoom} return at once from now on: what is left is in memory already. */

@@ -20,8 +20,9 @@ public final class ReceiverSource<T> implements InputSource<T> {
     private final Receiver<T> receiver;
     private final ReceiverSettings settings;
 
-    // Mutable state: what one start of the pipeline uses
-    private volatile @Nullable Intake<T> intake;
+    // Mutable state
+    private volatile @Nullable Intake<T> intake; // what one start of the pipeline uses
+    private @Nullable ReceiverSupervisor<T> last; // of the last start; only start looks at it
 
     public ReceiverSource(Receiver<T> receiver, ReceiverSettings settings) {
         this.receiver = receiver;
@@ -48,7 +49,10 @@ public final class ReceiverSource<T> implements InputSource<T> {
     }
 
     @Override
-    public void start(InputContext context) {
+    public void start(InputContext context) throws InterruptedException {
+        if (last != null) {
+            last.requireGone();
+        }
         BlockTracker<T> tracker = new BlockTracker<>(context.maxRecordsPerBatch());
         BlockGenerator<T> generator = new BlockGenerator<>(
                 context.pipeline() + "-" + context.input(),
@@ -58,6 +62,7 @@ public final class ReceiverSource<T> implements InputSource<T> {
                 tracker);
         ReceiverSupervisor<T> supervisor =
                 new ReceiverSupervisor<>(receiver, generator, settings.restartDelay(), context);
+        last = supervisor;
         intake = new Intake<>(tracker, generator, supervisor);
         generator.start();
         supervisor.start();
@@ -65,8 +70,11 @@ public final class ReceiverSource<T> implements InputSource<T> {
 
     @Override
     public Allocation allocate(Instant batchTime) {
-        requireIntake().generator().cut();
-        List<Block<T>> blocks = requireIntake().tracker().allocate(batchTime);
+        Intake<T> current = requireIntake();
+        if (current.tracker().hasRoom()) {
+            current.generator().cut();
+        }
+        List<Block<T>> blocks = current.tracker().allocate(batchTime);
         return new Allocation(BlockTracker.sizeOf(blocks), blocks.size() + " blocks");
     }
 
@@ -115,11 +123,11 @@ public final class ReceiverSource<T> implements InputSource<T> {
     @Override
     public void close() {
         Intake<T> current = intake;
-        if (current != null) {
-            current.supervisor().initiateStop();
-            current.generator().close();
-        }
         intake = null;
+        if (current != null) {
+            current.generator().close();
+            current.supervisor().initiateStop();
+        }
     }
 
     @Override

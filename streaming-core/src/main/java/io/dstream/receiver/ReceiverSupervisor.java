@@ -61,10 +61,30 @@ final class ReceiverSupervisor<T> {
 
     /** Waits for the receiver's thread to end; it is interrupted if it takes too long. */
     void awaitStop() throws InterruptedException {
-        if (!StreamClock.system().await(ended, StreamClock.system().now().plus(PATIENCE))) {
+        if (!endsInTime()) {
             log.warn("{} does not end; its thread is interrupted", thread.getName());
             thread.interrupt();
         }
+    }
+
+    /**
+     * Makes sure that the receiver's thread has ended, so that the receiver can be started again.
+     *
+     * @throws IllegalStateException if it does not end, even by an interrupt
+     */
+    void requireGone() throws InterruptedException {
+        if (!ended.isSet()) {
+            thread.interrupt();
+        }
+        if (!endsInTime()) {
+            throw new IllegalStateException(
+                    thread.getName() + " of the last run has not ended: onStop() must make" + " onStart() return");
+        }
+    }
+
+    private boolean endsInTime() throws InterruptedException {
+        StreamClock clock = StreamClock.system();
+        return clock.await(ended, clock.now().plus(PATIENCE));
     }
 
     void store(T record) throws InterruptedException {
@@ -126,7 +146,7 @@ final class ReceiverSupervisor<T> {
         return true;
     }
 
-    private void runAttempt() throws InterruptedException {
+    private void runAttempt() {
         Attempt current = new Attempt();
         attempt = current;
         stored = false;
@@ -136,9 +156,8 @@ final class ReceiverSupervisor<T> {
                 receiver.onStart();
                 current.over.await();
             }
-        } catch (InterruptedException end) {
-            throw end;
         } catch (Throwable failure) {
+            Thread.interrupted(); // an interrupt without a stop is a failure like any other
             restart("The receiver failed", failure);
         } finally {
             current.end();
@@ -208,7 +227,7 @@ final class ReceiverSupervisor<T> {
         private void stopReceiver() {
             try {
                 receiver.onStop();
-            } catch (Exception failure) {
+            } catch (Throwable failure) {
                 reportError("The receiver failed while it was stopped", failure);
             }
         }

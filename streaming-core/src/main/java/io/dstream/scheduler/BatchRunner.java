@@ -76,6 +76,7 @@ final class BatchRunner {
                 () -> {
                     plan(batch.time(), plan);
                     for (PlannedOutput output : plan) {
+                        retries.requireNotHalted();
                         runUnlessDone(output, batch);
                     }
                 },

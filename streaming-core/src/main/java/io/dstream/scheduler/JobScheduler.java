@@ -2,6 +2,7 @@ package io.dstream.scheduler;
 
 import io.dstream.event.BatchInfo;
 import io.dstream.event.PipelineInfo;
+import io.dstream.time.Signal;
 import io.dstream.time.StreamClock;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,18 +32,22 @@ public final class JobScheduler {
      * Starts the inputs and the two threads of the pipeline; does nothing if it runs.
      *
      * @return whether it was started by this call
-     * @throws IllegalStateException if it is stopping
-     * @throws Exception if an input does not start
+     * @throws IllegalStateException if it is stopping, or a thread of its last run hangs
+     * @throws io.dstream.function.StreamingException if an input does not start
      */
-    public synchronized boolean start() throws Exception {
-        PipelineRun current = run;
-        if (current != null && !current.ended().isSet()) {
-            requireNotStopping(current);
+    public synchronized boolean start() {
+        PipelineRun last = run;
+        if (last != null && last.status().state() == PipelineInfo.State.STOPPING) {
+            throw new IllegalStateException(
+                    "Pipeline '" + pipeline.name() + "' is stopping; wait for its end before starting it again");
+        }
+        if (isRunning()) {
             return false;
         }
+        requireGone(last);
         PipelineRun next = new PipelineRun(pipeline, new BatchHistory(batches()));
+        run = next; // before its inputs start, so that it can be stopped meanwhile
         next.start();
-        run = next;
         return true;
     }
 
@@ -64,12 +69,12 @@ public final class JobScheduler {
      */
     public void awaitStop(Instant deadline) {
         PipelineRun current = run;
-        if (current == null || endsBefore(deadline, pipeline.clock(), current)) {
+        if (current == null || endsBefore(deadline, pipeline.clock(), current.ended())) {
             return;
         }
         boolean interrupted = Thread.interrupted(); // it must not end the wait for threads that were just interrupted
         current.halt();
-        if (!endsBefore(StreamClock.system().now().plus(PATIENCE), StreamClock.system(), current)) {
+        if (!endsBefore(StreamClock.system().now().plus(PATIENCE), StreamClock.system(), current.ended())) {
             current.abandon();
         }
         if (interrupted) {
@@ -95,25 +100,27 @@ public final class JobScheduler {
         return current == null ? null : current.info();
     }
 
-    /** The batches that wait or run and the last 1,000 that ended, newest first. */
+    /** The batches that wait or run and those that ended last, 1,000 together; newest first. */
     public List<BatchInfo> batches() {
         PipelineRun current = run;
         return current == null ? List.of() : current.batches();
     }
 
-    private static boolean endsBefore(Instant deadline, StreamClock clock, PipelineRun current) {
+    private static boolean endsBefore(Instant deadline, StreamClock clock, Signal end) {
         try {
-            return clock.await(current.ended(), deadline);
+            return clock.await(end, deadline);
         } catch (InterruptedException interruption) {
             Thread.currentThread().interrupt();
-            return current.ended().isSet();
+            return end.isSet();
         }
     }
 
-    private void requireNotStopping(PipelineRun current) {
-        if (current.status().state() == PipelineInfo.State.STOPPING) {
-            throw new IllegalStateException(
-                    "Pipeline '" + pipeline.name() + "' is stopping; wait for its end before starting it again");
+    /** Two runs must not share the inputs: a thread left behind would act on those of the next run. */
+    private void requireGone(@Nullable PipelineRun last) {
+        StreamClock clock = StreamClock.system();
+        if (last != null && !endsBefore(clock.now().plus(PATIENCE), clock, last.gone())) {
+            throw new IllegalStateException("Pipeline '" + pipeline.name() + "' cannot be started: a thread of its last"
+                    + " run has not ended, because a function or an input hangs. Try again when it has");
         }
     }
 }

@@ -3,6 +3,7 @@ package io.dstream.scheduler;
 import io.dstream.event.BatchInfo;
 import io.dstream.event.PipelineInfo;
 import io.dstream.event.ReceiverInfo;
+import io.dstream.function.StreamingException;
 import io.dstream.graph.Node;
 import io.dstream.input.InputContext;
 import io.dstream.input.InputSource;
@@ -10,8 +11,10 @@ import io.dstream.time.Signal;
 import io.dstream.time.StreamThread;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -42,35 +45,48 @@ final class PipelineRun {
     private final Signal stopping = new Signal(); // no more ticks
     private final Signal halt = new Signal(); // nothing more at all
     private final Signal tickerEnded = new Signal();
-    private final Object pausing = new Object();
-    private final AtomicBoolean ending = new AtomicBoolean();
+    private final Set<InputSource<?>> closed = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean telling = new AtomicBoolean(); // that it has ended; its lock keeps events in order
     private final Signal ended = new Signal();
+    private final Signal gone = new Signal();
 
     PipelineRun(Pipeline pipeline, BatchHistory history) {
         this.pipeline = pipeline;
         this.history = history;
-        this.status = new PipelineStatus(this::changed);
+        this.status = new PipelineStatus(this::pauseOrResumeInputs, this::tell);
         this.ticker = new Ticker(pipeline, retries(), stopping, this::submit);
         this.runner = new BatchRunner(pipeline, retries(), history);
         this.tickerThread = StreamThread.keepAlive(pipeline.name() + "-ticker", this::tick);
         this.batchThread = StreamThread.daemon(pipeline.name() + "-batches", this::runBatches);
     }
 
-    /** Starts the inputs, then the threads; if an input fails to start, those before it are closed. */
-    void start() throws Exception {
+    /** Starts the inputs, then the threads; if an input does not start, the run ends. */
+    void start() {
         warnOfUnconnectedInputs();
         try {
-            for (Node.Input input : pipeline.graph().inputs()) {
-                input.source().start(contextOf(input));
-            }
+            pipeline.graph().inputs().forEach(this::startInput);
+            ticker.begin();
+            batchThread.start();
+            tickerThread.start();
         } catch (Throwable failure) {
-            forEachInput(InputSource::close);
+            halt();
+            tickerEnded.set();
+            end();
+            gone.set();
             throw failure;
         }
-        ticker.begin();
-        batchThread.start();
-        tickerThread.start();
-        changed();
+        tell();
+    }
+
+    private void startInput(Node.Input input) {
+        try {
+            input.source().start(contextOf(input));
+        } catch (Exception failure) {
+            throw new StreamingException(
+                    "Input '" + pipeline.graph().idOf(input) + "' of pipeline '" + pipeline.name()
+                            + "' does not start: " + failure.getMessage(),
+                    failure);
+        }
     }
 
     /**
@@ -105,6 +121,11 @@ final class PipelineRun {
 
     Signal ended() {
         return ended;
+    }
+
+    /** Set when no thread of the run is left: after its end, or never if one hangs. */
+    Signal gone() {
+        return gone;
     }
 
     PipelineStatus status() {
@@ -159,6 +180,7 @@ final class PipelineRun {
         } finally {
             awaitTicker();
             end();
+            gone.set();
         }
     }
 
@@ -177,18 +199,23 @@ final class PipelineRun {
                 log.debug("The batch thread of pipeline '{}' still waits for its ticker", pipeline.name());
             }
         }
+        Thread.interrupted(); // inputs are to be closed in peace
     }
 
     /** May be called by the batch thread and by whoever has lost patience with it; neither waits for the other. */
     private void end() {
-        if (ending.compareAndSet(false, true)) {
-            forEachInput(InputSource::close);
-            history.close();
+        forEachInput(this::closeOnce);
+        history.close();
+        status.end();
+        if (telling.compareAndSet(false, true)) {
+            ended.set();
+            tell();
         }
-        if (!ended.isSet()) {
-            status.end();
-            ended.set(); // before the event, so that who hears of the end can start the pipeline again
-            changed();
+    }
+
+    private void closeOnce(InputSource<?> source) {
+        if (closed.add(source)) {
+            source.close();
         }
     }
 
@@ -199,16 +226,17 @@ final class PipelineRun {
         queue.put(Optional.of(batch));
     }
 
-    private void changed() {
-        pauseOrResumeInputs();
-        PipelineInfo info = info();
-        pipeline.events().post(listener -> listener.onPipelineChanged(info));
+    private void tell() {
+        synchronized (telling) {
+            PipelineInfo info = info();
+            pipeline.events().post(listener -> listener.onPipelineChanged(info));
+        }
     }
 
     /** One at a time, so that the last call sees the last status. */
     private void pauseOrResumeInputs() {
-        synchronized (pausing) {
-            inputs().forEach(status.isWaiting() ? InputSource::pause : InputSource::resume);
+        synchronized (closed) {
+            forEachInput(status.isWaiting() ? InputSource::pause : InputSource::resume);
         }
     }
 
@@ -221,13 +249,13 @@ final class PipelineRun {
         }
     }
 
-    /** The failure of one input must not keep the others from being stopped or closed. */
+    /** The failure of one input must not keep the others from being paused, stopped or closed. */
     private void forEachInput(Consumer<InputSource<?>> action) {
         for (InputSource<?> source : inputs()) {
             try {
                 action.accept(source);
-            } catch (RuntimeException failure) {
-                log.warn("A {} input of pipeline '{}' failed as it ended", source.kind(), pipeline.name(), failure);
+            } catch (RuntimeException | Error failure) {
+                log.warn("A {} input of pipeline '{}' failed", source.kind(), pipeline.name(), failure);
             }
         }
     }

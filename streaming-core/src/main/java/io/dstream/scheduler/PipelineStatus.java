@@ -8,10 +8,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a run of a pipeline does, and what it waits for or has halted on.
  *
- * <p>Thread-safe. The action given at construction is called after every change, outside of any lock.
+ * <p>Thread-safe. The actions given at construction are called after a change, outside of any lock.
  */
 final class PipelineStatus {
 
+    private final Runnable onWaiting;
     private final Runnable onChange;
 
     // Mutable state, guarded by this
@@ -19,7 +20,12 @@ final class PipelineStatus {
     private final Map<Object, Throwable> missing = new LinkedHashMap<>(); // by who waits for it
     private @Nullable Throwable failure;
 
-    PipelineStatus(Runnable onChange) {
+    /**
+     * @param onWaiting called when the wait for surroundings has begun or ended, by the thread that waits
+     * @param onChange called after that and after every other change
+     */
+    PipelineStatus(Runnable onWaiting, Runnable onChange) {
+        this.onWaiting = onWaiting;
         this.onChange = onChange;
     }
 
@@ -34,8 +40,9 @@ final class PipelineStatus {
                 : missing.values().iterator().next();
     }
 
+    /** What it has halted on, once it has ended. */
     synchronized @Nullable Throwable failure() {
-        return failure;
+        return state.isEnd() ? failure : null;
     }
 
     /** Someone waits for its surroundings. */
@@ -43,6 +50,7 @@ final class PipelineStatus {
         synchronized (this) {
             missing.put(who, cause);
         }
+        onWaiting.run();
         onChange.run();
     }
 
@@ -53,6 +61,7 @@ final class PipelineStatus {
             waited = missing.remove(who) != null;
         }
         if (waited) {
+            onWaiting.run();
             onChange.run();
         }
     }
@@ -61,8 +70,12 @@ final class PipelineStatus {
         return !missing.isEmpty();
     }
 
+    /** Something has failed for good: the run is about to end. Of several failures the first counts. */
     synchronized void fail(Throwable cause) {
-        failure = cause;
+        if (failure == null && !state.isEnd()) {
+            failure = cause;
+            state = State.STOPPING;
+        }
     }
 
     /** Told to stop; does nothing unless it was active. */

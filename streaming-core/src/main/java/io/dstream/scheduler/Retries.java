@@ -93,7 +93,12 @@ final class Retries {
         }
     }
 
-    private void requireNotHalted() throws InterruptedException {
+    /**
+     * Makes sure that the pipeline is to go on.
+     *
+     * @throws InterruptedException if it is halted
+     */
+    void requireNotHalted() throws InterruptedException {
         if (halt.isSet()) {
             throw new InterruptedException("The pipeline is halted");
         }

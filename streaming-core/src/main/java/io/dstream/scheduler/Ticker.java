@@ -79,6 +79,7 @@ final class Ticker {
     /** Goes on with the input after the last one that succeeded. */
     private void allocate(Instant time, List<InputInfo> allocated) throws Exception {
         while (allocated.size() < inputs().size()) {
+            retries.requireNotHalted();
             Node.Input input = inputs().get(allocated.size());
             Allocation allocation = input.source().allocate(time);
             allocated.add(new InputInfo(pipeline.graph().idOf(input), allocation.records(), allocation.description()));

@@ -42,7 +42,7 @@ class StreamGraphTest {
         Node.Transform first = builder.add(map(input));
         builder.name(first, "clean");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> builder.name(input, "clean"))
+                .isThrownBy(() -> builder.name(input, String.join("", "cle", "an")))
                 .withMessage("The name 'clean' is given twice in pipeline 'orders'; names must be unique");
     }
 

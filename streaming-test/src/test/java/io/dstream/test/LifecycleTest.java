@@ -4,27 +4,34 @@ import static io.dstream.event.PipelineInfo.State.ACTIVE;
 import static io.dstream.event.PipelineInfo.State.FAILED;
 import static io.dstream.event.PipelineInfo.State.INITIALIZED;
 import static io.dstream.event.PipelineInfo.State.STOPPED;
+import static io.dstream.event.PipelineInfo.State.STOPPING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.dstream.DStream;
 import io.dstream.StreamingConfig;
 import io.dstream.StreamingContext;
 import io.dstream.event.BatchInfo;
+import io.dstream.event.PipelineInfo;
 import io.dstream.function.StreamingException;
 import io.dstream.input.Allocation;
 import io.dstream.input.InputContext;
 import io.dstream.input.InputSource;
+import io.dstream.input.SourceUnavailableException;
 import io.dstream.rdd.InputPartition;
+import io.dstream.rdd.RDD;
 import io.dstream.time.ManualClock;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -226,21 +233,121 @@ class LifecycleTest {
     }
 
     @Test
-    void aBatchThatDoesNotAnswerToAnInterruptIsLeftBehind() throws Exception {
+    void aBatchThatDoesNotAnswerToAnInterruptIsLeftBehindAndDoesNothingMore() throws Exception {
         CountDownLatch running = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
+        Queue<Instant> second = new ConcurrentLinkedQueue<>();
         try (StreamingContext stubborn = new StreamingContext(realTime())) {
-            stubborn.queueStream(new ConcurrentLinkedQueue<>()).foreachRDD(rdd -> {
+            DStream<Object> stream = stubborn.queueStream(new ConcurrentLinkedQueue<>());
+            stream.foreachRDD(rdd -> {
                 running.countDown();
                 awaitUninterruptibly(release);
             });
+            stream.foreachRDD((rdd, time) -> second.add(time));
             stubborn.start();
             running.await();
+            Instant hung = stubborn.batches().get(stubborn.batches().size() - 1).batchTime();
             stubborn.stop(false, Duration.ZERO);
             assertThat(stubborn.info().state()).isEqualTo(STOPPED);
+            assertThatIllegalStateException()
+                    .isThrownBy(stubborn::start)
+                    .withMessageContaining("a thread of its last run has not ended");
             release.countDown();
-            assertThat(stubborn.batches()).isEmpty();
+            stubborn.start(); // waits for that thread
+            assertThat(second).doesNotContain(hung);
+            assertThat(stubborn.batches()).noneMatch(batch -> batch.batchTime().equals(hung));
         }
+    }
+
+    @Test
+    void aPipelineThatHasJustHaltedStartsAgainAtOnce() throws Exception {
+        AtomicInteger batches = new AtomicInteger();
+        Recorder recorder = new Recorder();
+        try (StreamingContext failing = new StreamingContext(realTime().withObserver(recorder))) {
+            failing.queueStream(new ConcurrentLinkedQueue<>()).foreachRDD(rdd -> {
+                if (batches.incrementAndGet() % 2 == 1) {
+                    throw new IllegalStateException("odd");
+                }
+            });
+            for (int round = 0; round < 20; round++) {
+                failing.start();
+                assertThatIllegalStateException().isThrownBy(failing::awaitTermination);
+                failing.start();
+                recorder.await(BatchInfo.class, batch -> batch.status() == BatchInfo.Status.COMMITTED);
+                failing.stop(false, Duration.ZERO);
+                batches.set(0);
+            }
+        }
+    }
+
+    @Test
+    void aCloseWhileAnInputStartsIsNotForgotten() throws Exception {
+        CountDownLatch starting = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        StreamingContext closed = new StreamingContext(realTime());
+        closed.inputStream(new TestSource() {
+                    @Override
+                    public void start(InputContext inputContext) {
+                        starting.countDown();
+                        awaitUninterruptibly(release);
+                    }
+                })
+                .foreachRDD(rdd -> {});
+        CompletableFuture<Void> start = CompletableFuture.runAsync(closed::start);
+        starting.await();
+        CompletableFuture<Void> close = CompletableFuture.runAsync(closed::close);
+        awaitState(closed, STOPPING);
+        release.countDown();
+        close.get();
+        start.handle((none, failure) -> failure).get();
+        awaitState(closed, STOPPED);
+    }
+
+    @Test
+    void anInputThatFailsToResumeDoesNotKeepTheEndFromBeingTold() throws Exception {
+        Recorder recorder = new Recorder();
+        AtomicInteger attempts = new AtomicInteger();
+        try (StreamingContext context = new StreamingContext(realTime().withObserver(recorder))) {
+            context.inputStream(new TestSource() {
+                        @Override
+                        public void resume() {
+                            throw new IllegalStateException("cannot resume");
+                        }
+                    })
+                    .foreachRDD(rdd -> {
+                        if (attempts.incrementAndGet() == 1) {
+                            throw new SourceUnavailableException("away", null);
+                        }
+                    });
+            context.start();
+            recorder.await(BatchInfo.class, batch -> batch.status() == BatchInfo.Status.COMMITTED);
+            context.stop();
+            context.awaitTermination();
+            recorder.awaitState(STOPPED);
+        }
+    }
+
+    @Test
+    void aCloseFromInsideABatchLetsTheOtherPipelinesFinish() throws Exception {
+        CountDownLatch running = new CountDownLatch(1);
+        CountDownLatch closing = new CountDownLatch(1);
+        Recorder recorder = new Recorder();
+        StreamingContext context = new StreamingContext(realTime().withObserver(recorder));
+        RDD<Integer> numbers = context.parallelize(List.of(1, 2), 2);
+        context.pipeline("slow")
+                .queueStream(new ConcurrentLinkedQueue<>())
+                .foreachRDD(rdd -> numbers.foreach(x -> {
+                    running.countDown();
+                    closing.await();
+                }));
+        context.pipeline("closing").queueStream(new ConcurrentLinkedQueue<>()).foreachRDD(rdd -> {
+            running.await();
+            context.close();
+            closing.countDown();
+        });
+        context.start();
+        context.awaitTermination();
+        assertThat(recorder.log()).doesNotContain("batch FAILED", "pipeline FAILED");
     }
 
     @Test
@@ -248,9 +355,9 @@ class LifecycleTest {
         context.inputStream(new BrokenSource()).print();
         assertThatExceptionOfType(StreamingException.class)
                 .isThrownBy(context::start)
-                .withMessageContaining("no such device")
+                .withMessage("Input 'broken-0' of pipeline 'default' does not start: no such device")
                 .withCauseInstanceOf(IOException.class);
-        assertThat(context.info().state()).isEqualTo(INITIALIZED);
+        assertThat(context.info().state()).isEqualTo(STOPPED);
     }
 
     @Test
@@ -365,8 +472,14 @@ class LifecycleTest {
         }
     }
 
+    private static void awaitState(StreamingContext context, PipelineInfo.State state) {
+        while (context.info().state() != state) {
+            Thread.onSpinWait();
+        }
+    }
+
     /** A source whose system cannot be reached at the start. */
-    private static final class BrokenSource implements InputSource<String> {
+    private static final class BrokenSource extends TestSource {
 
         @Override
         public String kind() {
@@ -377,6 +490,18 @@ class LifecycleTest {
         public void start(InputContext inputContext) throws IOException {
             throw new IOException("no such device");
         }
+    }
+
+    /** A source without records. */
+    private static class TestSource implements InputSource<String> {
+
+        @Override
+        public String kind() {
+            return "test";
+        }
+
+        @Override
+        public void start(InputContext inputContext) throws Exception {}
 
         @Override
         public Allocation allocate(Instant batchTime) {

@@ -9,6 +9,7 @@ import io.dstream.event.PipelineInfo;
 import io.dstream.event.ReceiverInfo;
 import io.dstream.rdd.RDD;
 import io.dstream.receiver.Receiver;
+import io.dstream.receiver.ReceiverSettings;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -95,6 +96,77 @@ class ReceiverTest {
         test.context().stop();
         assertThat(counting.interrupted).isFalse();
         assertThat(output.batches().stream().mapToInt(List::size).sum()).isEqualTo(counting.accepted.get());
+    }
+
+    @Test
+    void aRestartOfTheContextLeavesNoLoopOfTheReceiverBehind() throws Exception {
+        AtomicInteger loops = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        try (StreamingContext context = new StreamingContext(realTime().withObserver(recorder))) {
+            context.receiverStream(new Receiver<Integer>() {
+                        @Override
+                        protected void onStart() throws InterruptedException {
+                            most.accumulateAndGet(loops.incrementAndGet(), Math::max);
+                            try {
+                                while (!isStopped()) {
+                                    store(1);
+                                }
+                            } finally {
+                                loops.decrementAndGet();
+                            }
+                        }
+
+                        @Override
+                        protected void onStop() {}
+                    })
+                    .foreachRDD(rdd -> {});
+            for (int round = 0; round < 5; round++) {
+                context.start();
+                recorder.awaitBatch();
+                context.stop(false, Duration.ZERO);
+            }
+        }
+        assertThat(most).hasValue(1);
+    }
+
+    @Test
+    void aBatchThatHangsBoundsWhatTheReceiverMayStoreHoweverManyTicksPass() throws Exception {
+        use(config -> config.withMaxRecordsPerBatch(10));
+        CountingReceiver counting = new CountingReceiver(10);
+        CountDownLatch hanging = new CountDownLatch(1);
+        test.context().receiverStream(counting).foreachRDD(rdd -> hanging.await());
+        test.context().start();
+        counting.reached.await();
+        for (int tick = 0; tick < 500 && counting.accepted.get() <= 40; tick++) {
+            test.clock().awaitWaiting(1); // the ticker; the thread that cuts blocks waits for room
+            test.clock().advance(Duration.ofSeconds(1));
+        }
+        assertThat(counting.accepted.get()).isLessThanOrEqualTo(40);
+        hanging.countDown();
+    }
+
+    @Test
+    void anInterruptThatTheReceiverMeetsIsAFailureLikeAnyOther() throws Exception {
+        AtomicInteger starts = new AtomicInteger();
+        try (StreamingContext context = new StreamingContext(realTime()
+                .withReceiver(new ReceiverSettings(Duration.ofMillis(5), Duration.ofMillis(1), 100))
+                .withObserver(recorder))) {
+            context.receiverStream(new Receiver<Integer>() {
+                        @Override
+                        protected void onStart() throws InterruptedException {
+                            if (starts.incrementAndGet() == 1) {
+                                throw new InterruptedException("by somebody");
+                            }
+                        }
+
+                        @Override
+                        protected void onStop() {}
+                    })
+                    .foreachRDD(rdd -> {});
+            context.start();
+            ReceiverInfo again = recorder.await(ReceiverInfo.class, info -> info.restarts() == 1 && info.active());
+            assertThat(again.lastError()).contains("by somebody");
+        }
     }
 
     @Test

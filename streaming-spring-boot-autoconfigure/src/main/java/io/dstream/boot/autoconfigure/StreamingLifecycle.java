@@ -29,6 +29,9 @@ final class StreamingLifecycle implements SmartLifecycle {
     private final ObjectProvider<DefinedPipeline> defined;
     private final @Nullable LifecycleProperties spring;
 
+    // Mutable state
+    private volatile boolean started;
+
     StreamingLifecycle(
             StreamingContext root,
             StreamingProperties properties,
@@ -48,6 +51,7 @@ final class StreamingLifecycle implements SmartLifecycle {
     /** Starts the pipelines that are to be started with the application. */
     @Override
     public void start() {
+        started = true;
         List<StreamingContext> pipelines = root.pipelines();
         if (pipelines.isEmpty()) {
             log.warn("There is no pipeline: annotate a StreamDefinition bean with @StreamPipeline to have one");
@@ -78,12 +82,13 @@ final class StreamingLifecycle implements SmartLifecycle {
         });
     }
 
-    /** Whether a pipeline is started and has not ended, whoever started it. */
+    /** Whether this has started the pipelines and one has not ended; one that the application has started does not count. */
     @Override
     public boolean isRunning() {
-        return root.pipelines().stream()
-                .map(pipeline -> pipeline.info().state())
-                .anyMatch(state -> state != State.INITIALIZED && !state.isEnd());
+        return started
+                && root.pipelines().stream()
+                        .map(pipeline -> pipeline.info().state())
+                        .anyMatch(state -> state != State.INITIALIZED && !state.isEnd());
     }
 
     private void start(StreamingContext pipeline) {
