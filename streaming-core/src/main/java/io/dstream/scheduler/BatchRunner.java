@@ -6,10 +6,13 @@ import io.dstream.event.OutputInfo;
 import io.dstream.graph.Node;
 import io.dstream.graph.OutputOperation;
 import io.dstream.rdd.RDD;
+import io.dstream.scheduler.FailureSettings.Policy;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes a batch from its plan to its commit. An attempt after a failure keeps the plan and the outputs that succeeded.
@@ -17,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Used by the batch thread alone.
  */
 final class BatchRunner {
+
+    private static final Logger log = LoggerFactory.getLogger(BatchRunner.class);
 
     private final Pipeline pipeline;
     private final Retries retries;
@@ -49,7 +54,7 @@ final class BatchRunner {
     private @Nullable Throwable runAndCommit(Batch batch) throws InterruptedException {
         try {
             Throwable failure = batch.allocationFailure() == null ? runOutputs(batch) : batch.allocationFailure();
-            Status end = endAfter(failure);
+            Status end = endAfter(failure, batch.time());
             if (end != Status.FAILED) {
                 commit(batch.time());
             }
@@ -60,19 +65,26 @@ final class BatchRunner {
         }
     }
 
-    private Status endAfter(@Nullable Throwable failure) {
+    private Status endAfter(@Nullable Throwable failure, Instant time) {
         if (failure == null) {
             return Status.COMMITTED;
         }
-        return switch (pipeline.settings().failure().policy()) {
-            case STOP -> Status.FAILED;
-            case SKIP -> Status.SKIPPED;
-        };
+        if (pipeline.settings().failure().policy() == Policy.STOP) {
+            log.error(
+                    "Pipeline '{}' gives up batch {} and halts; its input stays uncommitted",
+                    pipeline.name(),
+                    time,
+                    failure);
+            return Status.FAILED;
+        }
+        log.error("Pipeline '{}' skips batch {}: its records count for nothing", pipeline.name(), time, failure);
+        return Status.SKIPPED;
     }
 
     private @Nullable Throwable runOutputs(Batch batch) throws InterruptedException {
         List<PlannedOutput> plan = new ArrayList<>();
         return retries.attempt(
+                "batch " + batch.time(),
                 () -> {
                     plan(batch.time(), plan);
                     for (PlannedOutput output : plan) {

@@ -169,7 +169,7 @@ final class PipelineRun {
             while (next.isPresent() && !halt.isSet()) {
                 Throwable failure = runner.run(next.get());
                 if (failure != null) {
-                    fail(failure);
+                    halt(failure);
                 }
                 next = queue.take();
             }
@@ -184,8 +184,13 @@ final class PipelineRun {
         }
     }
 
+    /** Something has failed that no batch is to blame for. */
     private void fail(Throwable failure) {
-        log.error("Pipeline '{}' halts, its input uncommitted", pipeline.name(), failure);
+        log.error("Pipeline '{}' halts; its input stays uncommitted", pipeline.name(), failure);
+        halt(failure);
+    }
+
+    private void halt(Throwable failure) {
         status.fail(failure);
         halt();
     }

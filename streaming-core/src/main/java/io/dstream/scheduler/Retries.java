@@ -40,19 +40,26 @@ final class Retries {
     /**
      * Runs a step until it succeeds or its attempts are used up.
      *
+     * @param what names the step in the log
      * @param onFailure gets every failure
      * @return the failure of the last attempt; null if it succeeded
      * @throws InterruptedException if the pipeline is halted
      */
     @Nullable
-    Throwable attempt(Step step, Consumer<Throwable> onFailure) throws InterruptedException {
+    Throwable attempt(String what, Step step, Consumer<Throwable> onFailure) throws InterruptedException {
         Backoff backoff = new Backoff(settings.backoff());
         for (int attempt = 1; ; attempt++) {
             Throwable failure = runWhile(settings::isAway, step, onFailure);
             if (failure == null) {
                 return null;
             }
-            log.warn("Pipeline '{}': attempt {} of {} failed", pipeline, attempt, settings.maxAttempts(), failure);
+            log.warn(
+                    "Pipeline '{}': attempt {} of {} at {} failed: {}",
+                    pipeline,
+                    attempt,
+                    settings.maxAttempts(),
+                    what,
+                    failure.toString());
             if (attempt >= settings.maxAttempts()) {
                 return failure;
             }
@@ -71,7 +78,11 @@ final class Retries {
         Throwable failure = run(step, onFailure);
         while (failure != null && isAway.test(failure)) {
             Duration delay = backoff.next();
-            log.warn("Pipeline '{}' waits for its surroundings and tries again in {}", pipeline, delay, failure);
+            log.warn(
+                    "Pipeline '{}' waits for its surroundings and tries again in {}: {}",
+                    pipeline,
+                    delay,
+                    failure.toString());
             status.waitsFor(this, failure);
             pause(delay);
             failure = run(step, onFailure);

@@ -70,7 +70,9 @@ final class Ticker {
 
     private void makeBatch(Instant time) throws InterruptedException {
         List<InputInfo> allocated = new ArrayList<>();
-        @Nullable Throwable failure = retries.attempt(() -> allocate(time, allocated), ignored -> {});
+        @Nullable
+        Throwable failure =
+                retries.attempt("the records of batch " + time, () -> allocate(time, allocated), ignored -> {});
         retries.persist(() -> pipeline.log().allocated(time));
         handover.accept(
                 new Batch(pipeline.name(), time, allocated, pipeline.clock().now(), failure));

@@ -7,6 +7,8 @@ import io.dstream.StreamingContext;
 import io.dstream.event.BatchInfo;
 import io.dstream.rdd.Pair;
 import io.dstream.rdd.RDD;
+import io.dstream.scheduler.FailureSettings;
+import io.dstream.scheduler.FailureSettings.Policy;
 import io.dstream.time.ManualClock;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,11 +37,15 @@ import java.util.function.UnaryOperator;
  */
 public final class TestStreamingContext implements AutoCloseable {
 
+    /** A further attempt would wait for a clock that nobody moves. */
+    private static final FailureSettings ONE_ATTEMPT =
+            new FailureSettings(Policy.STOP, 1, Duration.ofSeconds(1), failure -> false);
+
     private final ManualClock clock = new ManualClock(Instant.EPOCH);
     private final EndedBatches ended = new EndedBatches();
     private final StreamingContext context;
 
-    /** A context with a batch every second and two threads. */
+    /** A context with a batch every second, two threads, and one attempt at each batch. */
     public TestStreamingContext() {
         this(config -> config);
     }
@@ -50,7 +56,8 @@ public final class TestStreamingContext implements AutoCloseable {
      * @param change gets that of {@link #TestStreamingContext()} and returns the one to use; the clock stays
      */
     public TestStreamingContext(UnaryOperator<StreamingConfig> change) {
-        StreamingConfig config = change.apply(StreamingConfig.defaults().withParallelism(2));
+        StreamingConfig config =
+                change.apply(StreamingConfig.defaults().withParallelism(2).withFailure(ONE_ATTEMPT));
         context = new StreamingContext(config.withClock(clock).withObserver(ended));
     }
 

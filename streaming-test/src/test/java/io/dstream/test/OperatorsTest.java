@@ -20,8 +20,7 @@ import org.junit.jupiter.api.Test;
 
 class OperatorsTest {
 
-    private final TestStreamingContext test =
-            new TestStreamingContext(config -> config.withFailure(Failures.attempts(1)));
+    private final TestStreamingContext test = new TestStreamingContext();
     private final TestInput<Integer> numbers = test.input();
 
     @AfterEach

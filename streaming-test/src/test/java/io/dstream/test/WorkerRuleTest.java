@@ -130,8 +130,7 @@ class WorkerRuleTest {
     }
 
     private static TestStreamingContext context(int parallelism) {
-        return new TestStreamingContext(
-                config -> config.withParallelism(parallelism).withFailure(Failures.attempts(1)));
+        return new TestStreamingContext(config -> config.withParallelism(parallelism));
     }
 
     private static List<Object> everyAction(RDD<Integer> rdd) {

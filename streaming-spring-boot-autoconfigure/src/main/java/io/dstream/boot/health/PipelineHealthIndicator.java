@@ -41,7 +41,7 @@ final class PipelineHealthIndicator extends AbstractHealthIndicator {
         Throwable problem = info.problem();
         Optional<String> receiverError = receiverError(info);
         if (problem != null) {
-            health.down(problem);
+            health.down().withDetail("error", problem.toString()); // down(problem) would log a trace at every request
         } else if (receiverError.isPresent()) {
             health.down().withDetail("error", receiverError.get());
         } else {
