@@ -3,6 +3,7 @@ package io.dstream;
 import io.dstream.function.FlatMapFunction;
 import io.dstream.function.Function;
 import io.dstream.function.Function2;
+import io.dstream.function.Function3;
 import io.dstream.function.VoidFunction;
 import io.dstream.function.VoidFunction2;
 import io.dstream.graph.Node;
@@ -11,6 +12,7 @@ import io.dstream.graph.StreamGraph;
 import io.dstream.rdd.Pair;
 import io.dstream.rdd.PairRDD;
 import io.dstream.rdd.RDD;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
@@ -62,6 +64,95 @@ abstract sealed class AbstractDStream<T, R> permits DStream, PairDStream {
         return derive("mapPartitions", rdd -> rdd.mapPartitions(function));
     }
 
+    /** One list for each partition, with its rows. */
+    public final DStream<List<T>> glom() {
+        return derive("glom", rdd -> rdd.glom());
+    }
+
+    /** The number of rows of each batch: exactly one row, 0 for an empty batch. */
+    public final DStream<Long> count() {
+        return derive("count", AbstractDStream::countOf);
+    }
+
+    /** As {@link #countByValue(int)}, into as many partitions as the context's parallelism. */
+    public final PairDStream<T, Long> countByValue() {
+        return mapToPair(row -> Pair.of(row, 1L)).reduceByKey(Long::sum);
+    }
+
+    /**
+     * How often each distinct row is in a batch.
+     *
+     * @param partitions into how many partitions, at least 1
+     * @throws IllegalArgumentException if {@code partitions} is below 1
+     */
+    public final PairDStream<T, Long> countByValue(int partitions) {
+        return mapToPair(row -> Pair.of(row, 1L)).reduceByKey(Long::sum, partitions);
+    }
+
+    /**
+     * All rows of a batch in one: one row, none for an empty batch.
+     *
+     * @param function two rows in one; associative and commutative; not called for a single row
+     */
+    public final DStream<T> reduce(Function2<T, T, T> function) {
+        return derive("reduce", rdd -> rdd.mapToPair(row -> Pair.of(true, row))
+                .reduceByKey(function, 1)
+                .values());
+    }
+
+    /**
+     * All rows of a window in one, as {@link #reduce} of the rows of each batch and then of their results.
+     *
+     * @param function two rows in one; associative and commutative
+     * @param length how far the window reaches back, a multiple of this stream's slide
+     * @param slide the time between two windows, a multiple of this stream's slide
+     * @throws IllegalArgumentException if one of them is not
+     */
+    public final DStream<T> reduceByWindow(Function2<T, T, T> function, Duration length, Duration slide) {
+        return reduce(function).windowed(length, slide).reduce(function);
+    }
+
+    /**
+     * All rows of a window in one, kept up by adding what comes in and taking away what goes out. There is nothing before the
+     * first row ever, and always one row afterwards.
+     *
+     * @param function two rows in one; associative and commutative
+     * @param inverse takes the second of two rows out of the first, which has it in
+     * @param length how far the window reaches back, a multiple of this stream's slide
+     * @param slide the time between two windows, a multiple of this stream's slide
+     * @throws IllegalArgumentException if one of them is not
+     */
+    public final DStream<T> reduceByWindow(
+            Function2<T, T, T> function, Function2<T, T, T> inverse, Duration length, Duration slide) {
+        return mapToPair(row -> Pair.of(1, row))
+                .reduceByKeyAndWindow(function, inverse, length, slide, 1, null)
+                .map(Pair::value);
+    }
+
+    /**
+     * The number of rows in a window. There is nothing before the first row ever, and always one row afterwards.
+     *
+     * @param length how far the window reaches back, a multiple of this stream's slide
+     * @param slide the time between two windows, a multiple of this stream's slide
+     * @throws IllegalArgumentException if one of them is not
+     */
+    public final DStream<Long> countByWindow(Duration length, Duration slide) {
+        return map(row -> 1L).reduceByWindow(Long::sum, (count, gone) -> count - gone, length, slide);
+    }
+
+    /**
+     * How often each distinct row is in a window.
+     *
+     * @param length how far the window reaches back, a multiple of this stream's slide
+     * @param slide the time between two windows, a multiple of this stream's slide
+     * @throws IllegalArgumentException if one of them is not
+     */
+    public final PairDStream<T, Long> countByValueAndWindow(Duration length, Duration slide) {
+        return mapToPair(row -> Pair.of(row, 1L))
+                .reduceByKeyAndWindow(
+                        Long::sum, (count, gone) -> count - gone, length, slide, pair -> pair.value() != 0);
+    }
+
     /** As {@link #transform(Function2)}, for a function that does not ask for the batch time. */
     public final <U> DStream<U> transform(Function<R, RDD<U>> function) {
         return transform((rdd, time) -> function.call(rdd));
@@ -85,6 +176,45 @@ abstract sealed class AbstractDStream<T, R> permits DStream, PairDStream {
     /** As {@link #transform(Function2)}, for a function that makes pairs. */
     public final <K, V> PairDStream<K, V> transformToPair(Function2<R, Instant, PairRDD<K, V>> function) {
         return this.<Pair<K, V>>derive("transformToPair", (rdd, time) -> rows(function.call(typed(rdd), time)))
+                .asPairs();
+    }
+
+    /**
+     * What a function makes of each batch's RDD and that of another stream.
+     *
+     * @param function called as that of {@link #transform(Function2)}, with both RDDs and the batch time
+     * @throws IllegalArgumentException if the other stream belongs to another pipeline or has another slide
+     */
+    public final <U, W> DStream<W> transformWith(DStream<U> other, Function3<R, RDD<U>, Instant, RDD<W>> function) {
+        return combine("transformWith", other, (own, others, time) -> function.call(typed(own), others, time));
+    }
+
+    /** As {@link #transformWith(DStream, Function3)}, with a stream of pairs. */
+    public final <K2, V2, W> DStream<W> transformWith(
+            PairDStream<K2, V2> other, Function3<R, PairRDD<K2, V2>, Instant, RDD<W>> function) {
+        return combine(
+                "transformWith",
+                other,
+                (own, others, time) -> function.call(typed(own), PairRDD.fromRDD(others), time));
+    }
+
+    /** As {@link #transformWith(DStream, Function3)}, for a function that makes pairs. */
+    public final <U, K, V> PairDStream<K, V> transformWithToPair(
+            DStream<U> other, Function3<R, RDD<U>, Instant, PairRDD<K, V>> function) {
+        return this.<U, Pair<K, V>>combine(
+                        "transformWithToPair",
+                        other,
+                        (own, others, time) -> rows(function.call(typed(own), others, time)))
+                .asPairs();
+    }
+
+    /** As {@link #transformWith(DStream, Function3)}, with a stream of pairs and for a function that makes pairs. */
+    public final <K2, V2, K, V> PairDStream<K, V> transformWithToPair(
+            PairDStream<K2, V2> other, Function3<R, PairRDD<K2, V2>, Instant, PairRDD<K, V>> function) {
+        return this.<Pair<K2, V2>, Pair<K, V>>combine(
+                        "transformWithToPair",
+                        other,
+                        (own, others, time) -> rows(function.call(typed(own), PairRDD.fromRDD(others), time)))
                 .asPairs();
     }
 
@@ -139,10 +269,59 @@ abstract sealed class AbstractDStream<T, R> permits DStream, PairDStream {
     }
 
     final DStream<T> unite(AbstractDStream<T, R> other) {
-        return add("union", List.of(node, other.node), (parents, time) -> {
-            RDD<T> own = parent(parents, 0);
-            return own.union(parent(parents, 1));
-        });
+        return this.<T, T>combine("union", other, (own, others, time) -> own.union(others));
+    }
+
+    final <U, W> DStream<W> combine(
+            String kind, AbstractDStream<U, ?> other, Function3<RDD<T>, RDD<U>, Instant, RDD<W>> function) {
+        return add(
+                kind,
+                List.of(node, other.node),
+                (parents, time) -> function.call(parent(parents, 0), parent(parents, 1), time));
+    }
+
+    final DStream<T> windowed(Duration length, Duration slide) {
+        return new DStream<>(graph, graph.add(new Node.Window(node, length, slide)));
+    }
+
+    static <T> RDD<T> unionOf(List<RDD<?>> rdds) {
+        RDD<T> all = parent(rdds, 0);
+        for (int i = 1; i < rdds.size(); i++) {
+            all = all.union(parent(rdds, i));
+        }
+        return all;
+    }
+
+    /** The key 0 puts the one row into the first of the usual number of partitions, where Spark has it. */
+    private static <T> RDD<Long> countOf(RDD<T> rdd) {
+        return rdd.mapPartitions(rows -> List.of(sizeOf(rows)).iterator())
+                .repartition(1)
+                .mapPartitions(sizes -> List.of(sumOf(sizes)).iterator())
+                .mapToPair(size -> Pair.of(0, size))
+                .reduceByKey(Long::sum)
+                .values();
+    }
+
+    static void requirePartitions(int partitions) {
+        if (partitions < 1) {
+            throw new IllegalArgumentException("'partitions' must be at least 1, but was " + partitions);
+        }
+    }
+
+    private static long sizeOf(Iterator<?> rows) {
+        long[] size = new long[1];
+        rows.forEachRemaining(row -> size[0]++);
+        return size[0];
+    }
+
+    private static long sumOf(Iterator<Long> sizes) {
+        long[] sum = new long[1];
+        sizes.forEachRemaining(size -> sum[0] += size);
+        return sum[0];
+    }
+
+    final void keepRows() {
+        graph.keep(node);
     }
 
     final void name(String name) {

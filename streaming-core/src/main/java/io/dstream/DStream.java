@@ -5,6 +5,7 @@ import io.dstream.graph.Node;
 import io.dstream.graph.StreamGraph;
 import io.dstream.rdd.Pair;
 import io.dstream.rdd.RDD;
+import java.time.Duration;
 
 /**
  * A stream: one RDD for every batch. Its methods describe further streams and outputs; nothing runs before the context is
@@ -15,7 +16,7 @@ import io.dstream.rdd.RDD;
  *
  * @param <T> type of the rows; rows travel by reference and must not be modified
  */
-public final class DStream<T> extends AbstractDStream<T, RDD<T>> {
+public sealed class DStream<T> extends AbstractDStream<T, RDD<T>> permits MapWithStateDStream {
 
     DStream(StreamGraph.Builder graph, Node node) {
         super(graph, node);
@@ -33,6 +34,44 @@ public final class DStream<T> extends AbstractDStream<T, RDD<T>> {
      */
     public DStream<T> union(DStream<T> other) {
         return unite(other);
+    }
+
+    /** As {@link #window(Duration, Duration)}, with a window at every slide of this stream. */
+    public DStream<T> window(Duration length) {
+        return window(length, node().slide());
+    }
+
+    /**
+     * The rows of the last batches, oldest first; nothing is removed. The first windows are partial.
+     *
+     * @param length how far a window reaches back, a multiple of this stream's slide
+     * @param slide the time between two windows, a multiple of this stream's slide
+     * @throws IllegalArgumentException if one of them is not
+     */
+    public DStream<T> window(Duration length, Duration slide) {
+        return windowed(length, slide);
+    }
+
+    /**
+     * The same rows, spread evenly over another number of partitions.
+     *
+     * @param partitions the number of partitions, at least 1
+     * @throws IllegalArgumentException if {@code partitions} is below 1
+     */
+    public DStream<T> repartition(int partitions) {
+        requirePartitions(partitions);
+        return derive("repartition", rdd -> rdd.repartition(partitions));
+    }
+
+    /**
+     * Keeps the rows of each batch once they are computed, until the batch ends: for streams that several outputs read.
+     *
+     * @return this stream
+     * @throws IllegalStateException if the pipeline was started
+     */
+    public DStream<T> cache() {
+        keepRows();
+        return this;
     }
 
     /**

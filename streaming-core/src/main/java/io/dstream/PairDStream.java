@@ -1,12 +1,22 @@
 package io.dstream;
 
+import io.dstream.function.FlatMapFunction;
 import io.dstream.function.Function;
 import io.dstream.function.Function2;
+import io.dstream.function.Function4;
 import io.dstream.graph.Node;
+import io.dstream.graph.StateFunction;
 import io.dstream.graph.StreamGraph;
+import io.dstream.graph.WindowReduction;
 import io.dstream.rdd.Pair;
 import io.dstream.rdd.PairRDD;
 import io.dstream.rdd.RDD;
+import io.dstream.state.StateSpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A stream of pairs, with the operations that need keys. Keys are compared by {@code equals} and {@code hashCode}; arrays
@@ -30,16 +40,24 @@ public final class PairDStream<K, V> extends AbstractDStream<Pair<K, V>, PairRDD
         return of(derive("filter", rdd -> rdd.filter(function)));
     }
 
+    /** The same stream with the operations of any rows. */
+    public DStream<Pair<K, V>> toDStream() {
+        return new DStream<>(graph(), node());
+    }
+
     /** The same keys with other values. */
     public <U> PairDStream<K, U> mapValues(Function<V, U> function) {
-        return of(this.<Pair<K, U>>derive(
-                "mapValues", rdd -> PairRDD.fromRDD(rdd).mapValues(function).toRDD()));
+        return pairs("mapValues", rdd -> rdd.mapValues(function));
+    }
+
+    /** Any number of pairs for each pair, of the same key. */
+    public <U> PairDStream<K, U> flatMapValues(FlatMapFunction<V, U> function) {
+        return pairs("flatMapValues", rdd -> rdd.flatMapValues(function));
     }
 
     /** As {@link #reduceByKey(Function2, int)}, into as many partitions as the context's parallelism. */
     public PairDStream<K, V> reduceByKey(Function2<V, V, V> function) {
-        return of(derive(
-                "reduceByKey", rdd -> PairRDD.fromRDD(rdd).reduceByKey(function).toRDD()));
+        return pairs("reduceByKey", rdd -> rdd.reduceByKey(function));
     }
 
     /**
@@ -50,12 +68,251 @@ public final class PairDStream<K, V> extends AbstractDStream<Pair<K, V>, PairRDD
      * @throws IllegalArgumentException if {@code partitions} is below 1
      */
     public PairDStream<K, V> reduceByKey(Function2<V, V, V> function, int partitions) {
-        if (partitions < 1) {
-            throw new IllegalArgumentException("'partitions' must be at least 1, but was " + partitions);
+        requirePartitions(partitions);
+        return pairs("reduceByKey", rdd -> rdd.reduceByKey(function, partitions));
+    }
+
+    /** As {@link #groupByKey(int)}, into as many partitions as the context's parallelism. */
+    public PairDStream<K, List<V>> groupByKey() {
+        return pairs("groupByKey", rdd -> rdd.groupByKey());
+    }
+
+    /**
+     * One pair for each key of a batch, with the list of its values.
+     *
+     * @param partitions into how many partitions, at least 1
+     * @throws IllegalArgumentException if {@code partitions} is below 1
+     */
+    public PairDStream<K, List<V>> groupByKey(int partitions) {
+        requirePartitions(partitions);
+        return pairs("groupByKey", rdd -> rdd.groupByKey(partitions));
+    }
+
+    /** As {@link #combineByKey(Function, Function2, Function2, int)}, into as many partitions as the context's parallelism. */
+    public <C> PairDStream<K, C> combineByKey(
+            Function<V, C> create, Function2<C, V, C> mergeValue, Function2<C, C, C> mergeCombiners) {
+        return pairs("combineByKey", rdd -> rdd.combineByKey(create, mergeValue, mergeCombiners));
+    }
+
+    /**
+     * One pair for each key of a batch, its values in a result of another type.
+     *
+     * @param create the result of a first value
+     * @param mergeValue a result with one more value; may change and return its first argument
+     * @param mergeCombiners two results in one; may change and return its first argument
+     * @param partitions into how many partitions, at least 1
+     * @throws IllegalArgumentException if {@code partitions} is below 1
+     */
+    public <C> PairDStream<K, C> combineByKey(
+            Function<V, C> create, Function2<C, V, C> mergeValue, Function2<C, C, C> mergeCombiners, int partitions) {
+        requirePartitions(partitions);
+        return pairs("combineByKey", rdd -> rdd.combineByKey(create, mergeValue, mergeCombiners, partitions));
+    }
+
+    /** As {@link #cogroup(PairDStream, int)}, into as many partitions as the context's parallelism. */
+    public <W> PairDStream<K, Pair<List<V>, List<W>>> cogroup(PairDStream<K, W> other) {
+        return with("cogroup", other, (own, others) -> own.cogroup(others));
+    }
+
+    /**
+     * One pair for each key that either stream has in a batch, with the values of both; the list of a stream without the key
+     * is empty.
+     *
+     * @param partitions into how many partitions, at least 1
+     * @throws IllegalArgumentException if {@code partitions} is below 1, or the other stream belongs to another pipeline or
+     *     has another slide
+     */
+    public <W> PairDStream<K, Pair<List<V>, List<W>>> cogroup(PairDStream<K, W> other, int partitions) {
+        requirePartitions(partitions);
+        return with("cogroup", other, (own, others) -> own.cogroup(others, partitions));
+    }
+
+    /** As {@link #join(PairDStream, int)}, into as many partitions as the context's parallelism. */
+    public <W> PairDStream<K, Pair<V, W>> join(PairDStream<K, W> other) {
+        return with("join", other, (own, others) -> own.join(others));
+    }
+
+    /**
+     * One pair for each key and combination of a value of this stream with one of the other, in the same batch.
+     *
+     * @param partitions into how many partitions, at least 1
+     * @throws IllegalArgumentException if {@code partitions} is below 1, or the other stream belongs to another pipeline or
+     *     has another slide
+     */
+    public <W> PairDStream<K, Pair<V, W>> join(PairDStream<K, W> other, int partitions) {
+        requirePartitions(partitions);
+        return with("join", other, (own, others) -> own.join(others, partitions));
+    }
+
+    /** As {@link #leftOuterJoin(PairDStream, int)}, into as many partitions as the context's parallelism. */
+    public <W> PairDStream<K, Pair<V, Optional<W>>> leftOuterJoin(PairDStream<K, W> other) {
+        return with("leftOuterJoin", other, (own, others) -> own.leftOuterJoin(others));
+    }
+
+    /**
+     * As {@link #join(PairDStream, int)}, and one pair for each value of this stream whose key the other has not.
+     *
+     * @param partitions into how many partitions, at least 1
+     * @throws IllegalArgumentException if {@code partitions} is below 1, or the other stream belongs to another pipeline or
+     *     has another slide
+     */
+    public <W> PairDStream<K, Pair<V, Optional<W>>> leftOuterJoin(PairDStream<K, W> other, int partitions) {
+        requirePartitions(partitions);
+        return with("leftOuterJoin", other, (own, others) -> own.leftOuterJoin(others, partitions));
+    }
+
+    /** As {@link #rightOuterJoin(PairDStream, int)}, into as many partitions as the context's parallelism. */
+    public <W> PairDStream<K, Pair<Optional<V>, W>> rightOuterJoin(PairDStream<K, W> other) {
+        return with("rightOuterJoin", other, (own, others) -> own.rightOuterJoin(others));
+    }
+
+    /**
+     * As {@link #join(PairDStream, int)}, and one pair for each value of the other stream whose key this one has not.
+     *
+     * @param partitions into how many partitions, at least 1
+     * @throws IllegalArgumentException if {@code partitions} is below 1, or the other stream belongs to another pipeline or
+     *     has another slide
+     */
+    public <W> PairDStream<K, Pair<Optional<V>, W>> rightOuterJoin(PairDStream<K, W> other, int partitions) {
+        requirePartitions(partitions);
+        return with("rightOuterJoin", other, (own, others) -> own.rightOuterJoin(others, partitions));
+    }
+
+    /** As {@link #fullOuterJoin(PairDStream, int)}, into as many partitions as the context's parallelism. */
+    public <W> PairDStream<K, Pair<Optional<V>, Optional<W>>> fullOuterJoin(PairDStream<K, W> other) {
+        return with("fullOuterJoin", other, (own, others) -> own.fullOuterJoin(others));
+    }
+
+    /**
+     * As {@link #join(PairDStream, int)}, and one pair for each value of either stream whose key the other has not.
+     *
+     * @param partitions into how many partitions, at least 1
+     * @throws IllegalArgumentException if {@code partitions} is below 1, or the other stream belongs to another pipeline or
+     *     has another slide
+     */
+    public <W> PairDStream<K, Pair<Optional<V>, Optional<W>>> fullOuterJoin(PairDStream<K, W> other, int partitions) {
+        requirePartitions(partitions);
+        return with("fullOuterJoin", other, (own, others) -> own.fullOuterJoin(others, partitions));
+    }
+
+    /** As {@link #groupByKeyAndWindow(Duration, Duration)}, with a window at every slide of this stream. */
+    public PairDStream<K, List<V>> groupByKeyAndWindow(Duration length) {
+        return groupByKeyAndWindow(length, node().slide());
+    }
+
+    /**
+     * One pair for each key of a window, with the list of its values.
+     *
+     * @param length how far a window reaches back, a multiple of this stream's slide
+     * @param slide the time between two windows, a multiple of this stream's slide
+     * @throws IllegalArgumentException if one of them is not
+     */
+    public PairDStream<K, List<V>> groupByKeyAndWindow(Duration length, Duration slide) {
+        return window(length, slide).groupByKey();
+    }
+
+    /** As {@link #reduceByKeyAndWindow(Function2, Duration, Duration)}, with a window at every slide of this stream. */
+    public PairDStream<K, V> reduceByKeyAndWindow(Function2<V, V, V> function, Duration length) {
+        return reduceByKeyAndWindow(function, length, node().slide());
+    }
+
+    /**
+     * One pair for each key of a window. Each batch is reduced once; a window reduces the results of its batches.
+     *
+     * @param function two values in one; associative and commutative
+     * @param length how far a window reaches back, a multiple of this stream's slide
+     * @param slide the time between two windows, a multiple of this stream's slide
+     * @throws IllegalArgumentException if one of them is not
+     */
+    public PairDStream<K, V> reduceByKeyAndWindow(Function2<V, V, V> function, Duration length, Duration slide) {
+        return reduceByKey(function).window(length, slide).reduceByKey(function);
+    }
+
+    /**
+     * As {@link #reduceByKeyAndWindow(Function2, Function2, Duration, Duration, Function)}, keeping every key that ever came.
+     */
+    public PairDStream<K, V> reduceByKeyAndWindow(
+            Function2<V, V, V> function, Function2<V, V, V> inverse, Duration length, Duration slide) {
+        return reduceByKeyAndWindow(function, inverse, length, slide, 0, null);
+    }
+
+    /**
+     * One pair for each key of a window, kept up by adding what comes in and taking away what goes out.
+     *
+     * @param function two values in one; associative and commutative
+     * @param inverse takes the second of two values out of the first, which has it in
+     * @param length how far a window reaches back, a multiple of this stream's slide
+     * @param slide the time between two windows, a multiple of this stream's slide
+     * @param filter which pairs to keep: may drop a pair only if its value is as good as none, such as a count of 0
+     * @throws IllegalArgumentException if length or slide are not as asked for
+     */
+    public PairDStream<K, V> reduceByKeyAndWindow(
+            Function2<V, V, V> function,
+            Function2<V, V, V> inverse,
+            Duration length,
+            Duration slide,
+            Function<Pair<K, V>, Boolean> filter) {
+        return reduceByKeyAndWindow(function, inverse, length, slide, 0, filter);
+    }
+
+    /** A slide above the length leaves nothing to take away, so such windows are reduced from their batches. */
+    PairDStream<K, V> reduceByKeyAndWindow(
+            Function2<V, V, V> function,
+            Function2<V, V, V> inverse,
+            Duration length,
+            Duration slide,
+            int partitions,
+            @Nullable Function<Pair<K, V>, Boolean> filter) {
+        if (slide.compareTo(length) > 0) {
+            PairDStream<K, V> reduced = reduceByKeyAndWindow(function, length, slide);
+            return filter == null ? reduced : reduced.filter(filter);
         }
-        return of(derive(
-                "reduceByKey",
-                rdd -> PairRDD.fromRDD(rdd).reduceByKey(function, partitions).toRDD()));
+        return states(new Node.ReducedWindow(
+                reduceByKey(function).node(),
+                length,
+                slide,
+                partitions,
+                new WindowReduction<>(function, inverse, filter)));
+    }
+
+    /** As {@link #updateStateByKey(Function2, int)}, into as many partitions as the context's parallelism. */
+    public <S> PairDStream<K, S> updateStateByKey(Function2<List<V>, Optional<S>, Optional<S>> function) {
+        return updateStateByKey((time, key, values, state) -> function.call(values, state));
+    }
+
+    /**
+     * The state of every key, in every batch.
+     *
+     * @param function gets a key's values in the batch, empty if there are none, and its state, and returns its new state or
+     *     empty to remove it; called for every key that has either
+     * @param partitions into how many partitions, at least 1
+     * @throws IllegalArgumentException if {@code partitions} is below 1
+     */
+    public <S> PairDStream<K, S> updateStateByKey(
+            Function2<List<V>, Optional<S>, Optional<S>> function, int partitions) {
+        requirePartitions(partitions);
+        return updated((time, key, values, state) -> function.call(values, state), partitions, null);
+    }
+
+    /** As {@link #updateStateByKey(Function2)}, for a function that gets the batch time and the key before. */
+    public <S> PairDStream<K, S> updateStateByKey(Function4<Instant, K, List<V>, Optional<S>, Optional<S>> function) {
+        return updated(function, 0, null);
+    }
+
+    /**
+     * As {@link #updateStateByKey(Function4)}, with states to begin with.
+     *
+     * @param initialState of several states of a key, any is taken; the function is called for all of them in the first batch
+     */
+    public <S> PairDStream<K, S> updateStateByKey(
+            Function4<Instant, K, List<V>, Optional<S>, Optional<S>> function, PairRDD<K, S> initialState) {
+        return updated(function, 0, initialState);
+    }
+
+    /** What a function makes of each pair and the state of its key, which it may change. */
+    public <S, M> MapWithStateDStream<K, S, M> mapWithState(StateSpec<K, V, S, M> spec) {
+        Node.State state = new Node.State("mapWithState", node(), spec.partitions(), StateFunction.mapping(spec));
+        return new MapWithStateDStream<>(graph(), graph().add(state));
     }
 
     /**
@@ -65,6 +322,44 @@ public final class PairDStream<K, V> extends AbstractDStream<Pair<K, V>, PairRDD
      */
     public PairDStream<K, V> union(PairDStream<K, V> other) {
         return of(unite(other));
+    }
+
+    /** As {@link #window(Duration, Duration)}, with a window at every slide of this stream. */
+    public PairDStream<K, V> window(Duration length) {
+        return window(length, node().slide());
+    }
+
+    /**
+     * The rows of the last batches, oldest first; nothing is removed. The first windows are partial.
+     *
+     * @param length how far a window reaches back, a multiple of this stream's slide
+     * @param slide the time between two windows, a multiple of this stream's slide
+     * @throws IllegalArgumentException if one of them is not
+     */
+    public PairDStream<K, V> window(Duration length, Duration slide) {
+        return of(windowed(length, slide));
+    }
+
+    /**
+     * The same rows, spread evenly over another number of partitions.
+     *
+     * @param partitions the number of partitions, at least 1
+     * @throws IllegalArgumentException if {@code partitions} is below 1
+     */
+    public PairDStream<K, V> repartition(int partitions) {
+        requirePartitions(partitions);
+        return pairs("repartition", rdd -> rdd.repartition(partitions));
+    }
+
+    /**
+     * Keeps the rows of each batch once they are computed, until the batch ends: for streams that several outputs read.
+     *
+     * @return this stream
+     * @throws IllegalStateException if the pipeline was started
+     */
+    public PairDStream<K, V> cache() {
+        keepRows();
+        return this;
     }
 
     /**
@@ -82,5 +377,30 @@ public final class PairDStream<K, V> extends AbstractDStream<Pair<K, V>, PairRDD
     @Override
     PairRDD<K, V> typed(RDD<Pair<K, V>> rdd) {
         return PairRDD.fromRDD(rdd);
+    }
+
+    private <S> PairDStream<K, S> updated(
+            Function4<Instant, K, List<V>, Optional<S>, Optional<S>> function,
+            int partitions,
+            @Nullable PairRDD<K, S> initialState) {
+        return states(
+                new Node.State("updateStateByKey", node(), partitions, StateFunction.updating(function, initialState)));
+    }
+
+    private <S> PairDStream<K, S> states(Node.Stateful node) {
+        Node.Stateful added = graph().add(node);
+        return of(new DStream<Pair<K, S>>(graph(), graph().add(new Node.Snapshots(added))));
+    }
+
+    private <W> PairDStream<K, W> pairs(String kind, Function<PairRDD<K, V>, PairRDD<K, W>> function) {
+        return of(this.<Pair<K, W>>derive(
+                kind, rdd -> function.call(PairRDD.fromRDD(rdd)).toRDD()));
+    }
+
+    private <W, X> PairDStream<K, X> with(
+            String kind, PairDStream<K, W> other, Function2<PairRDD<K, V>, PairRDD<K, W>, PairRDD<K, X>> function) {
+        return of(this.<Pair<K, W>, Pair<K, X>>combine(
+                kind, other, (own, others, time) -> function.call(PairRDD.fromRDD(own), PairRDD.fromRDD(others))
+                        .toRDD()));
     }
 }

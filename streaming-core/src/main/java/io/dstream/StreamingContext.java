@@ -5,6 +5,7 @@ import io.dstream.event.BatchInfo;
 import io.dstream.event.PipelineInfo;
 import io.dstream.event.PipelineInfo.State;
 import io.dstream.event.StreamingListener;
+import io.dstream.function.Function2;
 import io.dstream.function.StreamingException;
 import io.dstream.graph.Node;
 import io.dstream.graph.StreamGraph;
@@ -151,7 +152,36 @@ public final class StreamingContext implements AutoCloseable {
      * @param source used by this stream alone
      */
     public <T> DStream<T> inputStream(InputSource<T> source) {
-        return new DStream<>(graph, graph.add(new Node.Input(source)));
+        return new DStream<>(graph, graph.add(new Node.Input(source, config.batchInterval())));
+    }
+
+    /**
+     * The rows of several streams; nothing is removed.
+     *
+     * @param streams at least one, all of this pipeline and with the same slide
+     * @throws IllegalArgumentException if they are not
+     */
+    public <T> DStream<T> union(List<DStream<T>> streams) {
+        return this.<T>transformAll("union", streams, (rdds, time) -> AbstractDStream.unionOf(rdds));
+    }
+
+    /**
+     * What a function makes of the RDDs of several streams.
+     *
+     * @param streams at least one, all of this pipeline and with the same slide; pairs by {@link PairDStream#toDStream()}
+     * @param function called once per batch by the pipeline's batch thread as the batch is planned, with the RDDs in the
+     *     order of the streams and the batch time; must not return null
+     * @throws IllegalArgumentException if the streams are not as asked for
+     */
+    public <T> DStream<T> transform(
+            List<? extends DStream<?>> streams, Function2<List<RDD<?>>, Instant, RDD<T>> function) {
+        return transformAll("transform", streams, function);
+    }
+
+    private <T> DStream<T> transformAll(
+            String kind, List<? extends DStream<?>> streams, Function2<List<RDD<?>>, Instant, RDD<T>> function) {
+        List<Node> parents = streams.stream().<Node>map(DStream::node).toList();
+        return new DStream<>(graph, graph.add(new Node.Transform(kind, parents, function::call)));
     }
 
     /** As {@link #parallelize(List, int)}, in as many partitions as the context's parallelism. */

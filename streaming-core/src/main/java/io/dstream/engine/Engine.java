@@ -19,6 +19,9 @@ public interface Engine extends AutoCloseable {
     /** Opens a scope that outlives batches, for RDDs made outside of them. */
     RunScope openLasting();
 
+    /** Opens the keyed state of one run of a pipeline, which begins empty. */
+    StateStore openState();
+
     /** Ends its threads; what runs is interrupted. Closing it again does nothing. */
     @Override
     void close();

@@ -3,6 +3,7 @@ package io.dstream.graph;
 import io.dstream.function.Function2;
 import io.dstream.input.InputSource;
 import io.dstream.rdd.RDD;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -15,10 +16,12 @@ public abstract sealed class Node {
 
     private final String kind;
     private final List<Node> parents;
+    private final Duration slide;
 
-    private Node(String kind, List<Node> parents) {
+    private Node(String kind, List<Node> parents, Duration slide) {
         this.kind = kind;
         this.parents = List.copyOf(parents);
+        this.slide = slide;
     }
 
     /** What the operator is called, such as {@code map}: the first part of its id if it has no name. */
@@ -30,13 +33,21 @@ public abstract sealed class Node {
         return parents;
     }
 
+    /** The time between two RDDs: the batch interval, or a multiple of it above a window. */
+    public final Duration slide() {
+        return slide;
+    }
+
     /** The records of an input. */
     public static final class Input extends Node {
 
         private final InputSource<?> source;
 
-        public Input(InputSource<?> source) {
-            super(source.kind(), List.of());
+        /**
+         * @param batchInterval the batch interval of the pipeline
+         */
+        public Input(InputSource<?> source, Duration batchInterval) {
+            super(source.kind(), List.of(), batchInterval);
             this.source = source;
         }
 
@@ -54,17 +65,152 @@ public abstract sealed class Node {
          * @param kind what the operator is called
          * @param parents the streams it is made of, at least one
          * @param function gets the parents' RDDs in their order, and the batch time
+         * @throws IllegalArgumentException if there is no parent, or the parents have different slides
          */
         public Transform(String kind, List<Node> parents, Function2<List<RDD<?>>, Instant, RDD<?>> function) {
-            super(kind, parents);
-            if (parents.isEmpty()) {
-                throw new IllegalArgumentException("'parents' of a " + kind + " must not be empty");
-            }
+            super(kind, parents, commonSlide(kind, parents));
             this.function = function;
+        }
+
+        private static Duration commonSlide(String kind, List<Node> parents) {
+            List<Duration> slides = parents.stream().map(Node::slide).distinct().toList();
+            if (slides.size() != 1) {
+                throw new IllegalArgumentException("The streams of a " + kind
+                        + " must be at least one and have the same slide, but their slides are " + slides);
+            }
+            return slides.get(0);
         }
 
         public Function2<List<RDD<?>>, Instant, RDD<?>> function() {
             return function;
+        }
+    }
+
+    /** The rows that the parent had in the last batches, one batch after the other. */
+    public static final class Window extends Node {
+
+        private final Node parent;
+        private final Duration length;
+
+        /**
+         * @param parent the stream whose rows are gathered
+         * @param length how far it reaches back: a multiple of the parent's slide
+         * @param slide the time between two windows: a multiple of the parent's slide
+         * @throws IllegalArgumentException if one of them is not
+         */
+        public Window(Node parent, Duration length, Duration slide) {
+            super("window", List.of(parent), slide);
+            requireMultiple("length", length, parent.slide());
+            requireMultiple("slide", slide, parent.slide());
+            this.parent = parent;
+            this.length = length;
+        }
+
+        public Node parent() {
+            return parent;
+        }
+
+        public Duration length() {
+            return length;
+        }
+
+        static void requireMultiple(String name, Duration value, Duration unit) {
+            if (value.isNegative() || value.isZero() || value.toMillis() % unit.toMillis() != 0) {
+                throw new IllegalArgumentException("The " + name + " of a window must be a multiple of the slide of its"
+                        + " stream, " + unit + ", but was " + value);
+            }
+        }
+    }
+
+    /** A node that keeps a state for every key; in every batch it is due, all its partitions are evaluated once. */
+    public abstract static sealed class Stateful extends Node {
+
+        private final Node parent;
+        private final int partitions;
+
+        private Stateful(String kind, Node parent, Duration slide, int partitions) {
+            super(kind, List.of(parent), slide);
+            this.parent = parent;
+            this.partitions = partitions;
+        }
+
+        public final Node parent() {
+            return parent;
+        }
+
+        /** The number of partitions of its state; 0 for the engine's usual number. */
+        public final int partitions() {
+            return partitions;
+        }
+    }
+
+    /** What a function makes of each key's values in a batch and its state. */
+    public static final class State extends Stateful {
+
+        private final StateFunction<?, ?, ?, ?> function;
+
+        /**
+         * @param kind what the operator is called
+         * @param parent a stream of pairs
+         * @param partitions the number of partitions; 0 for the engine's usual number
+         */
+        public State(String kind, Node parent, int partitions, StateFunction<?, ?, ?, ?> function) {
+            super(kind, parent, parent.slide(), partitions);
+            this.function = function;
+        }
+
+        public StateFunction<?, ?, ?, ?> function() {
+            return function;
+        }
+    }
+
+    /** One value for each key of a window, kept up by adding what comes in and taking away what goes out. */
+    public static final class ReducedWindow extends Stateful {
+
+        private final Duration length;
+        private final WindowReduction<?, ?> reduction;
+
+        /**
+         * @param parent a stream of pairs with one value for each key of a batch
+         * @param length how far it reaches back: a multiple of the parent's slide
+         * @param slide the time between two windows: a multiple of the parent's slide, at most the length
+         * @param partitions the number of partitions; 0 for the engine's usual number
+         * @throws IllegalArgumentException if length or slide are not as asked for
+         */
+        public ReducedWindow(
+                Node parent, Duration length, Duration slide, int partitions, WindowReduction<?, ?> reduction) {
+            super("reduceByKeyAndWindow", parent, slide, partitions);
+            Window.requireMultiple("length", length, parent.slide());
+            Window.requireMultiple("slide", slide, parent.slide());
+            if (slide.compareTo(length) > 0) {
+                throw new IllegalArgumentException("The slide of a window with an inverse must be at most its length, "
+                        + length + ", but was " + slide);
+            }
+            this.length = length;
+            this.reduction = reduction;
+        }
+
+        public Duration length() {
+            return length;
+        }
+
+        public WindowReduction<?, ?> reduction() {
+            return reduction;
+        }
+    }
+
+    /** The state of every key of a stateful node, after the batch. */
+    public static final class Snapshots extends Node {
+
+        private final Stateful state;
+
+        public Snapshots(Stateful state) {
+            super("stateSnapshots", List.of(state), state.slide());
+            this.state = state;
+        }
+
+        public Stateful state() {
+            return state;
         }
     }
 }

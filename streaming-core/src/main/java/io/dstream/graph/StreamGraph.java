@@ -1,5 +1,6 @@
 package io.dstream.graph;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -8,6 +9,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
@@ -24,16 +26,25 @@ public final class StreamGraph {
     private final List<Node.Input> unconnectedInputs;
     private final List<OutputOperation> outputs;
     private final IdentityHashMap<Object, String> ids; // of nodes and outputs
+    private final IdentityHashMap<Node, Duration> reaches; // of nodes under windows
+    private final Set<Node> kept;
+    private final List<Node.Stateful> stateful;
 
     private StreamGraph(
             List<Node.Input> inputs,
             List<Node.Input> unconnectedInputs,
             List<OutputOperation> outputs,
-            IdentityHashMap<Object, String> ids) {
+            IdentityHashMap<Object, String> ids,
+            IdentityHashMap<Node, Duration> reaches,
+            Set<Node> kept,
+            List<Node.Stateful> stateful) {
         this.inputs = List.copyOf(inputs);
         this.unconnectedInputs = List.copyOf(unconnectedInputs);
         this.outputs = List.copyOf(outputs);
         this.ids = ids;
+        this.reaches = reaches;
+        this.kept = Set.copyOf(kept);
+        this.stateful = List.copyOf(stateful);
     }
 
     /**
@@ -62,6 +73,26 @@ public final class StreamGraph {
     /** The outputs, in order of definition; at least one. */
     public List<OutputOperation> outputs() {
         return outputs;
+    }
+
+    /** The nodes whose rows outlive their batch, because a window reaches back to them. */
+    public Set<Node> windowed() {
+        return Collections.unmodifiableSet(reaches.keySet());
+    }
+
+    /** The nodes with state that feed an output. */
+    public List<Node.Stateful> stateful() {
+        return stateful;
+    }
+
+    /** Whether the rows of a node are computed once per batch, however often they are asked for. */
+    public boolean isKept(Node node) {
+        return kept.contains(node) || reaches.containsKey(node);
+    }
+
+    /** How far windows reach back to the rows of a node: zero if none does. */
+    public Duration reach(Node node) {
+        return reaches.getOrDefault(node, Duration.ZERO);
     }
 
     /** The id of a node in its pipeline: its name, else its kind and its number among the unnamed of that kind. */
@@ -95,6 +126,7 @@ public final class StreamGraph {
         private final List<Node> nodes = new ArrayList<>();
         private final List<OutputOperation> outputs = new ArrayList<>();
         private final IdentityHashMap<Object, String> names = new IdentityHashMap<>();
+        private final Set<Node> kept = new HashSet<>();
         private boolean frozen;
 
         /** Begins the graph of a pipeline of this name. */
@@ -147,6 +179,16 @@ public final class StreamGraph {
             names.put(part, name);
         }
 
+        /**
+         * Marks a node whose rows are to be computed once per batch.
+         *
+         * @throws IllegalStateException if the pipeline was started
+         */
+        public void keep(Node node) {
+            requireNotFrozen("a mark");
+            kept.add(node);
+        }
+
         /** Whether nothing was added. */
         public boolean isEmpty() {
             return nodes.isEmpty() && outputs.isEmpty();
@@ -166,18 +208,38 @@ public final class StreamGraph {
             IdentityHashMap<Object, String> ids = ids();
             frozen = true;
             Set<Node> connected = connected();
-            List<Node.Input> all = inputs();
             return new StreamGraph(
-                    all.stream().filter(connected::contains).toList(),
-                    all.stream().filter(input -> !connected.contains(input)).toList(),
+                    all(Node.Input.class, connected::contains),
+                    all(Node.Input.class, input -> !connected.contains(input)),
                     outputs,
-                    ids);
+                    ids,
+                    reaches(connected),
+                    kept,
+                    all(Node.Stateful.class, connected::contains));
         }
 
-        private List<Node.Input> inputs() {
+        private static IdentityHashMap<Node, Duration> reaches(Set<Node> connected) {
+            IdentityHashMap<Node, Duration> reaches = new IdentityHashMap<>();
+            for (Node node : connected) {
+                if (node instanceof Node.Window window) {
+                    reaches.merge(window.parent(), window.length(), StreamGraph.Builder::longer);
+                } else if (node instanceof Node.ReducedWindow window) {
+                    reaches.merge(window.parent(), window.length().plus(window.slide()), StreamGraph.Builder::longer);
+                }
+            }
+            return reaches;
+        }
+
+        private static Duration longer(Duration first, Duration second) {
+            return first.compareTo(second) >= 0 ? first : second;
+        }
+
+        /** The nodes of a type that meet a condition, in order of definition. */
+        private <N extends Node> List<N> all(Class<N> type, Predicate<Node> condition) {
             return nodes.stream()
-                    .filter(Node.Input.class::isInstance)
-                    .map(Node.Input.class::cast)
+                    .filter(condition)
+                    .filter(type::isInstance)
+                    .map(type::cast)
                     .toList();
         }
 

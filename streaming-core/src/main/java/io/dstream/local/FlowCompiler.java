@@ -15,7 +15,13 @@ final class FlowCompiler<T> implements Plan.Visitor<T, Flow<T>> {
         this.partition = partition;
     }
 
+    /** The rows of a partition, from where they are kept or else computed. */
     static <T> Flow<T> compile(Plan<T> plan, int partition, LocalScope scope) {
+        KeptRows<T> kept = scope.engine().kept().of(plan);
+        return kept == null ? compute(plan, partition, scope) : unchecked(() -> Flow.of(kept.read(partition, scope)));
+    }
+
+    static <T> Flow<T> compute(Plan<T> plan, int partition, LocalScope scope) {
         return plan.accept(new FlowCompiler<>(scope, partition));
     }
 
@@ -41,7 +47,8 @@ final class FlowCompiler<T> implements Plan.Visitor<T, Flow<T>> {
 
     @Override
     public <S> Flow<T> mapPartitions(Plan.MapPartitions<S, T> mapPartitions) {
-        return unchecked(() -> flowOf(mapPartitions.parent()).mapAll(mapPartitions.function()));
+        return unchecked(() -> flowOf(mapPartitions.parent())
+                .mapAll(rows -> mapPartitions.function().call(partition, rows)));
     }
 
     @Override
@@ -60,6 +67,11 @@ final class FlowCompiler<T> implements Plan.Visitor<T, Flow<T>> {
     @SuppressWarnings("unchecked") // a CombineByKey<K, V, C> is visited as the plan of Pair<K, C> that it is
     public <K, V, C> Flow<T> combineByKey(Plan.CombineByKey<K, V, C> combineByKey) {
         return (Flow<T>) Flow.of(scope.shuffle(combineByKey).read(partition));
+    }
+
+    @Override
+    public Flow<T> deferred(Plan.Deferred<T> deferred) {
+        return flowOf(deferred.result());
     }
 
     private <S> Flow<S> flowOf(Plan<S> parent) {

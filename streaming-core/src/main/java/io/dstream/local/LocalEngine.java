@@ -1,6 +1,7 @@
 package io.dstream.local;
 
 import io.dstream.engine.Engine;
+import io.dstream.engine.StateStore;
 import io.dstream.rdd.RunScope;
 import io.dstream.time.StreamThread;
 import java.util.ArrayList;
@@ -21,6 +22,8 @@ public final class LocalEngine implements Engine {
 
     private final int parallelism;
     private final List<StreamThread> workers = new ArrayList<>();
+
+    private final KeptPlans kept = new KeptPlans();
 
     // Mutable state
     private final BlockingQueue<TaskSet<?>> offers = new LinkedBlockingQueue<>();
@@ -55,9 +58,18 @@ public final class LocalEngine implements Engine {
     }
 
     @Override
+    public StateStore openState() {
+        return new LocalStateStore();
+    }
+
+    @Override
     public void close() {
         closed = true;
         workers.forEach(Thread::interrupt);
+    }
+
+    KeptPlans kept() {
+        return kept;
     }
 
     int parallelism() {

@@ -3,6 +3,7 @@ package io.dstream.local;
 import io.dstream.function.Function;
 import io.dstream.rdd.Plan;
 import io.dstream.rdd.RunScope;
+import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -19,6 +20,7 @@ final class LocalScope implements RunScope {
 
     // Mutable state, guarded by this
     private final IdentityHashMap<Plan<?>, Shuffle<?, ?, ?>> shuffles = new IdentityHashMap<>();
+    private final List<Plan<?>> kept = new ArrayList<>();
     private boolean closed;
 
     LocalScope(LocalEngine engine, String name, boolean outlivesBatches) {
@@ -33,22 +35,36 @@ final class LocalScope implements RunScope {
         if (outlivesBatches) { // what is kept for an action must not be kept for the life of the context
             return new LocalScope(engine, name, false).run(plan, from, until, task);
         }
-        prepareShuffles(plan);
+        prepare(plan);
         return engine.run(until - from, index -> runTask(plan, from + index, task));
     }
 
     /** Runs what must have run in whole before any partition of the plan can be read. */
-    void prepareShuffles(Plan<?> plan) {
+    void prepare(Plan<?> plan) {
         if (plan instanceof Plan.CombineByKey<?, ?, ?> combineByKey) {
             shuffle(combineByKey).prepare();
+        } else if (plan instanceof Plan.Deferred<?> deferred) {
+            prepare(deferred.result());
         } else {
-            plan.parents().forEach(this::prepareShuffles);
+            plan.parents().forEach(this::prepare);
         }
     }
 
     @SuppressWarnings("unchecked") // put under a plan of the same types
     synchronized <K, V, C> Shuffle<K, V, C> shuffle(Plan.CombineByKey<K, V, C> plan) {
         return (Shuffle<K, V, C>) shuffles.computeIfAbsent(plan, absent -> new Shuffle<>(plan, this));
+    }
+
+    @Override
+    public synchronized void keep(Plan<?> plan) {
+        kept.add(plan);
+        engine.kept().keep(plan);
+    }
+
+    @Override
+    public synchronized void drop(Plan<?> plan) {
+        kept.remove(plan);
+        engine.kept().drop(plan);
     }
 
     <T, R> R runTask(Plan<T> plan, int partition, Function<Iterator<T>, R> task) throws Exception {
@@ -87,5 +103,7 @@ final class LocalScope implements RunScope {
     public synchronized void close() {
         closed = true;
         shuffles.clear();
+        kept.forEach(engine.kept()::drop);
+        kept.clear();
     }
 }

@@ -34,7 +34,7 @@ final class Shuffle<K, V, C> {
     /** Runs the map tasks, unless they have run. */
     synchronized List<ReducePartition> prepare() {
         if (output == null) {
-            scope.prepareShuffles(plan.parent());
+            scope.prepare(plan.parent());
             output = transposed(scope.engine().run(plan.parent().partitionCount(), this::combine));
         }
         return output;

@@ -6,9 +6,12 @@ import io.dstream.function.Function2;
 import io.dstream.function.StreamingException;
 import io.dstream.function.VoidFunction;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.PriorityQueue;
 
 /** What RDDs of rows and RDDs of pairs have alike. */
 abstract sealed class AbstractRDD<T> permits RDD, PairRDD {
@@ -55,7 +58,34 @@ abstract sealed class AbstractRDD<T> permits RDD, PairRDD {
 
     /** What a function makes of each partition's rows; called for empty partitions too. */
     public final <U> RDD<U> mapPartitions(FlatMapFunction<Iterator<T>, U> function) {
+        return mapPartitionsWithIndex((index, rows) -> function.call(rows));
+    }
+
+    /** As {@link #mapPartitions}, with the number of the partition, from 0. */
+    public final <U> RDD<U> mapPartitionsWithIndex(Function2<Integer, Iterator<T>, Iterator<U>> function) {
         return RDD.of(scope, new Plan.MapPartitions<>(plan, function));
+    }
+
+    /** One list for each partition, with its rows. */
+    public final RDD<List<T>> glom() {
+        return mapPartitions(rows -> List.of(listOf(rows)).iterator());
+    }
+
+    /** One pair for each row: the key that a function gives it, and the row. */
+    public final <K> PairRDD<K, T> keyBy(Function<T, K> function) {
+        return mapToPair(row -> Pair.of(function.call(row), row));
+    }
+
+    /** The rows by the key that a function gives them. */
+    public final <K> PairRDD<K, List<T>> groupBy(Function<T, K> function) {
+        return keyBy(function).groupByKey();
+    }
+
+    /** One pair for each row: the row, and its place in the order of the partitions, from 0. Counts the rows at once. */
+    public final PairRDD<T, Long> zipWithIndex() {
+        List<Long> starts = new ArrayList<>(List.of(0L));
+        runAll(AbstractRDD::countOf).forEach(count -> starts.add(starts.get(starts.size() - 1) + count));
+        return PairRDD.fromRDD(mapPartitionsWithIndex((index, rows) -> indexed(rows, starts.get(index))));
     }
 
     /**
@@ -87,9 +117,7 @@ abstract sealed class AbstractRDD<T> permits RDD, PairRDD {
      * @throws IllegalStateException if the batch it belongs to is over
      */
     public final List<T> take(int n) {
-        if (n < 0) {
-            throw new IllegalArgumentException("'n' must not be negative, but was " + n);
-        }
+        requireNotNegative("n", n);
         List<T> taken = new ArrayList<>();
         int until = 0;
         while (taken.size() < n && until < getNumPartitions()) {
@@ -148,6 +176,79 @@ abstract sealed class AbstractRDD<T> permits RDD, PairRDD {
     }
 
     /**
+     * All rows and a neutral value in one; the neutral value is used once per partition and once more at the end.
+     *
+     * @return the neutral value if there are no rows
+     * @throws IllegalStateException if the batch it belongs to is over
+     */
+    public final T fold(T zero, Function2<T, T, T> function) {
+        return aggregate(zero, function, function);
+    }
+
+    /**
+     * All rows in a result of another type.
+     *
+     * @param zero what a partition and the end begin with; shared by all partitions, so it must not be changed
+     * @param add a result with one more row
+     * @param combine two results in one
+     * @return {@code zero} if there are no rows
+     * @throws IllegalStateException if the batch it belongs to is over
+     */
+    public final <U> U aggregate(U zero, Function2<U, T, U> add, Function2<U, U, U> combine) {
+        List<U> results = runAll(rows -> accumulated(zero, rows, add));
+        try {
+            return accumulated(zero, results.iterator(), combine);
+        } catch (Exception failure) {
+            throw StreamingException.unchecked(failure);
+        }
+    }
+
+    /**
+     * The greatest row.
+     *
+     * @throws NoSuchElementException if there are no rows
+     */
+    public final T max(Comparator<? super T> order) {
+        return reduce((a, b) -> order.compare(a, b) >= 0 ? a : b);
+    }
+
+    /**
+     * The least row.
+     *
+     * @throws NoSuchElementException if there are no rows
+     */
+    public final T min(Comparator<? super T> order) {
+        return reduce((a, b) -> order.compare(a, b) <= 0 ? a : b);
+    }
+
+    /**
+     * The greatest rows, greatest first; each task keeps no more than it may give.
+     *
+     * @param n how many at most; not negative
+     */
+    public final List<T> top(int n, Comparator<? super T> order) {
+        return takeOrdered(n, order.reversed());
+    }
+
+    /**
+     * The least rows, least first; each task keeps no more than it may give.
+     *
+     * @param n how many at most; not negative
+     */
+    public final List<T> takeOrdered(int n, Comparator<? super T> order) {
+        requireNotNegative("n", n);
+        List<T> candidates = new ArrayList<>();
+        runAll(rows -> least(n, rows, order)).forEach(candidates::addAll);
+        candidates.sort(order);
+        return candidates.subList(0, Math.min(n, candidates.size()));
+    }
+
+    /** How often each distinct row is there; empty if there are none. */
+    public final Map<T, Long> countByValue() {
+        return mapToPair(row -> Pair.of(row, 1L)).reduceByKey(Long::sum).collectAsMap();
+    }
+
+    /**
      * Calls a function on every row, in parallel over the partitions.
      *
      * @throws IllegalStateException if the batch it belongs to is over
@@ -172,6 +273,15 @@ abstract sealed class AbstractRDD<T> permits RDD, PairRDD {
         });
     }
 
+    /** Lets go of the rows that {@code persist} or {@code cache} has kept; does nothing if there are none. */
+    public final void unpersist() {
+        scope.drop(plan);
+    }
+
+    final void keepRows() {
+        scope.keep(plan);
+    }
+
     /** The scope of an RDD made of this one and another: the one that ends first. */
     final RunScope scopeWith(AbstractRDD<?> other) {
         return scope.outlivesBatches() ? other.scope : scope;
@@ -192,6 +302,47 @@ abstract sealed class AbstractRDD<T> permits RDD, PairRDD {
     private <R> List<R> run(int from, int until, Function<Iterator<T>, R> task) {
         plan.requireOpen();
         return scope.run(plan, from, until, task);
+    }
+
+    private static void requireNotNegative(String name, int value) {
+        if (value < 0) {
+            throw new IllegalArgumentException("'" + name + "' must not be negative, but was " + value);
+        }
+    }
+
+    private static <T, U> U accumulated(U zero, Iterator<T> rows, Function2<U, T, U> add) throws Exception {
+        U result = zero;
+        while (rows.hasNext()) {
+            result = add.call(result, rows.next());
+        }
+        return result;
+    }
+
+    private static <T> List<T> least(int n, Iterator<T> rows, Comparator<? super T> order) {
+        PriorityQueue<T> kept = new PriorityQueue<>(order.reversed()); // the greatest kept row is the first to go
+        rows.forEachRemaining(row -> {
+            kept.add(row);
+            if (kept.size() > n) {
+                kept.remove();
+            }
+        });
+        return new ArrayList<>(kept);
+    }
+
+    private static <T> Iterator<Pair<T, Long>> indexed(Iterator<T> rows, long start) {
+        return new Iterator<>() {
+            private long next = start;
+
+            @Override
+            public boolean hasNext() {
+                return rows.hasNext();
+            }
+
+            @Override
+            public Pair<T, Long> next() {
+                return Pair.of(rows.next(), next++);
+            }
+        };
     }
 
     private static <T> List<T> listOf(Iterator<T> rows) {

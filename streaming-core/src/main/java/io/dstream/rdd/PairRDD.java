@@ -1,7 +1,17 @@
 package io.dstream.rdd;
 
+import io.dstream.function.FlatMapFunction;
 import io.dstream.function.Function;
 import io.dstream.function.Function2;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * An RDD of pairs, with the operations that need keys.
@@ -26,6 +36,16 @@ public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>> {
     /** The same rows with the operations of any rows. */
     public RDD<Pair<K, V>> toRDD() {
         return rdd;
+    }
+
+    /**
+     * Keeps the rows once they are computed, until the batch ends or {@code unpersist} is called.
+     *
+     * @return this RDD
+     */
+    public PairRDD<K, V> cache() {
+        keepRows();
+        return this;
     }
 
     /** The pairs for which a function returns true. */
@@ -66,8 +86,217 @@ public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>> {
      * @throws IllegalArgumentException if {@code partitions} is below 1
      */
     public PairRDD<K, V> reduceByKey(Function2<V, V, V> function, int partitions) {
+        return combineByKey(value -> value, function, function, partitions);
+    }
+
+    /** As {@link #combineByKey(Function, Function2, Function2, int)}, into as many partitions as the engine has threads. */
+    public <C> PairRDD<K, C> combineByKey(
+            Function<V, C> create, Function2<C, V, C> mergeValue, Function2<C, C, C> mergeCombiners) {
+        return combineByKey(create, mergeValue, mergeCombiners, scope().defaultPartitions());
+    }
+
+    /**
+     * One pair for each key, its values in a result of another type.
+     *
+     * @param create the result of a first value
+     * @param mergeValue a result with one more value; may change and return its first argument
+     * @param mergeCombiners two results in one; may change and return its first argument
+     * @param partitions the number of partitions, at least 1
+     * @throws IllegalArgumentException if {@code partitions} is below 1
+     */
+    public <C> PairRDD<K, C> combineByKey(
+            Function<V, C> create, Function2<C, V, C> mergeValue, Function2<C, C, C> mergeCombiners, int partitions) {
         RDD.requirePartitions(partitions);
-        Aggregation<V, V> reduction = new Aggregation<>(value -> value, function, function);
-        return new PairRDD<>(RDD.of(scope(), new Plan.CombineByKey<>(plan(), reduction, partitions)));
+        Aggregation<V, C> aggregation = new Aggregation<>(create, mergeValue, mergeCombiners);
+        return new PairRDD<>(RDD.of(scope(), new Plan.CombineByKey<>(plan(), aggregation, partitions)));
+    }
+
+    /** As {@link #groupByKey(int)}, into as many partitions as the engine has threads. */
+    public PairRDD<K, List<V>> groupByKey() {
+        return groupByKey(scope().defaultPartitions());
+    }
+
+    /**
+     * One pair for each key, with the list of its values; within a partition they keep their order.
+     *
+     * @param partitions the number of partitions, at least 1
+     * @throws IllegalArgumentException if {@code partitions} is below 1
+     */
+    public PairRDD<K, List<V>> groupByKey(int partitions) {
+        return combineByKey(PairRDD::listWith, PairRDD::added, PairRDD::concatenated, partitions);
+    }
+
+    /** Any number of pairs for each pair, of the same key. */
+    public <U> PairRDD<K, U> flatMapValues(FlatMapFunction<V, U> function) {
+        return flatMapToPair(pair -> withKey(pair.key(), function.call(pair.value())));
+    }
+
+    /** As {@link #cogroup(PairRDD, int)}, into as many partitions as the engine has threads. */
+    public <W> PairRDD<K, Pair<List<V>, List<W>>> cogroup(PairRDD<K, W> other) {
+        return cogroup(other, scope().defaultPartitions());
+    }
+
+    /**
+     * One pair for each key that either side has, with the values of both; the list of a side without the key is empty.
+     *
+     * @param partitions the number of partitions, at least 1
+     * @throws IllegalArgumentException if {@code partitions} is below 1
+     */
+    public <W> PairRDD<K, Pair<List<V>, List<W>>> cogroup(PairRDD<K, W> other, int partitions) {
+        PairRDD<K, Cogroup<V, W>> left = mapValues(Cogroup::ofLeft);
+        PairRDD<K, Cogroup<V, W>> right = other.mapValues(Cogroup::ofRight);
+        return left.union(right).reduceByKey(Cogroup::with, partitions).mapValues(Cogroup::lists);
+    }
+
+    /** As {@link #join(PairRDD, int)}, into as many partitions as the engine has threads. */
+    public <W> PairRDD<K, Pair<V, W>> join(PairRDD<K, W> other) {
+        return join(other, scope().defaultPartitions());
+    }
+
+    /** One pair for each key and combination of a value of this side with one of the other. */
+    public <W> PairRDD<K, Pair<V, W>> join(PairRDD<K, W> other, int partitions) {
+        return cogroup(other, partitions).flatMapValues(both -> product(both.key(), both.value()));
+    }
+
+    /** As {@link #leftOuterJoin(PairRDD, int)}, into as many partitions as the engine has threads. */
+    public <W> PairRDD<K, Pair<V, Optional<W>>> leftOuterJoin(PairRDD<K, W> other) {
+        return leftOuterJoin(other, scope().defaultPartitions());
+    }
+
+    /** As {@link #join(PairRDD, int)}, and one pair for each value of this side whose key the other has not. */
+    public <W> PairRDD<K, Pair<V, Optional<W>>> leftOuterJoin(PairRDD<K, W> other, int partitions) {
+        return cogroup(other, partitions).flatMapValues(both -> product(both.key(), optional(both.value())));
+    }
+
+    /** As {@link #rightOuterJoin(PairRDD, int)}, into as many partitions as the engine has threads. */
+    public <W> PairRDD<K, Pair<Optional<V>, W>> rightOuterJoin(PairRDD<K, W> other) {
+        return rightOuterJoin(other, scope().defaultPartitions());
+    }
+
+    /** As {@link #join(PairRDD, int)}, and one pair for each value of the other side whose key this one has not. */
+    public <W> PairRDD<K, Pair<Optional<V>, W>> rightOuterJoin(PairRDD<K, W> other, int partitions) {
+        return cogroup(other, partitions).flatMapValues(both -> product(optional(both.key()), both.value()));
+    }
+
+    /** As {@link #fullOuterJoin(PairRDD, int)}, into as many partitions as the engine has threads. */
+    public <W> PairRDD<K, Pair<Optional<V>, Optional<W>>> fullOuterJoin(PairRDD<K, W> other) {
+        return fullOuterJoin(other, scope().defaultPartitions());
+    }
+
+    /** As {@link #join(PairRDD, int)}, and one pair for each value of either side whose key the other has not. */
+    public <W> PairRDD<K, Pair<Optional<V>, Optional<W>>> fullOuterJoin(PairRDD<K, W> other, int partitions) {
+        return cogroup(other, partitions).flatMapValues(both -> product(optional(both.key()), optional(both.value())));
+    }
+
+    /** The pairs whose keys the other RDD does not have. */
+    public <W> PairRDD<K, V> subtractByKey(PairRDD<K, W> other) {
+        return cogroup(other).filter(both -> both.value().value().isEmpty()).flatMapValues(both -> both.key()
+                .iterator());
+    }
+
+    /**
+     * The pairs in the order of their keys over the partitions, as many as the engine has threads. Computes the keys once at
+     * once, to see where to cut.
+     */
+    public PairRDD<K, V> sortByKey(Comparator<? super K> order) {
+        List<K> bounds = bounds(order, scope().defaultPartitions());
+        return this.<Integer, Pair<K, V>>mapToPair(pair -> Pair.of(rangeOf(pair.key(), bounds, order), pair))
+                .groupByKey(bounds.size() + 1)
+                .flatMapToPair(range -> sorted(range.value(), order));
+    }
+
+    /** The values of a key, in the order of the partitions; empty if there are none. */
+    public List<V> lookup(K key) {
+        return filter(pair -> Objects.equals(pair.key(), key)).values().collect();
+    }
+
+    /** How many pairs each key has; empty if there are none. */
+    public Map<K, Long> countByKey() {
+        return mapValues(value -> 1L).reduceByKey(Long::sum).collectAsMap();
+    }
+
+    /** The pairs as a map; of several values of a key it has the last. */
+    public Map<K, V> collectAsMap() {
+        Map<K, V> map = new LinkedHashMap<>();
+        collect().forEach(pair -> map.put(pair.key(), pair.value()));
+        return map;
+    }
+
+    /** As {@link RDD#distinct()}. */
+    public PairRDD<K, V> distinct() {
+        return new PairRDD<>(rdd.distinct());
+    }
+
+    /** As {@link RDD#repartition}. */
+    public PairRDD<K, V> repartition(int partitions) {
+        return new PairRDD<>(rdd.repartition(partitions));
+    }
+
+    private List<K> bounds(Comparator<? super K> order, int ranges) {
+        List<K> keys = new ArrayList<>(keys().distinct().collect());
+        keys.sort(order);
+        return IntStream.range(1, ranges)
+                .map(range -> (int) ((long) range * keys.size() / ranges))
+                .filter(index -> index > 0)
+                .distinct()
+                .mapToObj(keys::get)
+                .toList();
+    }
+
+    private static <K> int rangeOf(K key, List<K> bounds, Comparator<? super K> order) {
+        int range = 0;
+        while (range < bounds.size() && order.compare(key, bounds.get(range)) >= 0) {
+            range++;
+        }
+        return range;
+    }
+
+    private static <K, V> Iterator<Pair<K, V>> sorted(List<Pair<K, V>> pairs, Comparator<? super K> order) {
+        return pairs.stream()
+                .sorted((first, second) -> order.compare(first.key(), second.key()))
+                .iterator();
+    }
+
+    private static <K, U> Iterator<Pair<K, U>> withKey(K key, Iterator<U> values) {
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return values.hasNext();
+            }
+
+            @Override
+            public Pair<K, U> next() {
+                return Pair.of(key, values.next());
+            }
+        };
+    }
+
+    private static <A, B> Iterator<Pair<A, B>> product(List<A> left, List<B> right) {
+        return left.stream()
+                .flatMap(a -> right.stream().map(b -> Pair.of(a, b)))
+                .iterator();
+    }
+
+    /** The values as present, or one absent value if there are none. */
+    private static <A> List<Optional<A>> optional(List<A> values) {
+        return values.isEmpty()
+                ? List.of(Optional.empty())
+                : values.stream().map(Optional::ofNullable).toList();
+    }
+
+    private static <V> List<V> listWith(V value) {
+        List<V> list = new ArrayList<>();
+        list.add(value);
+        return list;
+    }
+
+    private static <V> List<V> added(List<V> list, V value) {
+        list.add(value);
+        return list;
+    }
+
+    private static <V> List<V> concatenated(List<V> first, List<V> second) {
+        first.addAll(second);
+        return first;
     }
 }

@@ -2,8 +2,10 @@ package io.dstream.rdd;
 
 import io.dstream.function.FlatMapFunction;
 import io.dstream.function.Function;
+import io.dstream.function.Function2;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * How the rows of an RDD come about: a tree of few kinds of nodes, read by engines.
@@ -54,6 +56,8 @@ public abstract sealed class Plan<T> {
         R union(Union<T> union);
 
         <K, V, C> R combineByKey(CombineByKey<K, V, C> combineByKey);
+
+        R deferred(Deferred<T> deferred);
     }
 
     /** Rows that a source describes. */
@@ -170,17 +174,17 @@ public abstract sealed class Plan<T> {
         }
     }
 
-    /** What a function makes of each partition, the empty ones too. */
+    /** What a function makes of each partition and its index, of the empty ones too. */
     public static final class MapPartitions<S, T> extends Narrow<S, T> {
 
-        private final FlatMapFunction<Iterator<S>, T> function;
+        private final Function2<Integer, Iterator<S>, Iterator<T>> function;
 
-        MapPartitions(Plan<S> parent, FlatMapFunction<Iterator<S>, T> function) {
+        MapPartitions(Plan<S> parent, Function2<Integer, Iterator<S>, Iterator<T>> function) {
             super(parent);
             this.function = function;
         }
 
-        public FlatMapFunction<Iterator<S>, T> function() {
+        public Function2<Integer, Iterator<S>, Iterator<T>> function() {
             return function;
         }
 
@@ -245,6 +249,34 @@ public abstract sealed class Plan<T> {
         @Override
         public <R> R accept(Visitor<Pair<K, C>, R> visitor) {
             return visitor.combineByKey(this);
+        }
+    }
+
+    /** Rows that are worked out in whole before any partition of them can be read. */
+    public static final class Deferred<T> extends Plan<T> {
+
+        private final int partitionCount;
+        private final Supplier<RDD<T>> work;
+
+        Deferred(int partitionCount, Supplier<RDD<T>> work) {
+            super(List.of());
+            this.partitionCount = partitionCount;
+            this.work = work;
+        }
+
+        /** The rows; worked out at the first call, so an engine calls it before it runs tasks. */
+        public Plan<T> result() {
+            return work.get().plan();
+        }
+
+        @Override
+        public int partitionCount() {
+            return partitionCount;
+        }
+
+        @Override
+        public <R> R accept(Visitor<T, R> visitor) {
+            return visitor.deferred(this);
         }
     }
 }

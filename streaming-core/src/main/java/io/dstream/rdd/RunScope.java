@@ -25,6 +25,12 @@ public interface RunScope extends AutoCloseable {
      */
     <T, R> List<R> run(Plan<T> plan, int from, int until, Function<Iterator<T>, R> task);
 
+    /** Keeps the rows of a plan once they are computed, partition by partition, until the scope is closed or they are dropped. */
+    void keep(Plan<?> plan);
+
+    /** Lets go of the rows kept for a plan; does nothing if there are none. */
+    void drop(Plan<?> plan);
+
     /** The number of partitions a shuffle makes where none is given; at least 1. */
     int defaultPartitions();
 

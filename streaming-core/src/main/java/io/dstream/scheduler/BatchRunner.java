@@ -32,7 +32,7 @@ final class BatchRunner {
         this.pipeline = pipeline;
         this.retries = retries;
         this.history = history;
-        this.table = new RddTable(pipeline.name(), pipeline.graph(), pipeline.engine());
+        this.table = new RddTable(pipeline);
     }
 
     /**
@@ -44,6 +44,7 @@ final class BatchRunner {
     @Nullable
     Throwable run(Batch batch) throws InterruptedException {
         batch.start(pipeline.clock().now());
+        table.begin(batch.time());
         publish(batch, Event.STARTED);
         Throwable failure = runAndCommit(batch);
         publish(batch, Event.COMPLETED);
@@ -55,6 +56,9 @@ final class BatchRunner {
         try {
             Throwable failure = batch.allocationFailure() == null ? runOutputs(batch) : batch.allocationFailure();
             Status end = endAfter(failure, batch.time());
+            if (end == Status.SKIPPED) {
+                table.rollback(batch.time());
+            }
             if (end != Status.FAILED) {
                 commit(batch.time());
             }
@@ -91,6 +95,7 @@ final class BatchRunner {
                         retries.requireNotHalted();
                         runUnlessDone(output, batch);
                     }
+                    table.complete(batch.time());
                 },
                 failure -> {
                     batch.noteFailure(failure);
@@ -104,11 +109,13 @@ final class BatchRunner {
         }
         try {
             for (OutputOperation output : pipeline.graph().outputs()) {
-                plan.add(new PlannedOutput(output, table.rdd(output.stream(), time)));
+                if (table.isDue(output.stream(), time)) {
+                    plan.add(new PlannedOutput(output, table.rdd(output.stream(), time)));
+                }
             }
         } catch (Throwable failure) {
             plan.clear();
-            table.forget(time);
+            table.rollback(time);
             throw failure;
         }
     }
@@ -132,6 +139,7 @@ final class BatchRunner {
 
     private void commit(Instant time) throws InterruptedException {
         retries.persist(() -> pipeline.log().committed(time));
+        table.commit(time);
         for (Node.Input input : pipeline.graph().inputs()) {
             retries.persist(() -> input.source().commit(time));
         }

@@ -63,6 +63,7 @@ final class PipelineRun {
     /** Starts the inputs, then the threads; if an input does not start, the run ends. */
     void start() {
         warnOfUnconnectedInputs();
+        warnOfStateInMemory();
         try {
             pipeline.graph().inputs().forEach(this::startInput);
             ticker.begin();
@@ -251,6 +252,12 @@ final class PipelineRun {
                     "Input '{}' of pipeline '{}' feeds no output operation, so it is not started",
                     pipeline.graph().idOf(input),
                     pipeline.name());
+        }
+    }
+
+    private void warnOfStateInMemory() {
+        if (!pipeline.graph().stateful().isEmpty()) {
+            log.warn("Pipeline '{}' keeps state in memory: it is lost when the pipeline ends", pipeline.name());
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.dstream.input.QueueSource;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -12,7 +13,8 @@ import org.junit.jupiter.api.Test;
 class StreamGraphTest {
 
     private final StreamGraph.Builder builder = new StreamGraph.Builder("orders");
-    private final Node.Input input = builder.add(new Node.Input(new QueueSource<>(new ArrayDeque<>(), true)));
+    private final Node.Input input =
+            builder.add(new Node.Input(new QueueSource<>(new ArrayDeque<>(), true), Duration.ofSeconds(1)));
 
     @Test
     void partsWithoutANameAreNumberedWithinTheirKind() {
@@ -96,7 +98,8 @@ class StreamGraphTest {
 
     @Test
     void inputsThatFeedNoOutputAreToldApart() {
-        Node.Input unused = builder.add(new Node.Input(new QueueSource<>(new ArrayDeque<>(), true)));
+        Node.Input unused =
+                builder.add(new Node.Input(new QueueSource<>(new ArrayDeque<>(), true), Duration.ofSeconds(1)));
         builder.add(print(builder.add(map(input))));
         StreamGraph graph = builder.build();
         assertThat(graph.inputs()).containsExactly(input);

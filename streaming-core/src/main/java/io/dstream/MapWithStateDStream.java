@@ -1,0 +1,27 @@
+package io.dstream;
+
+import io.dstream.graph.Node;
+import io.dstream.graph.StreamGraph;
+import io.dstream.rdd.Pair;
+
+/**
+ * What the function of {@code mapWithState} gives for each pair.
+ *
+ * @param <K> type of the keys
+ * @param <S> type of the states
+ * @param <M> type of the rows
+ */
+public final class MapWithStateDStream<K, S, M> extends DStream<M> {
+
+    private final Node.State state;
+
+    MapWithStateDStream(StreamGraph.Builder graph, Node.State state) {
+        super(graph, state);
+        this.state = state;
+    }
+
+    /** All keys with their states, as they are after each batch. */
+    public PairDStream<K, S> stateSnapshots() {
+        return PairDStream.of(new DStream<Pair<K, S>>(graph(), graph().add(new Node.Snapshots(state))));
+    }
+}

@@ -1,0 +1,57 @@
+package io.dstream.engine;
+
+import io.dstream.rdd.InputPartition;
+import io.dstream.rdd.Pair;
+import io.dstream.rdd.PairRDD;
+import java.io.Serializable;
+import java.util.Iterator;
+import java.util.List;
+
+/**
+ * The keyed state of one pipeline. One batch is open at a time: what it changes is kept by {@code commit} and undone by
+ * {@code rollback}.
+ *
+ * <p>Called by the pipeline's batch thread.
+ */
+public interface StateStore {
+
+    /** Whether a node has no state from batches before: it is to begin with its initial state. */
+    boolean isNew(String node);
+
+    /**
+     * Runs a function over all partitions of a node's state, all or nothing: if it fails in one, the node is as before.
+     *
+     * @param node the node's id
+     * @param rows the batch's rows, partitioned by key into as many partitions as the node's state has
+     * @param update called once for each partition, in parallel
+     * @return what the function gave for each partition
+     */
+    <K, V, S, M> List<List<M>> update(String node, PairRDD<K, V> rows, Update<K, V, S, M> update);
+
+    /**
+     * A node's states as they are when they are read, which must be in the same batch.
+     *
+     * @param partitions how many partitions the node's state has
+     */
+    <K, S> List<InputPartition<Pair<K, S>>> read(String node, int partitions);
+
+    /** Keeps what the batch has changed. */
+    void commit();
+
+    /** Undoes what the batch has changed. */
+    void rollback();
+
+    /** Changes the states of one partition. */
+    @FunctionalInterface
+    interface Update<K, V, S, M> extends Serializable {
+
+        /**
+         * Changes the states of a partition and gives rows on.
+         *
+         * @param table the partition's states
+         * @param rows the rows of the keys of this partition
+         * @return rows to give on; empty if there are none
+         */
+        List<M> update(StateTable<K, S> table, Iterator<Pair<K, V>> rows) throws Exception;
+    }
+}

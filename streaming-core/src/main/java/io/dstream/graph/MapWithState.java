@@ -1,0 +1,147 @@
+package io.dstream.graph;
+
+import io.dstream.engine.StateStore;
+import io.dstream.engine.StateTable;
+import io.dstream.engine.StateTable.Entry;
+import io.dstream.rdd.Pair;
+import io.dstream.rdd.PairRDD;
+import io.dstream.state.State;
+import io.dstream.state.StateSpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Calls a function for every value of the batch, then for every key whose state times out. */
+record MapWithState<K, V, S, M>(StateSpec<K, V, S, M> spec) implements StateFunction<K, V, S, M> {
+
+    @Override
+    public @Nullable PairRDD<K, S> initialState() {
+        return spec.initialState();
+    }
+
+    @Override
+    public StateStore.Update<K, List<V>, S, M> forBatch(Instant batchTime) {
+        return (table, rows) -> new Run(table, batchTime).map(rows);
+    }
+
+    /** One partition of one batch. */
+    private final class Run {
+
+        private final StateTable<K, S> table;
+        private final Instant time;
+
+        // Mutable state
+        private final List<M> mapped = new ArrayList<>();
+
+        Run(StateTable<K, S> table, Instant time) {
+            this.table = table;
+            this.time = time;
+        }
+
+        List<M> map(Iterator<Pair<K, List<V>>> rows) throws Exception {
+            while (rows.hasNext()) {
+                Pair<K, List<V>> row = rows.next();
+                for (V value : row.value()) {
+                    mapValue(row.key(), value);
+                }
+            }
+            Duration timeout = spec.timeout();
+            if (timeout != null) {
+                timeOut(time.minus(timeout));
+            }
+            return mapped;
+        }
+
+        private void mapValue(K key, V value) throws Exception {
+            Entry<K, S> before = table.get(key);
+            CallState<S> state =
+                    new CallState<>(before == null ? Optional.empty() : Optional.of(before.state()), false);
+            call(key, Optional.ofNullable(value), state);
+            if (state.removed) {
+                table.remove(key);
+            } else if (state.updated || (state.exists() && spec.timeout() != null)) {
+                table.put(key, state.get(), time);
+            }
+        }
+
+        private void timeOut(Instant deadline) throws Exception {
+            for (Entry<K, S> entry : table.entries()) {
+                if (entry.updated().isBefore(deadline)) {
+                    call(entry.key(), Optional.empty(), new CallState<>(Optional.of(entry.state()), true));
+                    table.remove(entry.key());
+                }
+            }
+        }
+
+        private void call(K key, Optional<V> value, State<S> state) throws Exception {
+            spec.function().call(time, key, value, state).ifPresent(mapped::add);
+        }
+    }
+
+    /** The state as one call sees it. */
+    private static final class CallState<S> implements State<S> {
+
+        private final boolean timingOut;
+
+        // Mutable state
+        private Optional<S> state;
+        private boolean updated;
+        private boolean removed;
+
+        CallState(Optional<S> state, boolean timingOut) {
+            this.state = state;
+            this.timingOut = timingOut;
+        }
+
+        @Override
+        public boolean exists() {
+            return state.isPresent();
+        }
+
+        @Override
+        public S get() {
+            return state.orElseThrow(() -> new NoSuchElementException("The key has no state; ask exists() before"));
+        }
+
+        @Override
+        public Optional<S> getOption() {
+            return state;
+        }
+
+        @Override
+        public void update(S newState) {
+            requireChangeable("updated");
+            state = Optional.of(newState);
+            updated = true;
+        }
+
+        @Override
+        public void remove() {
+            requireChangeable("removed");
+            state = Optional.empty();
+            removed = true;
+        }
+
+        @Override
+        public boolean isTimingOut() {
+            return timingOut;
+        }
+
+        @Override
+        public String toString() {
+            return state.map(String::valueOf).orElse("no state");
+        }
+
+        private void requireChangeable(String change) {
+            if (removed || timingOut) {
+                throw new IllegalArgumentException("The state cannot be " + change + ": it "
+                        + (removed ? "was removed in this call" : "is timing out"));
+            }
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package io.dstream.graph;
+
+import io.dstream.engine.StateStore;
+import io.dstream.function.Function4;
+import io.dstream.rdd.PairRDD;
+import io.dstream.state.State;
+import io.dstream.state.StateSpec;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a stateful operator does with the values of each key and its state.
+ *
+ * @param <K> type of the keys
+ * @param <V> type of the values
+ * @param <S> type of the states
+ * @param <M> type of the rows it gives
+ */
+public interface StateFunction<K, V, S, M> {
+
+    /** What {@code updateStateByKey} does: every key that has values or a state gets the state a function returns. */
+    static <K, V, S> StateFunction<K, V, S, Void> updating(
+            Function4<Instant, K, List<V>, Optional<S>, Optional<S>> function, @Nullable PairRDD<K, S> initialState) {
+        return new UpdateStateByKey<>(function, initialState);
+    }
+
+    /** What {@code mapWithState} does: a function is called for every value, and may change the key's {@link State}. */
+    static <K, V, S, M> StateFunction<K, V, S, M> mapping(StateSpec<K, V, S, M> spec) {
+        return new MapWithState<>(spec);
+    }
+
+    /** The states to begin with; null if there are none. */
+    @Nullable
+    PairRDD<K, S> initialState();
+
+    /** What is done with each partition in a batch; the values of a key are in one row. */
+    StateStore.Update<K, List<V>, S, M> forBatch(Instant batchTime);
+}

@@ -1,0 +1,31 @@
+package io.dstream.local;
+
+import io.dstream.rdd.Plan;
+import java.util.IdentityHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The plans whose rows are to be kept, with what is kept of them; found from every scope, because a plan may have parts of
+ * several.
+ *
+ * <p>Thread-safe.
+ */
+final class KeptPlans {
+
+    // Mutable state, guarded by this
+    private final IdentityHashMap<Plan<?>, KeptRows<?>> kept = new IdentityHashMap<>();
+
+    synchronized void keep(Plan<?> plan) {
+        kept.computeIfAbsent(plan, KeptRows::new);
+    }
+
+    synchronized void drop(Plan<?> plan) {
+        kept.remove(plan);
+    }
+
+    /** The rows kept for a plan; null if they are not to be kept. */
+    @SuppressWarnings("unchecked") // put under a plan of the same type
+    synchronized <T> @Nullable KeptRows<T> of(Plan<T> plan) {
+        return (KeptRows<T>) kept.get(plan);
+    }
+}

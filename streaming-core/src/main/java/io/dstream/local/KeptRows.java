@@ -1,0 +1,56 @@
+package io.dstream.local;
+
+import io.dstream.rdd.Plan;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows of a plan that are computed once: each partition by the first task that asks for it.
+ *
+ * <p>Thread-safe.
+ */
+final class KeptRows<T> {
+
+    private final List<Partition> partitions = new ArrayList<>();
+    private final Plan<T> plan;
+
+    KeptRows(Plan<T> plan) {
+        this.plan = plan;
+        for (int i = 0; i < plan.partitionCount(); i++) {
+            partitions.add(new Partition(i));
+        }
+    }
+
+    /** The rows of a partition; if they have to be computed, as part of an action in this scope. */
+    Iterator<T> read(int partition, LocalScope scope) throws Exception {
+        return partitions.get(partition).rows(scope).iterator();
+    }
+
+    private final class Partition {
+
+        private final int index;
+
+        // Mutable state, guarded by this
+        private @Nullable List<T> rows;
+
+        Partition(int index) {
+            this.index = index;
+        }
+
+        synchronized List<T> rows(LocalScope scope) throws Exception {
+            if (rows == null) {
+                List<T> computed = new ArrayList<>();
+                Flow<T> flow = FlowCompiler.compute(plan, index, scope);
+                try {
+                    flow.pushAll(computed::add);
+                } finally {
+                    flow.close();
+                }
+                rows = computed;
+            }
+            return rows;
+        }
+    }
+}

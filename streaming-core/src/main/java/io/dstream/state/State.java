@@ -1,0 +1,44 @@
+package io.dstream.state;
+
+import java.util.NoSuchElementException;
+import java.util.Optional;
+
+/**
+ * The state of one key, as a function of {@code mapWithState} sees and changes it.
+ *
+ * <p>Valid during the call it is given to, on the thread of that call.
+ *
+ * @param <S> type of the state
+ */
+public interface State<S> {
+
+    /** Whether the key has a state. */
+    boolean exists();
+
+    /**
+     * The state.
+     *
+     * @throws NoSuchElementException if there is none
+     */
+    S get();
+
+    /** The state; empty if there is none. */
+    Optional<S> getOption();
+
+    /**
+     * Gives the key this state.
+     *
+     * @throws IllegalArgumentException if the state was removed in this call or is timing out
+     */
+    void update(S newState);
+
+    /**
+     * Takes the key's state away; allowed if there is none.
+     *
+     * @throws IllegalArgumentException if the state was removed in this call already or is timing out
+     */
+    void remove();
+
+    /** Whether this call is the last for the key, because nothing has come for it for longer than the timeout. */
+    boolean isTimingOut();
+}

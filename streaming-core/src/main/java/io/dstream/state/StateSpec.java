@@ -1,0 +1,108 @@
+package io.dstream.state;
+
+import io.dstream.function.Function3;
+import io.dstream.function.Function4;
+import io.dstream.rdd.PairRDD;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@code mapWithState} does: its function, and options. Begin with {@link #function} and change what differs.
+ *
+ * <p>Immutable.
+ *
+ * @param <K> type of the keys
+ * @param <V> type of the values
+ * @param <S> type of the state
+ * @param <M> type of what each call gives
+ */
+public final class StateSpec<K, V, S, M> {
+
+    private final Function4<Instant, K, Optional<V>, State<S>, Optional<M>> function;
+    private final @Nullable PairRDD<K, S> initialState;
+    private final int partitions; // 0: as many as the context's parallelism
+    private final @Nullable Duration timeout;
+
+    private StateSpec(
+            Function4<Instant, K, Optional<V>, State<S>, Optional<M>> function,
+            @Nullable PairRDD<K, S> initialState,
+            int partitions,
+            @Nullable Duration timeout) {
+        this.function = function;
+        this.initialState = initialState;
+        this.partitions = partitions;
+        this.timeout = timeout;
+    }
+
+    /**
+     * A function whose every call gives a row.
+     *
+     * @param function called for each pair of a batch, the pairs of a key in their order, with the key, its value, which is
+     *     empty only when the state is timing out, and its state; must not return null
+     */
+    public static <K, V, S, M> StateSpec<K, V, S, M> function(Function3<K, Optional<V>, State<S>, M> function) {
+        return function((time, key, value, state) -> Optional.of(function.call(key, value, state)));
+    }
+
+    /**
+     * A function that also gets the batch time, and gives a row or none.
+     *
+     * @param function called as that of {@link #function(Function3)}, with the batch time before
+     */
+    public static <K, V, S, M> StateSpec<K, V, S, M> function(
+            Function4<Instant, K, Optional<V>, State<S>, Optional<M>> function) {
+        return new StateSpec<>(function, null, 0, null);
+    }
+
+    /** The same with states to begin with; of several of a key, any. They count as updated in the first batch. */
+    public StateSpec<K, V, S, M> initialState(PairRDD<K, S> newInitialState) {
+        return new StateSpec<>(function, newInitialState, partitions, timeout);
+    }
+
+    /**
+     * The same in another number of partitions.
+     *
+     * @throws IllegalArgumentException if {@code newPartitions} is below 1
+     */
+    public StateSpec<K, V, S, M> numPartitions(int newPartitions) {
+        if (newPartitions < 1) {
+            throw new IllegalArgumentException("'newPartitions' must be at least 1, but was " + newPartitions);
+        }
+        return new StateSpec<>(function, initialState, newPartitions, timeout);
+    }
+
+    /**
+     * The same with a timeout: in the first batch whose time is later than the last pair of a key by more than this, the
+     * function is called once more for the key, and its state is gone.
+     *
+     * @param newTimeout more than zero
+     * @throws IllegalArgumentException if it is not
+     */
+    public StateSpec<K, V, S, M> timeout(Duration newTimeout) {
+        if (newTimeout.isNegative() || newTimeout.isZero()) {
+            throw new IllegalArgumentException("'newTimeout' must be more than zero, but was " + newTimeout);
+        }
+        return new StateSpec<>(function, initialState, partitions, newTimeout);
+    }
+
+    public Function4<Instant, K, Optional<V>, State<S>, Optional<M>> function() {
+        return function;
+    }
+
+    /** The states to begin with; null if there are none. */
+    public @Nullable PairRDD<K, S> initialState() {
+        return initialState;
+    }
+
+    /** The number of partitions; 0 for as many as the context's parallelism. */
+    public int partitions() {
+        return partitions;
+    }
+
+    /** The timeout; null if there is none. */
+    public @Nullable Duration timeout() {
+        return timeout;
+    }
+}

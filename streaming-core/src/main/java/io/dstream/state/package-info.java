@@ -1,0 +1,5 @@
+/** Keyed state as the user sees it. */
+@NullMarked
+package io.dstream.state;
+
+import org.jspecify.annotations.NullMarked;
