@@ -3,6 +3,7 @@ package io.dstream.test;
 import java.time.Instant;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -26,6 +27,11 @@ public final class TestOutput<T> {
     /** The rows of all batches so far, in the order of their times; empty before the first. */
     public synchronized List<List<T>> batches() {
         return List.copyOf(batches.values());
+    }
+
+    /** The rows of the batch of this time; empty if the output did not run in it, as above a window that was not due. */
+    public synchronized Optional<List<T>> at(Instant batchTime) {
+        return Optional.ofNullable(batches.get(batchTime));
     }
 
     /**

@@ -1,0 +1,284 @@
+package io.dstream.test;
+
+import io.dstream.DStream;
+import io.dstream.MapWithStateDStream;
+import io.dstream.PairDStream;
+import io.dstream.StreamingContext;
+import io.dstream.rdd.Pair;
+import io.dstream.state.State;
+import io.dstream.state.StateSpec;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Builds a program of the golden vectors with the public API: a tree of operators over inputs of strings or numbers.
+ *
+ * <p>Every leaf is an input of its own; {@link #push} gives all of them their rows of a batch.
+ */
+final class GoldenProgram {
+
+    private static final List<Pair<String, Long>> STATIC_PAIRS = List.of(
+            Pair.of("0", 100L), Pair.of("1", 101L), Pair.of("2", 102L), Pair.of("a", 103L), Pair.of("spark", 104L));
+
+    private final TestStreamingContext test;
+    private final JsonNode vector;
+    private final List<Leaf<?>> leaves = new ArrayList<>();
+
+    GoldenProgram(TestStreamingContext test, JsonNode vector) {
+        this.test = test;
+        this.vector = vector;
+    }
+
+    /** The program's result, as the text in which the vectors have it. */
+    TestOutput<String> build() {
+        JsonNode program = vector.get("program");
+        return switch (vector.get("kind").asString()) {
+            case "S" -> test.output(strings(program));
+            case "N" -> test.output(numbers(program).map(String::valueOf));
+            case "P" -> test.output(pairs(program).map(Pair::toString));
+            default -> throw new IllegalArgumentException("unknown kind in " + vector.get("id"));
+        };
+    }
+
+    /** Gives every input its rows of a batch, counted from 0. */
+    void push(int batch) {
+        leaves.forEach(leaf -> leaf.push(batch));
+    }
+
+    private DStream<String> strings(JsonNode op) {
+        return switch (op.get("op").asString()) {
+            case "lines" -> leaf(vector.get("lines").get(op.get("source").asInt()), JsonNode::asString);
+            case "split" ->
+                strings(in(op)).flatMap(s -> Arrays.asList(s.split(" ")).iterator());
+            case "upper" -> strings(in(op)).map(String::toUpperCase);
+            case "minLength" -> {
+                int least = op.get("n").asInt();
+                yield strings(in(op)).filter(s -> s.length() >= least);
+            }
+            case "distinct" -> strings(in(op)).transform(rdd -> rdd.distinct());
+            case "keys" -> pairs(in(op)).map(Pair::key);
+            case "repartition" -> strings(in(op)).repartition(op.get("n").asInt());
+            case "window" -> strings(in(op)).window(window(op), slide(op));
+            case "union" -> strings(in(op)).union(strings(in2(op)));
+            default -> throw new IllegalArgumentException("unknown operator of strings: " + op.get("op"));
+        };
+    }
+
+    private DStream<Long> numbers(JsonNode op) {
+        return switch (op.get("op").asString()) {
+            case "numbers" -> leaf(vector.get("numbers").get(op.get("source").asInt()), JsonNode::asLong);
+            case "values" -> pairs(in(op)).map(Pair::value);
+            case "affine" -> {
+                long a = op.get("a").asLong();
+                long b = op.get("b").asLong();
+                yield numbers(in(op)).map(x -> a * x + b);
+            }
+            case "dropMod" -> {
+                long m = op.get("m").asLong();
+                long r = op.get("r").asLong();
+                yield numbers(in(op)).filter(x -> Math.floorMod(x, m) != r);
+            }
+            case "repeat" -> {
+                long k = op.get("k").asLong();
+                yield numbers(in(op)).flatMap(x -> Stream.generate(() -> x)
+                        .limit(Math.floorMod(x, k))
+                        .iterator());
+            }
+            case "repartition" -> numbers(in(op)).repartition(op.get("n").asInt());
+            case "sum" -> numbers(in(op)).reduce(Long::sum);
+            case "count" ->
+                isStrings(in(op)) ? strings(in(op)).count() : numbers(in(op)).count();
+            case "partitionSums" ->
+                numbers(in(op)).mapPartitions(GoldenProgram::sumIfAny).reduce(Long::sum);
+            case "window" -> numbers(in(op)).window(window(op), slide(op));
+            case "sumByWindow" -> numbers(in(op)).reduceByWindow(Long::sum, window(op), slide(op));
+            case "sumByWindowInverse" ->
+                numbers(in(op)).reduceByWindow(Long::sum, (sum, gone) -> sum - gone, window(op), slide(op));
+            case "countByWindow" ->
+                isStrings(in(op))
+                        ? strings(in(op)).countByWindow(window(op), slide(op))
+                        : numbers(in(op)).countByWindow(window(op), slide(op));
+            case "union" -> numbers(in(op)).union(numbers(in2(op)));
+            default -> throw new IllegalArgumentException("unknown operator of numbers: " + op.get("op"));
+        };
+    }
+
+    private PairDStream<String, Long> pairs(JsonNode op) {
+        return switch (op.get("op").asString()) {
+            case "keyByMod" -> {
+                long m = op.get("m").asLong();
+                yield numbers(in(op)).mapToPair(x -> Pair.of(String.valueOf(Math.floorMod(x, m)), x));
+            }
+            case "pairOne" -> strings(in(op)).mapToPair(s -> Pair.of(s, 1L));
+            case "countByValue" -> strings(in(op)).countByValue();
+            case "reduceByKeySum" -> pairs(in(op)).reduceByKey(Long::sum);
+            case "reduceByKeyMax" -> pairs(in(op)).reduceByKey(Math::max);
+            case "groupByKeyFold" -> pairs(in(op)).groupByKey().mapValues(GoldenProgram::fold);
+            case "groupByKeyAndWindowFold" ->
+                pairs(in(op)).groupByKeyAndWindow(window(op), slide(op)).mapValues(GoldenProgram::fold);
+            case "combineByKeySpread" ->
+                pairs(in(op))
+                        .combineByKey(x -> new long[] {x, x}, GoldenProgram::widen, GoldenProgram::join)
+                        .mapValues(spread -> spread[1] - spread[0]);
+            case "mapValuesAffine" -> {
+                long a = op.get("a").asLong();
+                long b = op.get("b").asLong();
+                yield pairs(in(op)).mapValues(v -> a * v + b);
+            }
+            case "flatMapValuesTwice" ->
+                pairs(in(op)).flatMapValues(v -> List.of(v, v + 1).iterator());
+            case "reduceByKeyAndWindow" -> pairs(in(op)).reduceByKeyAndWindow(Long::sum, window(op), slide(op));
+            case "reduceByKeyAndWindowInverse" ->
+                pairs(in(op)).reduceByKeyAndWindow(Long::sum, (sum, gone) -> sum - gone, window(op), slide(op));
+            case "reduceByKeyAndWindowInverseFiltered" ->
+                pairs(in(op))
+                        .reduceByKeyAndWindow(
+                                Long::sum, (sum, gone) -> sum - gone, window(op), slide(op), pair -> pair.value() != 0);
+            case "countByValueAndWindow" -> strings(in(op)).countByValueAndWindow(window(op), slide(op));
+            case "updateStateSum" -> {
+                long dropAt = op.get("dropAt").asLong();
+                yield pairs(in(op)).updateStateByKey((values, state) -> updated(values, state, dropAt));
+            }
+            case "mapWithStateSum" -> summing(op).mapToPair(pair -> pair);
+            case "stateSnapshots" -> summing(op).stateSnapshots();
+            case "window" -> pairs(in(op)).window(window(op), slide(op));
+            case "union" -> pairs(in(op)).union(pairs(in2(op)));
+            case "join" -> pairs(in(op)).join(pairs(in2(op))).mapValues(both -> mix(both.key(), both.value()));
+            case "leftOuterJoin" ->
+                pairs(in(op))
+                        .leftOuterJoin(pairs(in2(op)))
+                        .mapValues(both -> mix(both.key(), both.value().orElse(-1L)));
+            case "rightOuterJoin" ->
+                pairs(in(op))
+                        .rightOuterJoin(pairs(in2(op)))
+                        .mapValues(both -> mix(both.key().orElse(-1L), both.value()));
+            case "fullOuterJoin" ->
+                pairs(in(op))
+                        .fullOuterJoin(pairs(in2(op)))
+                        .mapValues(
+                                both -> mix(both.key().orElse(-1L), both.value().orElse(-1L)));
+            case "cogroup" ->
+                pairs(in(op)).cogroup(pairs(in2(op))).mapValues(both -> mix(sum(both.key()), sum(both.value())));
+            case "transformJoinStatic" -> {
+                StreamingContext context = test.context();
+                var fixed = context.parallelize(STATIC_PAIRS).mapToPair(pair -> pair);
+                yield pairs(in(op))
+                        .transformToPair(rdd -> rdd.join(fixed).mapValues(both -> mix(both.key(), both.value())));
+            }
+            case "transformWithSubtract" ->
+                pairs(in(op)).transformWithToPair(pairs(in2(op)), (left, right, time) -> left.subtractByKey(right));
+            default -> throw new IllegalArgumentException("unknown operator of pairs: " + op.get("op"));
+        };
+    }
+
+    private MapWithStateDStream<String, Long, Pair<String, Long>> summing(JsonNode op) {
+        long removeAt = op.get("removeAt").asLong();
+        return pairs(in(op))
+                .reduceByKey(Long::sum)
+                .mapWithState(StateSpec.function((String key, Optional<Long> value, State<Long> state) ->
+                        summed(key, value.orElseThrow(), state, removeAt)));
+    }
+
+    private static Pair<String, Long> summed(String key, long value, State<Long> state, long removeAt) {
+        boolean existed = state.exists();
+        long sum = state.getOption().orElse(0L) + value;
+        if (existed && Math.floorMod(sum, removeAt) == 0) {
+            state.remove();
+        } else {
+            state.update(sum);
+        }
+        return Pair.of(key, sum);
+    }
+
+    private static Optional<Long> updated(List<Long> values, Optional<Long> state, long dropAt) {
+        long sum = state.orElse(0L);
+        if (values.isEmpty()) {
+            sum++;
+            if (Math.floorMod(sum, dropAt) == 0) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(sum + sum(values));
+    }
+
+    private <T> DStream<T> leaf(JsonNode batches, Function<JsonNode, T> read) {
+        Leaf<T> leaf = new Leaf<>(test.input(), batches, read);
+        leaves.add(leaf);
+        return leaf.input.stream();
+    }
+
+    private static boolean isStrings(JsonNode op) {
+        return switch (op.get("op").asString()) {
+            case "lines", "split", "upper", "minLength", "distinct", "keys" -> true;
+            case "repartition", "window", "union" -> isStrings(in(op));
+            default -> false;
+        };
+    }
+
+    private static JsonNode in(JsonNode op) {
+        return op.get("in").get(0);
+    }
+
+    private static JsonNode in2(JsonNode op) {
+        return op.get("in").get(1);
+    }
+
+    private static Duration window(JsonNode op) {
+        return Duration.ofSeconds(op.get("window").asLong());
+    }
+
+    private static Duration slide(JsonNode op) {
+        return Duration.ofSeconds(op.get("slide").asLong());
+    }
+
+    private static Iterator<Long> sumIfAny(Iterator<Long> rows) {
+        return rows.hasNext() ? List.of(sum(rows)).iterator() : List.<Long>of().iterator();
+    }
+
+    private static long sum(Iterator<Long> rows) {
+        long sum = 0;
+        while (rows.hasNext()) {
+            sum += rows.next();
+        }
+        return sum;
+    }
+
+    private static long sum(List<Long> values) {
+        return sum(values.iterator());
+    }
+
+    private static long fold(List<Long> values) {
+        return values.stream().sorted().reduce(7L, (folded, value) -> folded * 31 + value);
+    }
+
+    private static long mix(long left, long right) {
+        return left * 31 + right;
+    }
+
+    private static long[] widen(long[] spread, long value) {
+        return new long[] {Math.min(spread[0], value), Math.max(spread[1], value)};
+    }
+
+    private static long[] join(long[] first, long[] second) {
+        return new long[] {Math.min(first[0], second[0]), Math.max(first[1], second[1])};
+    }
+
+    /** An input and the rows that a vector has for it. */
+    private record Leaf<T>(TestInput<T> input, JsonNode batches, Function<JsonNode, T> read) {
+
+        void push(int batch) {
+            if (batch < batches.size()) {
+                List<T> rows = new ArrayList<>();
+                batches.get(batch).forEach(row -> rows.add(read.apply(row)));
+                input.push(rows);
+            }
+        }
+    }
+}

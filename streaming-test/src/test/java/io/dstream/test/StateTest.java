@@ -1,0 +1,272 @@
+package io.dstream.test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.dstream.MapWithStateDStream;
+import io.dstream.PairDStream;
+import io.dstream.StreamingConfig;
+import io.dstream.StreamingContext;
+import io.dstream.event.BatchInfo.Status;
+import io.dstream.rdd.Pair;
+import io.dstream.rdd.RDD;
+import io.dstream.state.State;
+import io.dstream.state.StateSpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class StateTest {
+
+    private TestStreamingContext test = new TestStreamingContext();
+    private TestInput<String> words = test.input();
+
+    @AfterEach
+    void close() {
+        test.close();
+    }
+
+    @Test
+    void updateStateByKeyHasEveryKeyInEveryBatch() {
+        TestOutput<Pair<String, Long>> output = test.output(totals());
+        words.push("a", "b", "a");
+        test.runBatch();
+        words.push("b");
+        test.runBatches(2);
+        assertThat(output.batches().get(0)).containsExactlyInAnyOrder(Pair.of("a", 2L), Pair.of("b", 1L));
+        assertThat(output.batches().get(1)).containsExactlyInAnyOrder(Pair.of("a", 2L), Pair.of("b", 2L));
+        assertThat(output.batches().get(2)).containsExactlyInAnyOrder(Pair.of("a", 2L), Pair.of("b", 2L));
+    }
+
+    @Test
+    void anEmptyResultRemovesTheKey() {
+        TestOutput<Pair<String, Integer>> output = test.output(ones().updateStateByKey(
+                        (values, state) -> values.isEmpty() ? Optional.empty() : Optional.of(values.size())));
+        words.push("a", "a");
+        test.runBatches(2);
+        assertThat(output.batches()).containsExactly(List.of(Pair.of("a", 2)), List.of());
+    }
+
+    @Test
+    void theFunctionMaySeeKeyAndTimeAndBeginWithStates() {
+        var initial = test.context().parallelize(List.of("x")).mapToPair(key -> Pair.of(key, "begun"));
+        TestOutput<Pair<String, String>> output = test.output(ones().updateStateByKey(
+                        (Instant time, String key, List<Integer> values, Optional<String> state) ->
+                                Optional.of(state.orElse("new") + " " + key + time.getEpochSecond()),
+                        initial));
+        words.push("a");
+        test.runBatches(2);
+        assertThat(output.batches().get(0)).containsExactlyInAnyOrder(Pair.of("x", "begun x1"), Pair.of("a", "new a1"));
+        assertThat(output.last()).containsExactlyInAnyOrder(Pair.of("x", "begun x1 x2"), Pair.of("a", "new a1 a2"));
+    }
+
+    @Test
+    void stateIsExactWhateverItsOutputsAskFor() {
+        AtomicInteger calls = new AtomicInteger();
+        PairDStream<String, Long> totals = ones().updateStateByKey((values, state) -> {
+            calls.addAndGet(values.size());
+            return Optional.of(state.orElse(0L) + values.size());
+        });
+        totals.foreachRDD(rdd -> {});
+        totals.window(seconds(2), seconds(2)).foreachRDD(rdd -> {});
+        totals.window(seconds(3), seconds(3)).print(1);
+        for (int batch = 0; batch < 50; batch++) {
+            words.push("a", "b", "c", "d", "e");
+            test.runBatch();
+        }
+        assertThat(calls).hasValue(250);
+    }
+
+    @Test
+    void aFailureInTheSecondOfTwoOutputsCountsStateOnce() throws Exception {
+        Recorder recorder = new Recorder();
+        AtomicInteger attempts = new AtomicInteger();
+        AtomicInteger counted = new AtomicInteger();
+        Queue<RDD<String>> queue = new ConcurrentLinkedQueue<>();
+        try (StreamingContext context = new StreamingContext(StreamingConfig.defaults()
+                .withBatchInterval(Duration.ofMillis(5))
+                .withFailure(Failures.attempts(3))
+                .withObserver(recorder))) {
+            PairDStream<String, Integer> totals = context.queueStream(queue)
+                    .mapToPair(word -> Pair.of(word, 1))
+                    .updateStateByKey((values, state) -> {
+                        counted.addAndGet(values.size());
+                        return Optional.of(state.orElse(0) + values.size());
+                    });
+            totals.foreachRDD(rdd -> rdd.count());
+            totals.foreachRDD(rdd -> {
+                if (attempts.incrementAndGet() % 3 != 0) {
+                    throw new IllegalStateException("again");
+                }
+            });
+            queue.add(context.parallelize(List.of("a", "b", "a")));
+            context.start();
+            assertThat(recorder.awaitBatch().status()).isEqualTo(Status.COMMITTED);
+        }
+        assertThat(attempts.get()).isGreaterThanOrEqualTo(3);
+        assertThat(counted).hasValue(3);
+    }
+
+    @Test
+    void aFunctionThatFailsMidwayLeavesStateAsItWas() {
+        use(new TestStreamingContext(config -> config.withFailure(Failures.skipAfter(1))));
+        TestOutput<Pair<String, Long>> output = test.output(ones().updateStateByKey((time, key, values, state) -> {
+            if (time.getEpochSecond() == 2 && key.equals("d")) {
+                throw new IllegalStateException("poison");
+            }
+            return Optional.of(state.orElse(0L) + values.size());
+        }));
+        for (int batch = 1; batch <= 3; batch++) {
+            words.push("a", "b", "c", "d");
+            assertThat(test.runBatch().status()).isEqualTo(batch == 2 ? Status.SKIPPED : Status.COMMITTED);
+        }
+        assertThat(output.last())
+                .containsExactlyInAnyOrder(Pair.of("a", 2L), Pair.of("b", 2L), Pair.of("c", 2L), Pair.of("d", 2L));
+    }
+
+    @Test
+    void mapWithStateIsCalledForEachValueAndSeesTheChangesOfTheOnesBefore() {
+        TestOutput<String> output = test.output(counting(spec -> spec));
+        words.push("a", "b", "a");
+        test.runBatch();
+        assertThat(output.last()).containsExactlyInAnyOrder("a1", "b1", "a2");
+        test.runBatch();
+        assertThat(output.last()).isEmpty();
+        words.push("a");
+        test.runBatch();
+        assertThat(output.last()).containsExactly("a3");
+    }
+
+    @Test
+    void itsFunctionRunsOncePerRowHoweverOftenItsRowsAreRead() {
+        AtomicInteger calls = new AtomicInteger();
+        MapWithStateDStream<String, Integer, String> mapped = ones().mapWithState(
+                        StateSpec.function((String key, Optional<Integer> value, State<Integer> state) -> {
+                            calls.incrementAndGet();
+                            return key;
+                        }));
+        test.output(mapped);
+        test.output(mapped.map(x -> x));
+        test.output(mapped.stateSnapshots());
+        words.push("a", "b");
+        test.runBatch();
+        assertThat(calls).hasValue(2);
+    }
+
+    @Test
+    void snapshotsHaveAllKeysAfterTheBatch() {
+        TestOutput<Pair<String, Integer>> output =
+                test.output(counting(spec -> spec).stateSnapshots());
+        words.push("a", "b", "a");
+        test.runBatches(2);
+        assertThat(output.last()).containsExactlyInAnyOrder(Pair.of("a", 2), Pair.of("b", 1));
+    }
+
+    @Test
+    void aTimeoutFiresInTheFirstBatchThatIsLaterByMoreThanIt() {
+        TestOutput<String> output = test.output(counting(spec -> spec.timeout(seconds(2))));
+        words.push("a");
+        test.runBatches(3);
+        assertThat(output.batches()).containsExactly(List.of("a1"), List.of(), List.of());
+        test.runBatches(2);
+        assertThat(output.batches().subList(3, 5)).containsExactly(List.of("a gone at 1"), List.of());
+        words.push("a");
+        test.runBatch();
+        assertThat(output.last()).containsExactly("a1");
+    }
+
+    @Test
+    void anyValueOfAKeyPutsItsTimeoutOff() {
+        Queue<String> gone = new ConcurrentLinkedQueue<>();
+        test.output(
+                ones().mapWithState(StateSpec.function((String key, Optional<Integer> value, State<Integer> state) -> {
+                            if (state.isTimingOut()) {
+                                gone.add(key);
+                            } else if (!state.exists()) {
+                                state.update(1);
+                            }
+                            return key;
+                        })
+                        .timeout(seconds(2))));
+        for (int batch = 0; batch < 6; batch++) {
+            words.push("a");
+            test.runBatch();
+        }
+        assertThat(gone).isEmpty();
+    }
+
+    @Test
+    void statesCanBeGivenToBeginWithAndCountForTheTimeout() {
+        var initial = test.context().parallelize(List.of("a", "z")).mapToPair(key -> Pair.of(key, 10));
+        TestOutput<String> output = test.output(
+                counting(spec -> spec.initialState(initial).numPartitions(3).timeout(seconds(1))));
+        words.push("a");
+        test.runBatches(3);
+        assertThat(output.batches().get(0)).containsExactly("a11");
+        assertThat(output.batches().get(2)).containsExactlyInAnyOrder("a gone at 11", "z gone at 10");
+    }
+
+    @Test
+    void aStateThatWasRemovedOrTimesOutCannotBeChanged() {
+        Queue<String> refusals = new ConcurrentLinkedQueue<>();
+        test.output(
+                ones().mapWithState(StateSpec.function((String key, Optional<Integer> value, State<Integer> state) -> {
+                    state.remove();
+                    assertThat(state.exists()).isFalse();
+                    assertThatIllegalArgumentException()
+                            .isThrownBy(() -> state.update(1))
+                            .satisfies(refusal -> refusals.add(refusal.getMessage()));
+                    assertThatIllegalArgumentException().isThrownBy(state::remove);
+                    return key;
+                })));
+        words.push("a");
+        assertThat(test.runBatch().status()).isEqualTo(Status.COMMITTED);
+        assertThat(refusals).containsExactly("The state cannot be updated: it was removed in this call");
+    }
+
+    @Test
+    void specificationsThatCannotWorkAreRefused() {
+        StateSpec<String, Integer, Integer, String> spec =
+                StateSpec.function((String key, Optional<Integer> value, State<Integer> state) -> key);
+        assertThatIllegalArgumentException().isThrownBy(() -> spec.timeout(Duration.ZERO));
+        assertThatIllegalArgumentException().isThrownBy(() -> spec.numPartitions(0));
+    }
+
+    private PairDStream<String, Integer> ones() {
+        return words.stream().mapToPair(word -> Pair.of(word, 1));
+    }
+
+    private PairDStream<String, Long> totals() {
+        return ones().updateStateByKey((values, state) -> Optional.of(state.orElse(0L) + values.size()));
+    }
+
+    private MapWithStateDStream<String, Integer, String> counting(
+            UnaryOperator<StateSpec<String, Integer, Integer, String>> change) {
+        return ones().mapWithState(change.apply(StateSpec.function(StateTest::count)));
+    }
+
+    private static String count(String key, Optional<Integer> value, State<Integer> state) {
+        if (state.isTimingOut()) {
+            return key + " gone at " + state.get();
+        }
+        state.update(state.getOption().orElse(0) + 1);
+        return key + state.get();
+    }
+
+    private void use(TestStreamingContext other) {
+        test.close();
+        test = other;
+        words = test.input();
+    }
+
+    private static Duration seconds(int seconds) {
+        return Duration.ofSeconds(seconds);
+    }
+}
