@@ -88,16 +88,7 @@ class EventsTest {
     @Test
     void aListenerThatBlocksDelaysNoBatch() {
         CountDownLatch release = new CountDownLatch(1);
-        test.context().addStreamingListener(new StreamingListener() {
-            @Override
-            public void onBatchSubmitted(BatchInfo batch) {
-                try {
-                    release.await();
-                } catch (InterruptedException interruption) {
-                    Thread.currentThread().interrupt();
-                }
-            }
-        });
+        test.context().addStreamingListener(new BlockingListener(release));
         numbers.stream().foreachRDD(rdd -> {});
         assertThat(test.runBatches(50)).allMatch(batch -> batch.status() == Status.COMMITTED);
         release.countDown();
@@ -106,16 +97,7 @@ class EventsTest {
     @Test
     void aListenerThatBlocksMissesEventsAndTheyAreCounted() {
         CountDownLatch release = new CountDownLatch(1);
-        test.context().addStreamingListener(new StreamingListener() {
-            @Override
-            public void onBatchSubmitted(BatchInfo batch) {
-                try {
-                    release.await();
-                } catch (InterruptedException interruption) {
-                    Thread.currentThread().interrupt();
-                }
-            }
-        });
+        test.context().addStreamingListener(new BlockingListener(release));
         numbers.stream().foreachRDD(rdd -> {});
         test.runBatches(2_100);
         assertThat(test.context().droppedEvents()).isPositive();
@@ -148,5 +130,18 @@ class EventsTest {
         test.runBatch();
         kept.awaitBatch();
         assertThat(removed.log()).isEmpty();
+    }
+
+    /** Waits at its first event. */
+    private record BlockingListener(CountDownLatch release) implements StreamingListener {
+
+        @Override
+        public void onBatchSubmitted(BatchInfo batch) {
+            try {
+                release.await();
+            } catch (InterruptedException interruption) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 }

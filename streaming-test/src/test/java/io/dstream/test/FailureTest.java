@@ -24,7 +24,9 @@ import java.net.ConnectException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -318,6 +320,7 @@ class FailureTest {
         private final AtomicBoolean broken = new AtomicBoolean();
         private final AtomicBoolean paused = new AtomicBoolean();
         private final AtomicInteger next = new AtomicInteger();
+        private final Map<Instant, Integer> numbers = new ConcurrentHashMap<>();
 
         @Override
         public String kind() {
@@ -340,7 +343,8 @@ class FailureTest {
 
         @Override
         public List<InputPartition<Integer>> read(Instant batchTime) {
-            return List.of(InputPartition.of(List.of(next.getAndIncrement())));
+            return List.of(
+                    InputPartition.of(List.of(numbers.computeIfAbsent(batchTime, time -> next.getAndIncrement()))));
         }
 
         @Override
