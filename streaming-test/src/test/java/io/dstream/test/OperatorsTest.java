@@ -205,6 +205,36 @@ class OperatorsTest {
     }
 
     @Test
+    void rowsOfACachedStreamAreComputedOncePerBatch() {
+        AtomicInteger calls = new AtomicInteger();
+        DStream<Integer> cached =
+                numbers.stream().map(x -> calls.incrementAndGet()).cache();
+        test.output(cached);
+        test.output(cached.filter(x -> x > 1));
+        numbers.push(1, 2);
+        test.runBatch();
+        assertThat(calls).hasValue(2);
+        numbers.push(3);
+        test.runBatch();
+        assertThat(calls).hasValue(3);
+    }
+
+    @Test
+    void rowsOfACachedRddAreComputedOnceUntilTheyAreDropped() {
+        AtomicInteger calls = new AtomicInteger();
+        RDD<Integer> fixed = test.context()
+                .parallelize(List.of(1, 2))
+                .map(x -> calls.incrementAndGet())
+                .cache();
+        numbers.stream().foreachRDD(rdd -> rdd.union(fixed).count());
+        test.runBatches(3);
+        assertThat(calls).hasValue(2);
+        fixed.unpersist();
+        test.runBatch();
+        assertThat(calls).hasValue(4);
+    }
+
+    @Test
     void aShuffleRunsOncePerBatchForAllActionsAndOutputs() {
         AtomicInteger calls = new AtomicInteger();
         var counts = numbers.stream()
