@@ -15,8 +15,9 @@ final class KeptPlans {
     // Mutable state, guarded by this
     private final IdentityHashMap<Plan<?>, KeptRows<?>> kept = new IdentityHashMap<>();
 
-    synchronized void keep(Plan<?> plan) {
-        kept.computeIfAbsent(plan, KeptRows::new);
+    /** Keeps the rows of a plan from now on; returns whether they were not kept before. */
+    synchronized boolean keep(Plan<?> plan) {
+        return kept.putIfAbsent(plan, new KeptRows<>(plan)) == null;
     }
 
     synchronized void drop(Plan<?> plan) {

@@ -57,8 +57,9 @@ final class LocalScope implements RunScope {
 
     @Override
     public synchronized void keep(Plan<?> plan) {
-        kept.add(plan);
-        engine.kept().keep(plan);
+        if (engine.kept().keep(plan)) { // else another scope keeps it, perhaps for longer
+            kept.add(plan);
+        }
     }
 
     @Override

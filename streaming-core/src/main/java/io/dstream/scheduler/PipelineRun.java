@@ -45,8 +45,10 @@ final class PipelineRun {
     private final Signal stopping = new Signal(); // no more ticks
     private final Signal halt = new Signal(); // nothing more at all
     private final Signal tickerEnded = new Signal();
+    private final Object pausing = new Object();
+    private final Object telling = new Object();
     private final Set<InputSource<?>> closed = ConcurrentHashMap.newKeySet();
-    private final AtomicBoolean telling = new AtomicBoolean(); // that it has ended; its lock keeps events in order
+    private final AtomicBoolean endTold = new AtomicBoolean();
     private final Signal ended = new Signal();
     private final Signal gone = new Signal();
 
@@ -213,7 +215,7 @@ final class PipelineRun {
         forEachInput(this::closeOnce);
         history.close();
         status.end();
-        if (telling.compareAndSet(false, true)) {
+        if (endTold.compareAndSet(false, true)) {
             ended.set();
             tell();
         }
@@ -241,7 +243,7 @@ final class PipelineRun {
 
     /** One at a time, so that the last call sees the last status. */
     private void pauseOrResumeInputs() {
-        synchronized (closed) {
+        synchronized (pausing) {
             forEachInput(status.isWaiting() ? InputSource::pause : InputSource::resume);
         }
     }

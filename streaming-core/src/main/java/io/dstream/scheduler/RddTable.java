@@ -69,7 +69,7 @@ final class RddTable {
         if (known == null) {
             known = make(node, time, column);
             if (graph.isKept(node)) {
-                known.cache();
+                column.scope.keep(known.plan()); // and not for longer, whatever the RDD was made of
             }
             column.rdds.put(node, known);
         }

@@ -235,6 +235,27 @@ class OperatorsTest {
     }
 
     @Test
+    void aCachedRddOutlivesTheBatchesOfACachedStreamThatGivesItOn() {
+        AtomicInteger calls = new AtomicInteger();
+        RDD<Integer> fixed = test.context()
+                .parallelize(List.of(1, 2))
+                .map(x -> calls.incrementAndGet())
+                .cache();
+        test.output(numbers.stream().transform(rdd -> fixed).cache());
+        test.runBatches(3);
+        assertThat(calls).hasValue(2);
+    }
+
+    @Test
+    void rowsThatACachedStreamGivesOnAreNotKeptForLongerThanTheBatch() {
+        AtomicInteger calls = new AtomicInteger();
+        RDD<Integer> fixed = test.context().parallelize(List.of(1, 2)).map(x -> calls.incrementAndGet());
+        test.output(numbers.stream().transform(rdd -> fixed).cache());
+        test.runBatches(3);
+        assertThat(calls).hasValue(6);
+    }
+
+    @Test
     void aShuffleRunsOncePerBatchForAllActionsAndOutputs() {
         AtomicInteger calls = new AtomicInteger();
         var counts = numbers.stream()
