@@ -69,6 +69,7 @@ final class PipelineRun {
         try {
             pipeline.graph().inputs().forEach(this::startInput);
             ticker.begin();
+            tell(); // before there is a thread that could tell of a batch
             batchThread.start();
             tickerThread.start();
         } catch (Throwable failure) {
@@ -78,7 +79,6 @@ final class PipelineRun {
             gone.set();
             throw failure;
         }
-        tell();
     }
 
     private void startInput(Node.Input input) {

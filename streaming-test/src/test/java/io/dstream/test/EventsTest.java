@@ -2,11 +2,16 @@ package io.dstream.test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dstream.StreamingContext;
 import io.dstream.event.BatchInfo;
 import io.dstream.event.BatchInfo.Status;
 import io.dstream.event.InputInfo;
+import io.dstream.event.PipelineInfo;
 import io.dstream.event.StreamingListener;
+import io.dstream.rdd.RDD;
 import java.time.Instant;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -37,6 +42,27 @@ class EventsTest {
                         "output two started",
                         "output two succeeded",
                         "batch COMMITTED");
+    }
+
+    @Test
+    void aPipelineIsToldToBeActiveBeforeThereIsAThreadThatCouldTellOfABatch() {
+        Queue<String> threadsAtStart = new ConcurrentLinkedQueue<>();
+        StreamingListener atStart = new StreamingListener() {
+            @Override
+            public void onPipelineChanged(PipelineInfo pipeline) {
+                if (pipeline.state() == PipelineInfo.State.ACTIVE) {
+                    Thread.getAllStackTraces().keySet().forEach(thread -> threadsAtStart.add(thread.getName()));
+                }
+            }
+        };
+        try (TestStreamingContext watched = new TestStreamingContext(config -> config.withObserver(atStart))) {
+            StreamingContext orders = watched.context().pipeline("orders-told");
+            orders.queueStream(new ConcurrentLinkedQueue<RDD<Integer>>()).foreachRDD(rdd -> {});
+            watched.context().start();
+        }
+        assertThat(threadsAtStart)
+                .isNotEmpty()
+                .doesNotContain("dstream-orders-told-ticker", "dstream-orders-told-batches");
     }
 
     @Test
