@@ -1,5 +1,6 @@
 package io.dstream.engine;
 
+import io.dstream.rdd.Pair;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,21 +15,21 @@ public interface StateTable<K, S> {
 
     /** The state of a key; null if it has none. */
     @Nullable
-    Entry<K, S> get(K key);
+    S get(K key);
 
-    /** Gives a key a state, or a new one. */
+    /**
+     * Gives a key a state, or a new one.
+     *
+     * @param updated the batch time in which the key last had data
+     */
     void put(K key, S state, Instant updated);
 
     /** Takes a key's state away; does nothing if it has none. */
     void remove(K key);
 
-    /** All entries as they are now; the list does not change with the table. */
-    List<Entry<K, S>> entries();
+    /** All keys with their states as they are now; the list does not change with the table. */
+    List<Pair<K, S>> entries();
 
-    /**
-     * A key with its state.
-     *
-     * @param updated the batch time in which the key last had data
-     */
-    record Entry<K, S>(K key, S state, Instant updated) {}
+    /** Of those the ones that were last given a state at an earlier time than this, the longest ago first. */
+    List<Pair<K, S>> entriesUpdatedBefore(Instant time);
 }

@@ -2,7 +2,6 @@ package io.dstream.graph;
 
 import io.dstream.engine.StateStore;
 import io.dstream.engine.StateTable;
-import io.dstream.engine.StateTable.Entry;
 import io.dstream.rdd.Pair;
 import io.dstream.rdd.PairRDD;
 import io.dstream.state.State;
@@ -58,9 +57,7 @@ record MapWithState<K, V, S, M>(StateSpec<K, V, S, M> spec) implements StateFunc
         }
 
         private void mapValue(K key, V value) throws Exception {
-            Entry<K, S> before = table.get(key);
-            CallState<S> state =
-                    new CallState<>(before == null ? Optional.empty() : Optional.of(before.state()), false);
+            CallState<S> state = new CallState<>(Optional.ofNullable(table.get(key)), false);
             call(key, Optional.ofNullable(value), state);
             if (state.removed) {
                 table.remove(key);
@@ -70,16 +67,14 @@ record MapWithState<K, V, S, M>(StateSpec<K, V, S, M> spec) implements StateFunc
         }
 
         private void timeOut(Instant deadline) throws Exception {
-            for (Entry<K, S> entry : table.entries()) {
-                if (entry.updated().isBefore(deadline)) {
-                    call(entry.key(), Optional.empty(), new CallState<>(Optional.of(entry.state()), true));
-                    table.remove(entry.key());
-                }
+            for (Pair<K, S> entry : table.entriesUpdatedBefore(deadline)) {
+                call(entry.key(), Optional.empty(), new CallState<>(Optional.of(entry.value()), true));
+                table.remove(entry.key());
             }
         }
 
         private void call(K key, Optional<V> value, State<S> state) throws Exception {
-            spec.function().call(time, key, value, state).ifPresent(mapped::add);
+            mapped.addAll(spec.function().call(time, key, value, state));
         }
     }
 

@@ -2,7 +2,6 @@ package io.dstream.graph;
 
 import io.dstream.engine.StateStore;
 import io.dstream.engine.StateTable;
-import io.dstream.engine.StateTable.Entry;
 import io.dstream.function.Function4;
 import io.dstream.rdd.Pair;
 import io.dstream.rdd.PairRDD;
@@ -28,18 +27,22 @@ record UpdateStateByKey<K, V, S>(
     }
 
     private void update(StateTable<K, S> table, Map<K, List<V>> values, Instant time) throws Exception {
-        for (Entry<K, S> entry : table.entries()) {
+        for (Pair<K, S> entry : table.entries()) {
             List<V> own = values.remove(entry.key());
-            set(table, entry.key(), own == null ? List.of() : own, Optional.of(entry.state()), time);
+            set(table, entry.key(), own == null ? List.of() : own, entry.value(), time);
         }
         for (Map.Entry<K, List<V>> entry : values.entrySet()) {
-            set(table, entry.getKey(), entry.getValue(), Optional.empty(), time);
+            set(table, entry.getKey(), entry.getValue(), null, time);
         }
     }
 
-    private void set(StateTable<K, S> table, K key, List<V> values, Optional<S> state, Instant time) throws Exception {
-        function.call(time, key, values, state)
-                .ifPresentOrElse(next -> table.put(key, next, time), () -> table.remove(key));
+    private void set(StateTable<K, S> table, K key, List<V> values, @Nullable S before, Instant time) throws Exception {
+        S next = function.call(time, key, values, Optional.ofNullable(before)).orElse(null);
+        if (next == null) {
+            table.remove(key);
+        } else if (next != before) {
+            table.put(key, next, time);
+        }
     }
 
     private static <K, V> Map<K, List<V>> valuesByKey(Iterator<Pair<K, List<V>>> rows) {

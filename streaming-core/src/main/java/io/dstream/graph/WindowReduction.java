@@ -2,7 +2,6 @@ package io.dstream.graph;
 
 import io.dstream.engine.StateStore;
 import io.dstream.engine.StateTable;
-import io.dstream.engine.StateTable.Entry;
 import io.dstream.function.Function;
 import io.dstream.function.Function2;
 import io.dstream.rdd.Pair;
@@ -34,11 +33,11 @@ public record WindowReduction<K, V>(
     }
 
     private void slide(StateTable<K, V> table, K key, List<V> in, List<V> out, Instant time) throws Exception {
-        Entry<K, V> before = table.get(key);
+        V before = table.get(key);
         if (before == null && in.isEmpty()) {
             return;
         }
-        V value = before == null ? all(in) : next(before.state(), in, out);
+        V value = before == null ? all(in) : next(before, in, out);
         if (filter == null || filter.call(Pair.of(key, value))) {
             table.put(key, value, time);
         } else {

@@ -95,8 +95,8 @@ final class LocalScope implements RunScope {
     public synchronized void requireOpen(String stream) {
         if (closed) {
             throw new IllegalStateException("The rows of '" + stream + "' belong to " + name
-                    + ", which is over: act on an RDD inside the function that was given it, or keep its rows by"
-                    + " collect()");
+                    + ", which is over: act on an RDD inside the function that was given it, keep its rows by collect(),"
+                    + " or let the stream remember(...) them for longer");
         }
     }
 

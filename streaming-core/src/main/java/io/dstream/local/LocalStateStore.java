@@ -43,9 +43,7 @@ final class LocalStateStore implements StateStore {
     public <K, S> List<InputPartition<Pair<K, S>>> read(String node, int partitions) {
         List<InputPartition<Pair<K, S>>> views = new ArrayList<>();
         for (LocalStateTable<K, S> table : this.<K, S>tables(node, partitions)) {
-            views.add(() -> table.entries().stream()
-                    .map(entry -> Pair.of(entry.key(), entry.state()))
-                    .iterator());
+            views.add(() -> table.entries().iterator());
         }
         return views;
     }

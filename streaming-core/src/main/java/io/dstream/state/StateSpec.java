@@ -5,6 +5,8 @@ import io.dstream.function.Function4;
 import io.dstream.rdd.PairRDD;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -20,13 +22,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StateSpec<K, V, S, M> {
 
-    private final Function4<Instant, K, Optional<V>, State<S>, Optional<M>> function;
+    private final Function4<Instant, K, Optional<V>, State<S>, List<M>> function;
     private final @Nullable PairRDD<K, S> initialState;
     private final int partitions; // 0: as many as the context's parallelism
     private final @Nullable Duration timeout;
 
     private StateSpec(
-            Function4<Instant, K, Optional<V>, State<S>, Optional<M>> function,
+            Function4<Instant, K, Optional<V>, State<S>, List<M>> function,
             @Nullable PairRDD<K, S> initialState,
             int partitions,
             @Nullable Duration timeout) {
@@ -40,10 +42,14 @@ public final class StateSpec<K, V, S, M> {
      * A function whose every call gives a row.
      *
      * @param function called for each pair of a batch, the pairs of a key in their order, with the key, its value, which is
-     *     empty only when the state is timing out, and its state; must not return null
+     *     empty only when the state is timing out, and its state; what it returns is a row, null too
      */
     public static <K, V, S, M> StateSpec<K, V, S, M> function(Function3<K, Optional<V>, State<S>, M> function) {
-        return function((time, key, value, state) -> Optional.of(function.call(key, value, state)));
+        return new StateSpec<>(
+                (time, key, value, state) -> Collections.singletonList(function.call(key, value, state)),
+                null,
+                0,
+                null);
     }
 
     /**
@@ -53,7 +59,12 @@ public final class StateSpec<K, V, S, M> {
      */
     public static <K, V, S, M> StateSpec<K, V, S, M> function(
             Function4<Instant, K, Optional<V>, State<S>, Optional<M>> function) {
-        return new StateSpec<>(function, null, 0, null);
+        return new StateSpec<>(
+                (time, key, value, state) ->
+                        function.call(time, key, value, state).map(List::of).orElse(List.of()),
+                null,
+                0,
+                null);
     }
 
     /** The same with states to begin with; of several of a key, any. They count as updated in the first batch. */
@@ -87,7 +98,8 @@ public final class StateSpec<K, V, S, M> {
         return new StateSpec<>(function, initialState, partitions, newTimeout);
     }
 
-    public Function4<Instant, K, Optional<V>, State<S>, Optional<M>> function() {
+    /** What is called for each pair; gives the row of the call, if there is one. */
+    public Function4<Instant, K, Optional<V>, State<S>, List<M>> function() {
         return function;
     }
 

@@ -10,6 +10,8 @@ import io.dstream.StreamingContext;
 import io.dstream.event.BatchInfo.Status;
 import io.dstream.rdd.Pair;
 import io.dstream.rdd.RDD;
+import io.dstream.scheduler.FailureSettings;
+import io.dstream.scheduler.FailureSettings.Policy;
 import io.dstream.state.State;
 import io.dstream.state.StateSpec;
 import java.time.Duration;
@@ -211,6 +213,35 @@ class StateTest {
         test.runBatches(3);
         assertThat(output.batches().get(0)).containsExactly("a11");
         assertThat(output.batches().get(2)).containsExactlyInAnyOrder("a gone at 11", "z gone at 10");
+    }
+
+    @Test
+    void whatAFunctionOfThreeArgumentsReturnsIsARowNullToo() {
+        TestOutput<String> output = test.output(ones().mapWithState(StateSpec.function(
+                (String key, Optional<Integer> value, State<Integer> state) -> key.equals("a") ? null : key)));
+        words.push("a", "b");
+        test.runBatch();
+        assertThat(output.last()).containsExactlyInAnyOrder(null, "b");
+    }
+
+    @Test
+    void keysTimeOutInTheOrderInWhichTheyWereUpdatedAlsoAfterABatchThatWasUndone() {
+        use(new TestStreamingContext(config -> config.withParallelism(1)
+                .withFailure(new FailureSettings(Policy.SKIP, 1, Duration.ofSeconds(1), failure -> false))));
+        var counts = counting(spec -> spec.timeout(seconds(3)));
+        TestOutput<String> output = test.output(counts);
+        counts.foreachRDD((rdd, time) -> {
+            if (time.equals(Instant.ofEpochSecond(4))) {
+                throw new IllegalStateException("the fourth batch fails");
+            }
+        });
+        for (String word : List.of("b", "a", "c", "b")) {
+            words.push(word);
+            test.runBatch();
+        }
+        test.runBatches(3);
+        assertThat(output.batches().subList(4, 7))
+                .containsExactly(List.of("b gone at 1"), List.of("a gone at 1"), List.of("c gone at 1"));
     }
 
     @Test

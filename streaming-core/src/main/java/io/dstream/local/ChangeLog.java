@@ -1,0 +1,58 @@
+package io.dstream.local;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** What the open batch has changed in a table, as it was before each change. */
+final class ChangeLog {
+
+    private static final int MIN_CAPACITY = 16;
+
+    // Mutable state; the arrays are of the same length
+    private @Nullable Object[] keys = new Object[MIN_CAPACITY];
+    private @Nullable Object[] states = new Object[MIN_CAPACITY]; // null: there was none
+    private long[] updates = new long[MIN_CAPACITY];
+    private int size;
+
+    void add(Object key, @Nullable Object state, long updated) {
+        if (size == keys.length) {
+            resize(size * 2);
+        }
+        keys[size] = key;
+        states[size] = state;
+        updates[size] = updated;
+        size++;
+    }
+
+    /** Hands out all changes from the last to the first, and forgets them. */
+    void undo(Undo undo) {
+        for (int i = size - 1; i >= 0; i--) {
+            undo.putBack(keys[i], states[i], updates[i]);
+        }
+        clear();
+    }
+
+    /** Forgets all changes, and gives back room that a batch like this one does not need. */
+    void clear() {
+        Arrays.fill(keys, 0, size, null);
+        Arrays.fill(states, 0, size, null);
+        if (size < keys.length / 4) {
+            resize(Math.max(MIN_CAPACITY, keys.length / 2));
+        }
+        size = 0;
+    }
+
+    private void resize(int capacity) {
+        keys = Arrays.copyOf(keys, capacity);
+        states = Arrays.copyOf(states, capacity);
+        updates = Arrays.copyOf(updates, capacity);
+    }
+
+    /** Takes what was before a change. */
+    @FunctionalInterface
+    interface Undo {
+
+        /** Gives a key the state that it had; null if it had none. */
+        void putBack(Object key, @Nullable Object state, long updated);
+    }
+}
