@@ -28,12 +28,17 @@ abstract sealed class AbstractDStream<T, R> permits DStream, PairDStream {
 
     private static final int PRINTED_ROWS = 10;
 
-    private final StreamGraph.Builder graph;
+    private final StreamingContext context;
     private final Node node;
 
-    AbstractDStream(StreamGraph.Builder graph, Node node) {
-        this.graph = graph;
+    AbstractDStream(StreamingContext context, Node node) {
+        this.context = context;
         this.node = node;
+    }
+
+    /** The context it was defined on. */
+    public final StreamingContext context() {
+        return context;
     }
 
     abstract R typed(RDD<T> rdd);
@@ -76,7 +81,7 @@ abstract sealed class AbstractDStream<T, R> permits DStream, PairDStream {
 
     /** As {@link #countByValue(int)}, into as many partitions as the context's parallelism. */
     public final PairDStream<T, Long> countByValue() {
-        return mapToPair(row -> Pair.of(row, 1L)).reduceByKey(Long::sum);
+        return ones().reduceByKey(Long::sum);
     }
 
     /**
@@ -86,7 +91,7 @@ abstract sealed class AbstractDStream<T, R> permits DStream, PairDStream {
      * @throws IllegalArgumentException if {@code partitions} is below 1
      */
     public final PairDStream<T, Long> countByValue(int partitions) {
-        return mapToPair(row -> Pair.of(row, 1L)).reduceByKey(Long::sum, partitions);
+        return ones().reduceByKey(Long::sum, partitions);
     }
 
     /**
@@ -101,7 +106,7 @@ abstract sealed class AbstractDStream<T, R> permits DStream, PairDStream {
     }
 
     /**
-     * All rows of a window in one, as {@link #reduce} of the rows of each batch and then of their results.
+     * All rows of a window in one: one row, none for a window without rows.
      *
      * @param function two rows in one; associative and commutative
      * @param length how far the window reaches back, a multiple of this stream's slide
@@ -109,7 +114,9 @@ abstract sealed class AbstractDStream<T, R> permits DStream, PairDStream {
      * @throws IllegalArgumentException if one of them is not
      */
     public final DStream<T> reduceByWindow(Function2<T, T, T> function, Duration length, Duration slide) {
-        return reduce(function).windowed(length, slide).reduce(function);
+        return mapToPair(row -> Pair.of(1, row))
+                .reduceByKeyAndWindow(function, length, slide, 1)
+                .map(Pair::value);
     }
 
     /**
@@ -148,9 +155,19 @@ abstract sealed class AbstractDStream<T, R> permits DStream, PairDStream {
      * @throws IllegalArgumentException if one of them is not
      */
     public final PairDStream<T, Long> countByValueAndWindow(Duration length, Duration slide) {
-        return mapToPair(row -> Pair.of(row, 1L))
-                .reduceByKeyAndWindow(
-                        Long::sum, (count, gone) -> count - gone, length, slide, pair -> pair.value() != 0);
+        return ones().reduceByKeyAndWindow(
+                        Long::sum, (count, gone) -> count - gone, length, slide, AbstractDStream::isSome);
+    }
+
+    /**
+     * As {@link #countByValueAndWindow(Duration, Duration)}.
+     *
+     * @param partitions into how many partitions, at least 1
+     * @throws IllegalArgumentException if {@code partitions} is below 1, or length or slide are not as asked for
+     */
+    public final PairDStream<T, Long> countByValueAndWindow(Duration length, Duration slide, int partitions) {
+        return ones().reduceByKeyAndWindow(
+                        Long::sum, (count, gone) -> count - gone, length, slide, partitions, AbstractDStream::isSome);
     }
 
     /** As {@link #transform(Function2)}, for a function that does not ask for the batch time. */
@@ -219,6 +236,19 @@ abstract sealed class AbstractDStream<T, R> permits DStream, PairDStream {
     }
 
     /**
+     * The RDDs of batches that have ended, for a look back from anywhere: an output, a web request. Only rows that are kept
+     * can be sliced: those of streams that are remembered or under a window.
+     *
+     * @param from the first batch time, rounded down to the slide of this stream; batches before the first one are left out
+     * @param to the last batch time, rounded down likewise; batches that have not ended are left out
+     * @return one RDD for each batch, oldest first, without those that were skipped
+     * @throws IllegalStateException if the pipeline has ended, or the rows are not remembered so long
+     */
+    public final List<R> slice(Instant from, Instant to) {
+        return context.<T>slice(node, from, to).stream().map(this::typed).toList();
+    }
+
+    /**
      * Prints the first ten rows of every batch; see {@link #print(int)}.
      *
      * @return the output, to name it
@@ -281,7 +311,7 @@ abstract sealed class AbstractDStream<T, R> permits DStream, PairDStream {
     }
 
     final DStream<T> windowed(Duration length, Duration slide) {
-        return new DStream<>(graph, graph.add(new Node.Window(node, length, slide)));
+        return new DStream<>(context, graph().add(new Node.Window(node, length, slide)));
     }
 
     static <T> RDD<T> unionOf(List<RDD<?>> rdds) {
@@ -308,6 +338,14 @@ abstract sealed class AbstractDStream<T, R> permits DStream, PairDStream {
         }
     }
 
+    private PairDStream<T, Long> ones() {
+        return mapToPair(row -> Pair.of(row, 1L));
+    }
+
+    private static boolean isSome(Pair<?, Long> count) {
+        return count.value() != 0;
+    }
+
     private static long sizeOf(Iterator<?> rows) {
         long[] size = new long[1];
         rows.forEachRemaining(row -> size[0]++);
@@ -321,15 +359,19 @@ abstract sealed class AbstractDStream<T, R> permits DStream, PairDStream {
     }
 
     final void keepRows() {
-        graph.keep(node);
+        graph().keep(node);
+    }
+
+    final void rememberRows(Duration duration) {
+        graph().remember(node, duration);
     }
 
     final void name(String name) {
-        graph.name(node, name);
+        graph().name(node, name);
     }
 
     final StreamGraph.Builder graph() {
-        return graph;
+        return context.graph();
     }
 
     final Node node() {
@@ -337,17 +379,17 @@ abstract sealed class AbstractDStream<T, R> permits DStream, PairDStream {
     }
 
     private <U> DStream<U> add(String kind, List<Node> parents, Function2<List<RDD<?>>, Instant, RDD<?>> function) {
-        return new DStream<>(graph, graph.add(new Node.Transform(kind, parents, function)));
+        return new DStream<>(context, graph().add(new Node.Transform(kind, parents, function)));
     }
 
     private Output output(String kind, VoidFunction2<RDD<T>, Instant> body) {
         OutputOperation operation =
                 new OutputOperation(kind, node, (rdd, time) -> body.call(parent(List.of(rdd), 0), time));
-        return new Output(graph, graph.add(operation));
+        return new Output(graph(), graph().add(operation));
     }
 
     @SuppressWarnings("NullAway") // null is passed on to the scheduler, which tells the user
-    private static <K, V> RDD<Pair<K, V>> rows(@Nullable PairRDD<K, V> pairs) {
+    static <K, V> RDD<Pair<K, V>> rows(@Nullable PairRDD<K, V> pairs) {
         return pairs == null ? null : pairs.toRDD();
     }
 

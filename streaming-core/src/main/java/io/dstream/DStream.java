@@ -2,7 +2,6 @@ package io.dstream;
 
 import io.dstream.function.Function;
 import io.dstream.graph.Node;
-import io.dstream.graph.StreamGraph;
 import io.dstream.rdd.Pair;
 import io.dstream.rdd.RDD;
 import java.time.Duration;
@@ -18,8 +17,8 @@ import java.time.Duration;
  */
 public sealed class DStream<T> extends AbstractDStream<T, RDD<T>> permits MapWithStateDStream {
 
-    DStream(StreamGraph.Builder graph, Node node) {
-        super(graph, node);
+    DStream(StreamingContext context, Node node) {
+        super(context, node);
     }
 
     /** The rows for which a function returns true. */
@@ -71,6 +70,20 @@ public sealed class DStream<T> extends AbstractDStream<T, RDD<T>> permits MapWit
      */
     public DStream<T> cache() {
         keepRows();
+        return this;
+    }
+
+    /**
+     * Keeps the rows of each batch for some time after it, as {@link StreamingContext#remember} does for all streams that
+     * outputs read.
+     *
+     * @param duration how long, more than zero; called again, the longest counts
+     * @return this stream
+     * @throws IllegalArgumentException if {@code duration} is not more than zero
+     * @throws IllegalStateException if the pipeline was started
+     */
+    public DStream<T> remember(Duration duration) {
+        rememberRows(duration);
         return this;
     }
 

@@ -1,7 +1,6 @@
 package io.dstream;
 
 import io.dstream.graph.Node;
-import io.dstream.graph.StreamGraph;
 import io.dstream.rdd.Pair;
 
 /**
@@ -15,13 +14,13 @@ public final class MapWithStateDStream<K, S, M> extends DStream<M> {
 
     private final Node.State state;
 
-    MapWithStateDStream(StreamGraph.Builder graph, Node.State state) {
-        super(graph, state);
+    MapWithStateDStream(StreamingContext context, Node.State state) {
+        super(context, state);
         this.state = state;
     }
 
     /** All keys with their states, as they are after each batch. */
     public PairDStream<K, S> stateSnapshots() {
-        return PairDStream.of(new DStream<Pair<K, S>>(graph(), graph().add(new Node.Snapshots(state))));
+        return PairDStream.of(new DStream<Pair<K, S>>(context(), graph().add(new Node.Snapshots(state))));
     }
 }

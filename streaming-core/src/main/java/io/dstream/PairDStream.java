@@ -6,7 +6,6 @@ import io.dstream.function.Function2;
 import io.dstream.function.Function4;
 import io.dstream.graph.Node;
 import io.dstream.graph.StateFunction;
-import io.dstream.graph.StreamGraph;
 import io.dstream.graph.WindowReduction;
 import io.dstream.rdd.Pair;
 import io.dstream.rdd.PairRDD;
@@ -27,12 +26,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PairDStream<K, V> extends AbstractDStream<Pair<K, V>, PairRDD<K, V>> {
 
-    private PairDStream(StreamGraph.Builder graph, Node node) {
-        super(graph, node);
+    private PairDStream(StreamingContext context, Node node) {
+        super(context, node);
     }
 
     static <K, V> PairDStream<K, V> of(DStream<Pair<K, V>> stream) {
-        return new PairDStream<>(stream.graph(), stream.node());
+        return new PairDStream<>(stream.context(), stream.node());
     }
 
     /** The pairs for which a function returns true. */
@@ -42,7 +41,7 @@ public final class PairDStream<K, V> extends AbstractDStream<Pair<K, V>, PairRDD
 
     /** The same stream with the operations of any rows. */
     public DStream<Pair<K, V>> toDStream() {
-        return new DStream<>(graph(), node());
+        return new DStream<>(context(), node());
     }
 
     /** The same keys with other values. */
@@ -211,6 +210,16 @@ public final class PairDStream<K, V> extends AbstractDStream<Pair<K, V>, PairRDD
         return window(length, slide).groupByKey();
     }
 
+    /**
+     * As {@link #groupByKeyAndWindow(Duration, Duration)}.
+     *
+     * @param partitions into how many partitions, at least 1
+     * @throws IllegalArgumentException if {@code partitions} is below 1, or length or slide are not as asked for
+     */
+    public PairDStream<K, List<V>> groupByKeyAndWindow(Duration length, Duration slide, int partitions) {
+        return window(length, slide).groupByKey(partitions);
+    }
+
     /** As {@link #reduceByKeyAndWindow(Function2, Duration, Duration)}, with a window at every slide of this stream. */
     public PairDStream<K, V> reduceByKeyAndWindow(Function2<V, V, V> function, Duration length) {
         return reduceByKeyAndWindow(function, length, node().slide());
@@ -225,7 +234,33 @@ public final class PairDStream<K, V> extends AbstractDStream<Pair<K, V>, PairRDD
      * @throws IllegalArgumentException if one of them is not
      */
     public PairDStream<K, V> reduceByKeyAndWindow(Function2<V, V, V> function, Duration length, Duration slide) {
-        return reduceByKey(function).window(length, slide).reduceByKey(function);
+        return slidingByKey(function, length, slide, 0);
+    }
+
+    /**
+     * As {@link #reduceByKeyAndWindow(Function2, Duration, Duration)}.
+     *
+     * @param partitions into how many partitions, at least 1
+     * @throws IllegalArgumentException if {@code partitions} is below 1, or length or slide are not as asked for
+     */
+    public PairDStream<K, V> reduceByKeyAndWindow(
+            Function2<V, V, V> function, Duration length, Duration slide, int partitions) {
+        requirePartitions(partitions);
+        return slidingByKey(function, length, slide, partitions);
+    }
+
+    /** Values carry their batch times, by which the window knows when they are out; batches between windows are left out. */
+    private PairDStream<K, V> slidingByKey(
+            Function2<V, V, V> function, Duration length, Duration slide, int partitions) {
+        Node.requireWindow(node(), length, slide);
+        PairDStream<K, Pair<Instant, V>> timed =
+                reduceByKey(function).transformToPair((rdd, time) -> rdd.mapValues(value -> Pair.of(time, value)));
+        PairDStream<K, Pair<Instant, V>> sinceLast = slide.equals(timed.node().slide())
+                ? timed
+                : timed.window(slide.compareTo(length) < 0 ? slide : length, slide);
+        Node.State state = graph().add(new Node.State(
+                "reduceByKeyAndWindow", sinceLast.node(), partitions, StateFunction.<K, V>sliding(function, length)));
+        return of(new DStream<Pair<K, V>>(context(), state));
     }
 
     /**
@@ -233,7 +268,7 @@ public final class PairDStream<K, V> extends AbstractDStream<Pair<K, V>, PairRDD
      */
     public PairDStream<K, V> reduceByKeyAndWindow(
             Function2<V, V, V> function, Function2<V, V, V> inverse, Duration length, Duration slide) {
-        return reduceByKeyAndWindow(function, inverse, length, slide, 0, null);
+        return reducedByKey(function, inverse, length, slide, 0, null);
     }
 
     /**
@@ -252,11 +287,29 @@ public final class PairDStream<K, V> extends AbstractDStream<Pair<K, V>, PairRDD
             Duration length,
             Duration slide,
             Function<Pair<K, V>, Boolean> filter) {
-        return reduceByKeyAndWindow(function, inverse, length, slide, 0, filter);
+        return reducedByKey(function, inverse, length, slide, 0, filter);
     }
 
-    /** A slide above the length leaves nothing to take away, so such windows are reduced from their batches. */
-    PairDStream<K, V> reduceByKeyAndWindow(
+    /**
+     * As {@link #reduceByKeyAndWindow(Function2, Function2, Duration, Duration, Function)}.
+     *
+     * @param partitions into how many partitions, at least 1
+     * @param filter as there; null to keep all
+     * @throws IllegalArgumentException if {@code partitions} is below 1, or length or slide are not as asked for
+     */
+    public PairDStream<K, V> reduceByKeyAndWindow(
+            Function2<V, V, V> function,
+            Function2<V, V, V> inverse,
+            Duration length,
+            Duration slide,
+            int partitions,
+            @Nullable Function<Pair<K, V>, Boolean> filter) {
+        requirePartitions(partitions);
+        return reducedByKey(function, inverse, length, slide, partitions, filter);
+    }
+
+    /** A slide above the length leaves nothing to take away, so such windows are reduced without the inverse. */
+    private PairDStream<K, V> reducedByKey(
             Function2<V, V, V> function,
             Function2<V, V, V> inverse,
             Duration length,
@@ -264,7 +317,7 @@ public final class PairDStream<K, V> extends AbstractDStream<Pair<K, V>, PairRDD
             int partitions,
             @Nullable Function<Pair<K, V>, Boolean> filter) {
         if (slide.compareTo(length) > 0) {
-            PairDStream<K, V> reduced = reduceByKeyAndWindow(function, length, slide);
+            PairDStream<K, V> reduced = slidingByKey(function, length, slide, partitions);
             return filter == null ? reduced : reduced.filter(filter);
         }
         return states(new Node.ReducedWindow(
@@ -300,6 +353,18 @@ public final class PairDStream<K, V> extends AbstractDStream<Pair<K, V>, PairRDD
     }
 
     /**
+     * As {@link #updateStateByKey(Function4)}.
+     *
+     * @param partitions into how many partitions, at least 1
+     * @throws IllegalArgumentException if {@code partitions} is below 1
+     */
+    public <S> PairDStream<K, S> updateStateByKey(
+            Function4<Instant, K, List<V>, Optional<S>, Optional<S>> function, int partitions) {
+        requirePartitions(partitions);
+        return updated(function, partitions, null);
+    }
+
+    /**
      * As {@link #updateStateByKey(Function4)}, with states to begin with.
      *
      * @param initialState of several states of a key, any is taken; the function is called for all of them in the first batch
@@ -312,7 +377,7 @@ public final class PairDStream<K, V> extends AbstractDStream<Pair<K, V>, PairRDD
     /** What a function makes of each pair and the state of its key, which it may change. */
     public <S, M> MapWithStateDStream<K, S, M> mapWithState(StateSpec<K, V, S, M> spec) {
         Node.State state = new Node.State("mapWithState", node(), spec.partitions(), StateFunction.mapping(spec));
-        return new MapWithStateDStream<>(graph(), graph().add(state));
+        return new MapWithStateDStream<>(context(), graph().add(state));
     }
 
     /**
@@ -363,6 +428,20 @@ public final class PairDStream<K, V> extends AbstractDStream<Pair<K, V>, PairRDD
     }
 
     /**
+     * Keeps the rows of each batch for some time after it, as {@link StreamingContext#remember} does for all streams that
+     * outputs read.
+     *
+     * @param duration how long, more than zero; called again, the longest counts
+     * @return this stream
+     * @throws IllegalArgumentException if {@code duration} is not more than zero
+     * @throws IllegalStateException if the pipeline was started
+     */
+    public PairDStream<K, V> remember(Duration duration) {
+        rememberRows(duration);
+        return this;
+    }
+
+    /**
      * Names the stream's last operation: its id wherever progress is kept; without one it is known by its kind and number.
      *
      * @param name letters, digits, {@code .}, {@code _} and {@code -}; unique in the pipeline
@@ -389,7 +468,7 @@ public final class PairDStream<K, V> extends AbstractDStream<Pair<K, V>, PairRDD
 
     private <S> PairDStream<K, S> states(Node.Stateful node) {
         Node.Stateful added = graph().add(node);
-        return of(new DStream<Pair<K, S>>(graph(), graph().add(new Node.Snapshots(added))));
+        return of(new DStream<Pair<K, S>>(context(), graph().add(new Node.Snapshots(added))));
     }
 
     private <W> PairDStream<K, W> pairs(String kind, Function<PairRDD<K, V>, PairRDD<K, W>> function) {

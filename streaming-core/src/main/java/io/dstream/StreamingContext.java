@@ -11,6 +11,8 @@ import io.dstream.graph.Node;
 import io.dstream.graph.StreamGraph;
 import io.dstream.input.InputSource;
 import io.dstream.input.QueueSource;
+import io.dstream.rdd.Pair;
+import io.dstream.rdd.PairRDD;
 import io.dstream.rdd.RDD;
 import io.dstream.receiver.Receiver;
 import io.dstream.receiver.ReceiverSource;
@@ -152,7 +154,7 @@ public final class StreamingContext implements AutoCloseable {
      * @param source used by this stream alone
      */
     public <T> DStream<T> inputStream(InputSource<T> source) {
-        return new DStream<>(graph, graph.add(new Node.Input(source, config.batchInterval())));
+        return new DStream<>(this, graph.add(new Node.Input(source, config.batchInterval())));
     }
 
     /**
@@ -161,8 +163,23 @@ public final class StreamingContext implements AutoCloseable {
      * @param streams at least one, all of this pipeline and with the same slide
      * @throws IllegalArgumentException if they are not
      */
-    public <T> DStream<T> union(List<DStream<T>> streams) {
-        return this.<T>transformAll("union", streams, (rdds, time) -> AbstractDStream.unionOf(rdds));
+    @SafeVarargs
+    public final <T> DStream<T> union(DStream<T>... streams) {
+        List<DStream<T>> all = new ArrayList<>();
+        for (DStream<T> stream : streams) {
+            all.add(stream);
+        }
+        return unionOf(all);
+    }
+
+    /** As {@link #union(DStream[])}, of pairs. */
+    @SafeVarargs
+    public final <K, V> PairDStream<K, V> union(PairDStream<K, V>... streams) {
+        List<DStream<Pair<K, V>>> all = new ArrayList<>();
+        for (PairDStream<K, V> stream : streams) {
+            all.add(stream.toDStream());
+        }
+        return unionOf(all).asPairs();
     }
 
     /**
@@ -178,10 +195,34 @@ public final class StreamingContext implements AutoCloseable {
         return transformAll("transform", streams, function);
     }
 
+    /** As {@link #transform}, for a function that makes pairs. */
+    public <K, V> PairDStream<K, V> transformToPair(
+            List<? extends DStream<?>> streams, Function2<List<RDD<?>>, Instant, PairRDD<K, V>> function) {
+        return this.<Pair<K, V>>transformAll(
+                        "transformToPair", streams, (rdds, time) -> AbstractDStream.rows(function.call(rdds, time)))
+                .asPairs();
+    }
+
+    private <T> DStream<T> unionOf(List<DStream<T>> streams) {
+        return this.<T>transformAll("union", streams, (rdds, time) -> AbstractDStream.unionOf(rdds));
+    }
+
     private <T> DStream<T> transformAll(
             String kind, List<? extends DStream<?>> streams, Function2<List<RDD<?>>, Instant, RDD<T>> function) {
         List<Node> parents = streams.stream().<Node>map(DStream::node).toList();
-        return new DStream<>(graph, graph.add(new Node.Transform(kind, parents, function::call)));
+        return new DStream<>(this, graph.add(new Node.Transform(kind, parents, function::call)));
+    }
+
+    /**
+     * Keeps the rows of every stream that an output reads for some time after their batch: for {@link DStream#slice}, and
+     * for RDDs that are used later than in the function that was given them. They are computed in every batch then.
+     *
+     * @param duration how long, more than zero; called again, the longest counts
+     * @throws IllegalArgumentException if {@code duration} is not more than zero
+     * @throws IllegalStateException if the pipeline was started
+     */
+    public void remember(Duration duration) {
+        graph.rememberOutputs(duration);
     }
 
     /** As {@link #parallelize(List, int)}, in as many partitions as the context's parallelism. */
@@ -390,13 +431,14 @@ public final class StreamingContext implements AutoCloseable {
                 .flatMap(pipeline -> Optional.ofNullable(pipeline.scheduler()).stream())
                 .filter(pipeline -> pipeline.info() != null)
                 .toList();
+        boolean noneRuns = started.stream().noneMatch(JobScheduler::isRunning); // asked before what they halted on
         for (JobScheduler pipeline : started) {
             Throwable failure = pipeline.failure();
             if (failure != null) {
                 throw StreamingException.unchecked(failure);
             }
         }
-        return !started.isEmpty() && started.stream().noneMatch(JobScheduler::isRunning);
+        return !started.isEmpty() && noneRuns;
     }
 
     private void requireSameShared(String pipelineName, StreamingConfig pipelineConfig) {
@@ -406,6 +448,15 @@ public final class StreamingContext implements AutoCloseable {
             throw new IllegalArgumentException("Pipeline '" + pipelineName + "' cannot have a parallelism, a clock or"
                     + " observers of its own: pipelines share those of the root context");
         }
+    }
+
+    <T> List<RDD<T>> slice(Node node, Instant from, Instant to) {
+        JobScheduler current = scheduler();
+        return current == null ? List.of() : current.slice(node, from, to);
+    }
+
+    StreamGraph.Builder graph() {
+        return graph;
     }
 
     private synchronized @Nullable JobScheduler scheduler() {

@@ -38,6 +38,23 @@ public abstract sealed class Node {
         return slide;
     }
 
+    /**
+     * Makes sure that a stream can have such windows.
+     *
+     * @throws IllegalArgumentException if length or slide is no multiple of the stream's slide
+     */
+    public static void requireWindow(Node stream, Duration length, Duration slide) {
+        requireMultiple("length", length, stream.slide);
+        requireMultiple("slide", slide, stream.slide);
+    }
+
+    private static void requireMultiple(String name, Duration value, Duration unit) {
+        if (value.isNegative() || value.isZero() || value.toMillis() % unit.toMillis() != 0) {
+            throw new IllegalArgumentException("The " + name + " of a window must be a multiple of the slide of its"
+                    + " stream, " + unit + ", but was " + value);
+        }
+    }
+
     /** The records of an input. */
     public static final class Input extends Node {
 
@@ -100,8 +117,7 @@ public abstract sealed class Node {
          */
         public Window(Node parent, Duration length, Duration slide) {
             super("window", List.of(parent), slide);
-            requireMultiple("length", length, parent.slide());
-            requireMultiple("slide", slide, parent.slide());
+            requireWindow(parent, length, slide);
             this.parent = parent;
             this.length = length;
         }
@@ -112,13 +128,6 @@ public abstract sealed class Node {
 
         public Duration length() {
             return length;
-        }
-
-        static void requireMultiple(String name, Duration value, Duration unit) {
-            if (value.isNegative() || value.isZero() || value.toMillis() % unit.toMillis() != 0) {
-                throw new IllegalArgumentException("The " + name + " of a window must be a multiple of the slide of its"
-                        + " stream, " + unit + ", but was " + value);
-            }
         }
     }
 
@@ -180,8 +189,7 @@ public abstract sealed class Node {
         public ReducedWindow(
                 Node parent, Duration length, Duration slide, int partitions, WindowReduction<?, ?> reduction) {
             super("reduceByKeyAndWindow", parent, slide, partitions);
-            Window.requireMultiple("length", length, parent.slide());
-            Window.requireMultiple("slide", slide, parent.slide());
+            requireWindow(parent, length, slide);
             if (slide.compareTo(length) > 0) {
                 throw new IllegalArgumentException("The slide of a window with an inverse must be at most its length, "
                         + length + ", but was " + slide);

@@ -1,10 +1,13 @@
 package io.dstream.graph;
 
 import io.dstream.engine.StateStore;
+import io.dstream.function.Function2;
 import io.dstream.function.Function4;
+import io.dstream.rdd.Pair;
 import io.dstream.rdd.PairRDD;
 import io.dstream.state.State;
 import io.dstream.state.StateSpec;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +32,12 @@ public interface StateFunction<K, V, S, M> {
     /** What {@code mapWithState} does: a function is called for every value, and may change the key's {@link State}. */
     static <K, V, S, M> StateFunction<K, V, S, M> mapping(StateSpec<K, V, S, M> spec) {
         return new MapWithState<>(spec);
+    }
+
+    /** What a window without an inverse does: one value for each key, out of values that come with their batch times. */
+    static <K, V> StateFunction<K, Pair<Instant, V>, ?, Pair<K, V>> sliding(
+            Function2<V, V, V> reduce, Duration length) {
+        return new SlidingReduction<>(reduce, length);
     }
 
     /** The states to begin with; null if there are none. */

@@ -27,6 +27,7 @@ public final class StreamGraph {
     private final List<OutputOperation> outputs;
     private final IdentityHashMap<Object, String> ids; // of nodes and outputs
     private final IdentityHashMap<Node, Duration> reaches; // of nodes under windows
+    private final IdentityHashMap<Node, Duration> remembered;
     private final Set<Node> kept;
     private final List<Node.Stateful> stateful;
 
@@ -36,6 +37,7 @@ public final class StreamGraph {
             List<OutputOperation> outputs,
             IdentityHashMap<Object, String> ids,
             IdentityHashMap<Node, Duration> reaches,
+            IdentityHashMap<Node, Duration> remembered,
             Set<Node> kept,
             List<Node.Stateful> stateful) {
         this.inputs = List.copyOf(inputs);
@@ -43,6 +45,7 @@ public final class StreamGraph {
         this.outputs = List.copyOf(outputs);
         this.ids = ids;
         this.reaches = reaches;
+        this.remembered = remembered;
         this.kept = Set.copyOf(kept);
         this.stateful = List.copyOf(stateful);
     }
@@ -75,9 +78,12 @@ public final class StreamGraph {
         return outputs;
     }
 
-    /** The nodes whose rows outlive their batch, because a window reaches back to them. */
-    public Set<Node> windowed() {
-        return Collections.unmodifiableSet(reaches.keySet());
+    /** The nodes whose rows outlive their batch, because a window reaches back to them or they are to be remembered. */
+    public Set<Node> outliving() {
+        Set<Node> nodes = Collections.newSetFromMap(new IdentityHashMap<>());
+        nodes.addAll(reaches.keySet());
+        nodes.addAll(remembered.keySet());
+        return nodes;
     }
 
     /** The nodes with state that feed an output. */
@@ -87,12 +93,22 @@ public final class StreamGraph {
 
     /** Whether the rows of a node are computed once per batch, however often they are asked for. */
     public boolean isKept(Node node) {
-        return kept.contains(node) || reaches.containsKey(node);
+        return kept.contains(node) || reaches.containsKey(node) || remembered.containsKey(node);
     }
 
     /** How far windows reach back to the rows of a node: zero if none does. */
     public Duration reach(Node node) {
         return reaches.getOrDefault(node, Duration.ZERO);
+    }
+
+    /** How long the rows of a node are remembered after their batch: zero if they are not. */
+    public Duration remembered(Node node) {
+        return remembered.getOrDefault(node, Duration.ZERO);
+    }
+
+    /** How long the rows of any node are remembered. */
+    public Duration remembered() {
+        return remembered.values().stream().max(Duration::compareTo).orElse(Duration.ZERO);
     }
 
     /** The id of a node in its pipeline: its name, else its kind and its number among the unnamed of that kind. */
@@ -127,6 +143,8 @@ public final class StreamGraph {
         private final List<OutputOperation> outputs = new ArrayList<>();
         private final IdentityHashMap<Object, String> names = new IdentityHashMap<>();
         private final Set<Node> kept = new HashSet<>();
+        private final IdentityHashMap<Node, Duration> remembered = new IdentityHashMap<>();
+        private Duration outputsRemembered = Duration.ZERO;
         private boolean frozen;
 
         /** Begins the graph of a pipeline of this name. */
@@ -189,6 +207,31 @@ public final class StreamGraph {
             kept.add(node);
         }
 
+        /**
+         * Remembers the rows of a node; of several durations the longest counts.
+         *
+         * @param duration how long after their batch, more than zero
+         * @throws IllegalArgumentException if {@code duration} is not more than zero
+         * @throws IllegalStateException if the pipeline was started
+         */
+        public void remember(Node node, Duration duration) {
+            requireRemembered(duration);
+            remembered.merge(node, duration, StreamGraph.Builder::longer);
+        }
+
+        /** Remembers the rows of all nodes that outputs read, as {@link #remember(Node, Duration)} does. */
+        public void rememberOutputs(Duration duration) {
+            requireRemembered(duration);
+            outputsRemembered = longer(outputsRemembered, duration);
+        }
+
+        private void requireRemembered(Duration duration) {
+            requireNotFrozen("a duration to remember");
+            if (duration.isNegative() || duration.isZero()) {
+                throw new IllegalArgumentException("'duration' must be more than zero, but was " + duration);
+            }
+        }
+
         /** Whether nothing was added. */
         public boolean isEmpty() {
             return nodes.isEmpty() && outputs.isEmpty();
@@ -214,6 +257,7 @@ public final class StreamGraph {
                     outputs,
                     ids,
                     reaches(connected),
+                    remembered(connected),
                     kept,
                     all(Node.Stateful.class, connected::contains));
         }
@@ -228,6 +272,15 @@ public final class StreamGraph {
                 }
             }
             return reaches;
+        }
+
+        private IdentityHashMap<Node, Duration> remembered(Set<Node> connected) {
+            IdentityHashMap<Node, Duration> all = new IdentityHashMap<>(remembered);
+            all.keySet().retainAll(connected);
+            if (!outputsRemembered.isZero()) {
+                outputs.forEach(output -> all.merge(output.stream(), outputsRemembered, StreamGraph.Builder::longer));
+            }
+            return all;
         }
 
         private static Duration longer(Duration first, Duration second) {

@@ -17,9 +17,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Takes a batch from its plan to its commit. An attempt after a failure keeps the plan and the outputs that succeeded.
  *
- * <p>Used by the batch thread alone.
+ * <p>Used by the batch thread alone, but for slices.
  */
-final class BatchRunner {
+final class BatchRunner implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(BatchRunner.class);
 
@@ -49,6 +49,16 @@ final class BatchRunner {
         Throwable failure = runAndCommit(batch);
         publish(batch, Event.COMPLETED);
         return batch.status() == Status.FAILED ? failure : null;
+    }
+
+    /** As {@link RddTable#slice}. */
+    <T> List<RDD<T>> slice(Node node, Instant from, Instant to) {
+        return table.slice(node, from, to);
+    }
+
+    @Override
+    public void close() {
+        table.close();
     }
 
     /** Its RDDs are gone before anybody hears of its end. */

@@ -2,6 +2,8 @@ package io.dstream.scheduler;
 
 import io.dstream.event.BatchInfo;
 import io.dstream.event.PipelineInfo;
+import io.dstream.graph.Node;
+import io.dstream.rdd.RDD;
 import io.dstream.time.Signal;
 import io.dstream.time.StreamClock;
 import java.time.Duration;
@@ -104,6 +106,19 @@ public final class JobScheduler {
     public List<BatchInfo> batches() {
         PipelineRun current = run;
         return current == null ? List.of() : current.batches();
+    }
+
+    /**
+     * The rows that a node had in batches that have ended.
+     *
+     * @param from the first batch time
+     * @param to the last batch time
+     * @return one RDD for each batch in which the node had one, oldest first; empty before the first start
+     * @throws IllegalStateException if the pipeline has ended, or the rows are remembered no more
+     */
+    public <T> List<RDD<T>> slice(Node node, Instant from, Instant to) {
+        PipelineRun current = run;
+        return current == null ? List.of() : current.slice(node, from, to);
     }
 
     private static boolean endsBefore(Instant deadline, StreamClock clock, Signal end) {

@@ -4,21 +4,23 @@ import io.dstream.graph.Node;
 import io.dstream.graph.StreamGraph;
 import io.dstream.rdd.InputPartition;
 import io.dstream.rdd.RDD;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The rows that outlive their batch, because a window reaches back to them.
+ * The rows that outlive their batch, because a window reaches back to them or they are remembered.
  *
- * <p>Used by the batch thread alone.
+ * <p>Thread-safe: changed by the batch thread, read by whoever asks for a slice.
  */
 final class Panes {
 
-    // Mutable state
+    // Mutable state, guarded by this
     private final IdentityHashMap<Node, NavigableMap<Instant, List<? extends InputPartition<?>>>> byNode =
             new IdentityHashMap<>();
 
@@ -26,12 +28,14 @@ final class Panes {
     <T> void put(Node node, Instant time, RDD<T> rdd) {
         List<InputPartition<T>> rows =
                 rdd.glom().collect().stream().map(InputPartition::of).toList();
-        byNode.computeIfAbsent(node, absent -> new TreeMap<>()).put(time, rows);
+        synchronized (this) {
+            byNode.computeIfAbsent(node, absent -> new TreeMap<>()).put(time, rows);
+        }
     }
 
     /** The rows of a node after a time and up to another, oldest first; none where no batch was. */
     @SuppressWarnings("unchecked") // put from RDDs of the same node
-    <T> List<InputPartition<T>> between(Node node, Instant after, Instant upTo) {
+    synchronized <T> List<InputPartition<T>> between(Node node, Instant after, Instant upTo) {
         List<InputPartition<T>> rows = new ArrayList<>();
         byNode.getOrDefault(node, new TreeMap<>())
                 .subMap(after, false, upTo, true)
@@ -40,14 +44,25 @@ final class Panes {
         return rows;
     }
 
+    /** The rows of a node in one batch; null if it has none of it. */
+    @SuppressWarnings("unchecked") // put from RDDs of the same node
+    synchronized <T> @Nullable List<InputPartition<T>> at(Node node, Instant time) {
+        return (List<InputPartition<T>>)
+                byNode.getOrDefault(node, new TreeMap<>()).get(time);
+    }
+
     /** Lets go of the rows of a batch that counts for nothing. */
-    void drop(Instant time) {
+    synchronized void drop(Instant time) {
         byNode.values().forEach(panes -> panes.remove(time));
     }
 
-    /** Lets go of what no window that ends at this time or later reaches. */
-    void forget(Instant next, StreamGraph graph) {
-        byNode.forEach((node, panes) ->
-                panes.headMap(next.minus(graph.reach(node)), true).clear());
+    /** Lets go of what is remembered no more after a batch and reached by no window after it. */
+    synchronized void forget(Instant batchTime, Duration batchInterval, StreamGraph graph) {
+        byNode.forEach((node, panes) -> {
+            Instant reached = batchTime.plus(batchInterval).minus(graph.reach(node));
+            Instant remembered = batchTime.minus(graph.remembered(node));
+            panes.headMap(reached.isBefore(remembered) ? reached : remembered, true)
+                    .clear();
+        });
     }
 }

@@ -7,8 +7,10 @@ import io.dstream.function.StreamingException;
 import io.dstream.graph.Node;
 import io.dstream.input.InputContext;
 import io.dstream.input.InputSource;
+import io.dstream.rdd.RDD;
 import io.dstream.time.Signal;
 import io.dstream.time.StreamThread;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -139,6 +141,14 @@ final class PipelineRun {
         return history.newestFirst();
     }
 
+    <T> List<RDD<T>> slice(Node node, Instant from, Instant to) {
+        if (status.state().isEnd()) {
+            throw new IllegalStateException(
+                    "Pipeline '" + pipeline.name() + "' has ended, and with it what it remembered");
+        }
+        return runner.slice(node, from, to);
+    }
+
     PipelineInfo info() {
         return new PipelineInfo(
                 pipeline.name(),
@@ -182,6 +192,7 @@ final class PipelineRun {
             fail(failure);
         } finally {
             awaitTicker();
+            runner.close();
             end();
             gone.set();
         }

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -26,9 +27,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which RDD a node has for a batch time: made when it is asked for first, and the same from then on until it is forgotten.
  *
- * <p>Used by the batch thread alone.
+ * <p>Used by the batch thread alone, but for slices of batches that have ended.
  */
-final class RddTable {
+final class RddTable implements AutoCloseable {
 
     private final String pipeline;
     private final StreamGraph graph;
@@ -39,7 +40,9 @@ final class RddTable {
     private final NavigableMap<Instant, Column> columns = new TreeMap<>();
     private final Panes panes = new Panes();
     private final StateStore states;
-    private @Nullable Instant zeroTime; // one batch interval before the first batch
+    private final RunScope slices;
+    private volatile @Nullable Instant zeroTime; // one batch interval before the first batch
+    private volatile @Nullable Instant lastCommitted;
 
     RddTable(Pipeline pipeline) {
         this.pipeline = pipeline.name();
@@ -47,6 +50,7 @@ final class RddTable {
         this.engine = pipeline.engine();
         this.batchInterval = pipeline.settings().batchInterval();
         this.states = engine.openState();
+        this.slices = engine.openLasting();
     }
 
     /** Is told of every batch before anything else; slides are counted from the first. */
@@ -58,8 +62,14 @@ final class RddTable {
 
     /** Whether a node has an RDD at a time: every slide from the first batch on. */
     boolean isDue(Node node, Instant time) {
+        return floor(node, time).equals(time);
+    }
+
+    /** The last time up to this at which a node has an RDD. */
+    private Instant floor(Node node, Instant time) {
         Instant zero = Objects.requireNonNull(zeroTime, "begin() was not called");
-        return Duration.between(zero, time).toMillis() % node.slide().toMillis() == 0;
+        long slide = node.slide().toMillis();
+        return zero.plusMillis(Math.floorDiv(Duration.between(zero, time).toMillis(), slide) * slide);
     }
 
     /** The RDD of a node that is due; user functions of transforms run here, at most once. */
@@ -87,7 +97,7 @@ final class RddTable {
                 column(time).evaluation(node).get();
             }
         }
-        for (Node node : graph.windowed()) {
+        for (Node node : graph.outliving()) {
             if (isDue(node, time)) {
                 panes.put(node, time, rdd(node, time));
             }
@@ -97,21 +107,68 @@ final class RddTable {
     /** Keeps what the batch has changed. */
     void commit(Instant time) {
         states.commit();
-        panes.forget(time.plus(batchInterval), graph);
+        panes.forget(time, batchInterval, graph);
+        lastCommitted = time;
     }
 
     /** Undoes what the batch has changed and forgets its RDDs. */
     void rollback(Instant time) {
         states.rollback();
         panes.drop(time);
-        forget(time);
+        close(columns.subMap(time, true, time, true));
     }
 
-    /** Lets go of all RDDs up to a time; actions on them fail from now on. */
-    void forget(Instant upTo) {
-        NavigableMap<Instant, Column> over = columns.headMap(upTo, true);
+    /** Lets go of the RDDs of a batch that has ended, or once they are remembered no more; actions on them fail then. */
+    void forget(Instant time) {
+        close(columns.headMap(time.minus(graph.remembered()), true));
+    }
+
+    /** Lets go of everything. */
+    @Override
+    public void close() {
+        close(columns);
+        slices.close();
+    }
+
+    private static void close(Map<Instant, Column> over) {
         over.values().forEach(column -> column.scope.close());
         over.clear();
+    }
+
+    /**
+     * The rows that a node had in the batches from one time to another that have ended, both included; none where it had no
+     * RDD.
+     *
+     * @throws IllegalStateException if one of them is remembered no more
+     */
+    <T> List<RDD<T>> slice(Node node, Instant from, Instant to) {
+        Instant last = lastCommitted;
+        List<RDD<T>> rdds = new ArrayList<>();
+        if (last == null) {
+            return rdds;
+        }
+        Instant first = Objects.requireNonNull(zeroTime).plus(node.slide());
+        Instant end = floor(node, to.isBefore(last) ? to : last);
+        Instant time = floor(node, from.isBefore(first) ? first : from);
+        for (; !time.isAfter(end); time = time.plus(node.slide())) {
+            List<InputPartition<T>> rows = panes.at(node, time);
+            if (rows != null) {
+                rdds.add(RDD.ofPartitions(slices, graph.idOf(node), rows));
+            } else {
+                requireRemembered(node, time, last);
+            }
+        }
+        return rdds;
+    }
+
+    /** A batch that has no rows although they would be remembered was skipped. */
+    private void requireRemembered(Node node, Instant time, Instant last) {
+        if (!time.isAfter(last.minus(graph.remembered(node)))) {
+            throw new IllegalStateException("The rows of '" + graph.idOf(node) + "' in the batch " + time
+                    + " of pipeline '" + pipeline
+                    + "' are not remembered: before the start, say how long they are to be"
+                    + " by remember(...) on the stream or the context");
+        }
     }
 
     private Column column(Instant time) {

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.dstream.DStream;
+import io.dstream.PairDStream;
 import io.dstream.event.BatchInfo;
 import io.dstream.event.BatchInfo.Status;
 import io.dstream.rdd.Pair;
+import io.dstream.scheduler.FailureSettings;
+import io.dstream.scheduler.FailureSettings.Policy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -132,6 +135,111 @@ class WindowTest {
     }
 
     @Test
+    void aReducedWindowIsThatOfItsRowsWhateverItsLengthAndSlide() {
+        for (int length = 1; length <= 5; length++) {
+            for (int slide = 1; slide <= 6; slide++) {
+                try (TestStreamingContext own = new TestStreamingContext()) {
+                    TestInput<Integer> input = own.input();
+                    var pairs = input.stream().mapToPair(x -> Pair.of(x % 4, x));
+                    TestOutput<Pair<Integer, Integer>> reduced =
+                            own.output(pairs.reduceByKeyAndWindow(Math::max, seconds(length), seconds(slide)));
+                    TestOutput<Pair<Integer, Integer>> expected = own.output(
+                            pairs.window(seconds(length), seconds(slide)).reduceByKey(Math::max));
+                    for (int batch = 0; batch < 20; batch++) {
+                        if (batch % 7 != 3) {
+                            input.push(batch * 31 % 17, batch * 7 % 13, batch);
+                        }
+                        own.runBatch();
+                        assertThat(reduced.batches()).hasSameSizeAs(expected.batches());
+                        if (!expected.batches().isEmpty()) {
+                            assertThat(reduced.last()).containsExactlyInAnyOrderElementsOf(expected.last());
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void aReducedWindowKeepsTheOrderOfBatches() {
+        TestOutput<String> output = test.output(
+                numbers.stream().map(String::valueOf).reduceByWindow(String::concat, seconds(3), seconds(2)));
+        run(7);
+        assertThat(output.batches()).containsExactly(List.of("01"), List.of("123"), List.of("345"));
+    }
+
+    @Test
+    void theCallsOfAReducedWindowDoNotGrowWithItsLength() {
+        assertThat(callsPerSlide(500)).isLessThanOrEqualTo(3.0);
+        assertThat(callsPerSlide(5)).isLessThanOrEqualTo(3.0);
+    }
+
+    @Test
+    void aReducedWindowForgetsWhatASkippedBatchHasAdded() {
+        use(new TestStreamingContext(config ->
+                config.withFailure(new FailureSettings(Policy.SKIP, 1, Duration.ofSeconds(1), failure -> false))));
+        var max = numbers.stream().mapToPair(x -> Pair.of(0, x)).reduceByKeyAndWindow(Math::max, seconds(3));
+        TestOutput<Pair<Integer, Integer>> output = test.output(max);
+        AtomicInteger batch = new AtomicInteger();
+        max.foreachRDD(rdd -> {
+            if (batch.incrementAndGet() == 2) {
+                throw new IllegalStateException("the second batch fails");
+            }
+        });
+        for (int number : List.of(5, 9, 4, 3)) {
+            numbers.push(number);
+            test.runBatch();
+        }
+        assertThat(output.batches())
+                .containsExactly(
+                        List.of(Pair.of(0, 5)), List.of(Pair.of(0, 9)), List.of(Pair.of(0, 5)), List.of(Pair.of(0, 4)));
+    }
+
+    @Test
+    void aFunctionOfAReducedWindowThatFailsLeavesTheWindowAsItWas() {
+        use(new TestStreamingContext(config ->
+                config.withFailure(new FailureSettings(Policy.SKIP, 1, Duration.ofSeconds(1), failure -> false))));
+        TestOutput<Integer> output = test.output(numbers.stream()
+                .reduceByWindow(
+                        (a, b) -> {
+                            if (a < 0 || b < 0) {
+                                throw new IllegalStateException("negative");
+                            }
+                            return a + b;
+                        },
+                        seconds(3),
+                        seconds(1)));
+        for (int number : List.of(1, 2, -1, 3, 4)) {
+            numbers.push(number);
+            test.runBatch();
+        }
+        assertThat(output.batches()).containsExactly(List.of(1), List.of(3), List.of(5), List.of(7));
+    }
+
+    @Test
+    void windowsOfPairsTakeANumberOfPartitions() {
+        var pairs = numbers.stream().mapToPair(x -> Pair.of(x, x));
+        List<TestOutput<Integer>> partitions = List.of(
+                partitionsOf(pairs.reduceByKeyAndWindow(Integer::sum, seconds(2), seconds(1), 5)),
+                partitionsOf(pairs.reduceByKeyAndWindow(
+                        Integer::sum, (sum, gone) -> sum - gone, seconds(2), seconds(1), 5, null)),
+                partitionsOf(pairs.groupByKeyAndWindow(seconds(2), seconds(1), 5)),
+                partitionsOf(numbers.stream().countByValueAndWindow(seconds(2), seconds(1), 5)));
+        run(2);
+        partitions.forEach(output -> assertThat(output.last()).containsExactly(5));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> pairs.reduceByKeyAndWindow(Integer::sum, seconds(2), seconds(1), 0))
+                .withMessageContaining("'partitions'");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> pairs.reduceByKeyAndWindow(
+                        Integer::sum, (sum, gone) -> sum - gone, seconds(2), seconds(1), 0, null))
+                .withMessageContaining("'partitions'");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> pairs.reduceByKeyAndWindow(Integer::sum, Duration.ofMillis(1_500), seconds(1)))
+                .withMessageContaining("length of a window");
+    }
+
+    @Test
     void aReducedWindowWithoutFilterKeepsEveryKeyThatEverCame() {
         TestOutput<Pair<Integer, Integer>> output = test.output(numbers.stream()
                 .mapToPair(x -> Pair.of(x, 1))
@@ -158,6 +266,37 @@ class WindowTest {
         assertThat(output.batches()).containsExactly(List.of(), List.of(2L), List.of(2L), List.of(0L), List.of(0L));
     }
 
+    /** How often the function is called in a batch with one value, in a window of this length that is full. */
+    private static double callsPerSlide(int length) {
+        AtomicInteger calls = new AtomicInteger();
+        try (TestStreamingContext own = new TestStreamingContext()) {
+            TestInput<Integer> input = own.input();
+            own.output(input.stream()
+                    .reduceByWindow(
+                            (a, b) -> {
+                                calls.incrementAndGet();
+                                return Math.max(a, b);
+                            },
+                            seconds(length),
+                            seconds(1)));
+            for (int batch = 0; batch < 2 * length; batch++) {
+                input.push(batch);
+                own.runBatch();
+            }
+        }
+        return calls.get() / (2.0 * length);
+    }
+
+    private <K, V> TestOutput<Integer> partitionsOf(PairDStream<K, V> stream) {
+        return test.output(stream.transform(rdd -> test.context().parallelize(List.of(rdd.getNumPartitions()), 1)));
+    }
+
+    private void use(TestStreamingContext other) {
+        test.close();
+        test = other;
+        numbers = test.input();
+    }
+
     private List<List<Integer>> windows(int length, int slide) {
         TestOutput<Integer> output = test.output(numbers.stream().window(seconds(length), seconds(slide)));
         run(6);
@@ -172,12 +311,6 @@ class WindowTest {
             infos.add(test.runBatch());
         }
         return infos;
-    }
-
-    private void use(TestStreamingContext other) {
-        test.close();
-        test = other;
-        numbers = test.input();
     }
 
     private static Duration seconds(int seconds) {

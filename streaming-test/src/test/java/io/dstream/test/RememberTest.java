@@ -1,0 +1,174 @@
+package io.dstream.test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.dstream.DStream;
+import io.dstream.rdd.Pair;
+import io.dstream.rdd.PairRDD;
+import io.dstream.rdd.RDD;
+import io.dstream.scheduler.FailureSettings;
+import io.dstream.scheduler.FailureSettings.Policy;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class RememberTest {
+
+    private TestStreamingContext test = new TestStreamingContext();
+    private TestInput<Integer> numbers = test.input();
+
+    @AfterEach
+    void close() {
+        test.close();
+    }
+
+    @Test
+    void anRddIsOverWithItsBatchUnlessItsStreamIsRemembered() {
+        List<RDD<Integer>> all = new ArrayList<>();
+        numbers.stream().map(x -> x * 10).named("tens").foreachRDD(rdd -> all.add(rdd));
+        run(1);
+        assertThatIllegalStateException()
+                .isThrownBy(() -> all.get(0).collect())
+                .withMessageContaining("the batch 1000 ms of pipeline 'default'")
+                .withMessageContaining("remember(");
+    }
+
+    @Test
+    void theContextRemembersTheStreamsThatOutputsRead() {
+        AtomicInteger calls = new AtomicInteger();
+        List<RDD<Integer>> all = new ArrayList<>();
+        test.context().remember(seconds(2));
+        numbers.stream().map(x -> calls.incrementAndGet() * 0 + x * 10).foreachRDD(rdd -> all.add(rdd));
+        run(3);
+        assertThat(all.get(2).collect()).containsExactly(20);
+        assertThat(all.get(1).filter(x -> x > 0).collect()).containsExactly(10);
+        assertThat(calls).hasValue(3);
+        assertThatIllegalStateException().isThrownBy(() -> all.get(0).collect());
+    }
+
+    @Test
+    void aSliceHasTheRememberedBatchesThatHaveEndedBothEndsIncluded() {
+        DStream<Integer> tens = numbers.stream().map(x -> x * 10).remember(seconds(3));
+        tens.foreachRDD(rdd -> {});
+        assertThat(tens.slice(Instant.EPOCH, Instant.MAX)).isEmpty();
+        run(5);
+        assertThat(rows(tens.slice(at(3), at(5)))).containsExactly(List.of(20), List.of(30), List.of(40));
+        assertThat(rows(tens.slice(at(4).plusMillis(999), at(4).plusMillis(999))))
+                .containsExactly(List.of(30));
+        assertThat(tens.slice(at(5), at(4))).isEmpty();
+        assertThat(rows(tens.slice(at(5), Instant.ofEpochSecond(1_000)))).containsExactly(List.of(40));
+        assertThatIllegalStateException()
+                .isThrownBy(() -> tens.slice(at(2), at(5)))
+                .withMessageContaining("'map-0' in the batch 1970-01-01T00:00:02Z")
+                .withMessageContaining("remember(...)");
+    }
+
+    @Test
+    void aSliceOfAStreamThatIsNotRememberedIsRefused() {
+        DStream<Integer> tens = numbers.stream().map(x -> x * 10);
+        tens.foreachRDD(rdd -> {});
+        run(1);
+        assertThatIllegalStateException()
+                .isThrownBy(() -> tens.slice(at(1), at(1)))
+                .withMessageContaining("are not remembered");
+    }
+
+    @Test
+    void whatAWindowReachesCanBeSlicedToo() {
+        numbers.stream().window(seconds(4)).foreachRDD(rdd -> {});
+        run(5);
+        assertThat(rows(numbers.stream().slice(at(3), at(5)))).containsExactly(List.of(2), List.of(3), List.of(4));
+    }
+
+    @Test
+    void slicesOfPairsAndOfSlidingStreamsFollowTheirSlide() {
+        var sums = numbers.stream()
+                .mapToPair(x -> Pair.of(0, x))
+                .reduceByKeyAndWindow(Integer::sum, seconds(2), seconds(2))
+                .remember(seconds(4));
+        sums.foreachRDD(rdd -> {});
+        run(6);
+        List<PairRDD<Integer, Integer>> slice = sums.slice(at(4), at(6));
+        assertThat(slice).hasSize(2);
+        assertThat(slice.get(0).collectAsMap()).containsEntry(0, 5);
+        assertThat(slice.get(1).lookup(0)).containsExactly(9);
+    }
+
+    @Test
+    void aSliceInAnOutputLooksBackFromTheBatchThatRuns() {
+        DStream<Integer> stream = numbers.stream().remember(seconds(10));
+        List<List<List<Integer>>> seen = new ArrayList<>();
+        stream.foreachRDD((rdd, time) -> seen.add(rows(stream.slice(time.minusSeconds(1), time))));
+        run(3);
+        assertThat(seen).containsExactly(List.of(), List.of(List.of(0)), List.of(List.of(1)));
+    }
+
+    @Test
+    void aSkippedBatchIsNotInASlice() {
+        test.close();
+        test = new TestStreamingContext(config ->
+                config.withFailure(new FailureSettings(Policy.SKIP, 1, Duration.ofSeconds(1), failure -> false)));
+        numbers = test.input();
+        DStream<Integer> stream = numbers.stream().remember(seconds(10));
+        stream.foreachRDD((rdd, time) -> {
+            if (time.equals(at(2))) {
+                throw new IllegalStateException("the second batch fails");
+            }
+        });
+        run(3);
+        assertThat(rows(stream.slice(at(1), at(3)))).containsExactly(List.of(0), List.of(2));
+    }
+
+    @Test
+    void whatIsRememberedEndsWithThePipeline() {
+        DStream<Integer> stream = numbers.stream().remember(seconds(10));
+        List<RDD<Integer>> all = new ArrayList<>();
+        stream.foreachRDD(rdd -> all.add(rdd));
+        run(2);
+        List<RDD<Integer>> slice = stream.slice(at(1), at(2));
+        test.context().stop(true, seconds(10));
+        assertThatIllegalStateException()
+                .isThrownBy(() -> stream.slice(at(1), at(2)))
+                .withMessageContaining("has ended");
+        assertThatIllegalStateException().isThrownBy(() -> slice.get(0).collect());
+        assertThatIllegalStateException().isThrownBy(() -> all.get(1).collect());
+    }
+
+    @Test
+    void whatCannotBeRememberedIsRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> test.context().remember(Duration.ZERO))
+                .withMessage("'duration' must be more than zero, but was PT0S");
+        assertThatIllegalArgumentException().isThrownBy(() -> numbers.stream().remember(Duration.ofSeconds(-1)));
+        numbers.stream().foreachRDD(rdd -> {});
+        test.context().start();
+        assertThatIllegalStateException().isThrownBy(() -> test.context().remember(seconds(1)));
+        assertThatIllegalStateException().isThrownBy(() -> numbers.stream().remember(seconds(1)));
+    }
+
+    /** Batch i has the number i, from 0. */
+    private void run(int batches) {
+        for (int i = 0; i < batches; i++) {
+            numbers.push(i);
+            test.runBatch();
+        }
+    }
+
+    private static List<List<Integer>> rows(List<RDD<Integer>> rdds) {
+        return rdds.stream().map(rdd -> rdd.collect()).toList();
+    }
+
+    private static Instant at(int second) {
+        return Instant.ofEpochSecond(second);
+    }
+
+    private static Duration seconds(int seconds) {
+        return Duration.ofSeconds(seconds);
+    }
+}
