@@ -3,8 +3,13 @@ package io.dstream.local;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** What the open batch has changed in a table, as it was before each change. */
-final class ChangeLog {
+/**
+ * What the open batch has changed in a table, as it was before each change.
+ *
+ * @param <K> type of the keys
+ * @param <S> type of the states
+ */
+final class ChangeLog<K, S> {
 
     private static final int MIN_CAPACITY = 16;
 
@@ -14,7 +19,7 @@ final class ChangeLog {
     private long[] updates = new long[MIN_CAPACITY];
     private int size;
 
-    void add(Object key, @Nullable Object state, long updated) {
+    void add(K key, @Nullable S state, long updated) {
         if (size == keys.length) {
             resize(size * 2);
         }
@@ -25,9 +30,10 @@ final class ChangeLog {
     }
 
     /** Hands out all changes from the last to the first, and forgets them. */
-    void undo(Undo undo) {
+    @SuppressWarnings({"unchecked", "NullAway"}) // added as K, which may be null, and S
+    void undo(Undo<K, S> undo) {
         for (int i = size - 1; i >= 0; i--) {
-            undo.putBack(keys[i], states[i], updates[i]);
+            undo.putBack((K) keys[i], (S) states[i], updates[i]);
         }
         clear();
     }
@@ -50,9 +56,9 @@ final class ChangeLog {
 
     /** Takes what was before a change. */
     @FunctionalInterface
-    interface Undo {
+    interface Undo<K, S> {
 
         /** Gives a key the state that it had; null if it had none. */
-        void putBack(Object key, @Nullable Object state, long updated);
+        void putBack(K key, @Nullable S state, long updated);
     }
 }

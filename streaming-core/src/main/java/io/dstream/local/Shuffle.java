@@ -5,10 +5,9 @@ import io.dstream.rdd.Aggregation;
 import io.dstream.rdd.Pair;
 import io.dstream.rdd.Plan;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class Shuffle<K, V, C> {
 
     private final Plan.CombineByKey<K, V, C> plan;
+    private final Aggregation<V, C> aggregation;
     private final LocalScope scope;
 
     // Mutable state, guarded by this
@@ -28,6 +28,7 @@ final class Shuffle<K, V, C> {
 
     Shuffle(Plan.CombineByKey<K, V, C> plan, LocalScope scope) {
         this.plan = plan;
+        this.aggregation = plan.aggregation();
         this.scope = scope;
     }
 
@@ -43,13 +44,13 @@ final class Shuffle<K, V, C> {
     /** The rows of a reduce partition. */
     Iterator<Pair<K, C>> read(int partition) {
         List<ReducePartition> partitions = prepare();
-        Map<K, Cell<C>> table = partitions.get(partition).mergedOrSpoilt();
+        KeyedTable<K, C> table = partitions.get(partition).mergedOrSpoilt();
         while (table == null) {
             forget(partitions);
             partitions = prepare();
             table = partitions.get(partition).mergedOrSpoilt();
         }
-        return new PairIterator<>(table.entrySet().iterator());
+        return new PairIterator<>(table);
     }
 
     private synchronized void forget(List<ReducePartition> spoilt) {
@@ -58,34 +59,36 @@ final class Shuffle<K, V, C> {
         }
     }
 
-    private List<Map<K, Cell<C>>> combine(int mapTask) throws Exception {
-        List<Map<K, Cell<C>>> tables = new ArrayList<>(plan.partitionCount());
+    private List<KeyedTable<K, C>> combine(int mapTask) throws Exception {
+        List<KeyedTable<K, C>> tables = new ArrayList<>(plan.partitionCount());
         for (int i = 0; i < plan.partitionCount(); i++) {
-            tables.add(new HashMap<>());
+            tables.add(new KeyedTable<>());
         }
         return scope.runTask(plan.parent(), mapTask, pairs -> {
-            pairs.forEachRemaining(pair -> combine(tables.get(partitionOf(pair.key())), pair));
+            pairs.forEachRemaining(pair -> combine(tables, pair));
             return tables;
         });
     }
 
-    private void combine(Map<K, Cell<C>> table, Pair<K, V> pair) {
-        Aggregation<V, C> aggregation = plan.aggregation();
-        Cell<C> cell = table.get(pair.key());
+    private void combine(List<KeyedTable<K, C>> tables, Pair<K, V> pair) {
+        K key = pair.key();
+        int hash = Objects.hashCode(key);
+        KeyedTable<K, C> table = tables.get(Math.floorMod(hash, tables.size()));
+        int size = table.size();
+        int index = table.findOrAdd(key, hash);
         try {
-            if (cell == null) {
-                table.put(
-                        requireNoArray(pair.key()),
-                        new Cell<>(aggregation.create().call(pair.value())));
+            if (table.size() > size) {
+                requireNoArray(key);
+                table.setValue(index, aggregation.create().call(pair.value()));
             } else {
-                cell.value = aggregation.mergeValue().call(cell.value, pair.value());
+                table.setValue(index, aggregation.mergeValue().call(value(table, index), pair.value()));
             }
         } catch (Exception failure) {
             throw StreamingException.unchecked(failure);
         }
     }
 
-    private List<ReducePartition> transposed(List<List<Map<K, Cell<C>>>> byMapTask) {
+    private List<ReducePartition> transposed(List<List<KeyedTable<K, C>>> byMapTask) {
         List<ReducePartition> partitions = new ArrayList<>(plan.partitionCount());
         for (int i = 0; i < plan.partitionCount(); i++) {
             int partition = i;
@@ -95,32 +98,32 @@ final class Shuffle<K, V, C> {
         return partitions;
     }
 
-    private int partitionOf(@Nullable Object key) {
-        return Math.floorMod(Objects.hashCode(key), plan.partitionCount());
+    @SuppressWarnings("NullAway") // set before it is asked for, to what a user's function gave
+    private static <K, C> C value(KeyedTable<K, C> table, int index) {
+        return table.value(index);
     }
 
-    private static <K> K requireNoArray(K key) {
+    private static void requireNoArray(@Nullable Object key) {
         if (key != null && key.getClass().isArray()) {
             throw new IllegalArgumentException("A key must not be an array, which is equal only to itself, but was a "
                     + key.getClass().getSimpleName() + "; use a List, a String or a record");
         }
-        return key;
     }
 
     /** One reduce partition: the tables of the map tasks, merged when it is read first. */
     final class ReducePartition {
 
         // Mutable state, guarded by this
-        private List<Map<K, Cell<C>>> tables;
-        private @Nullable Map<K, Cell<C>> merged;
+        private List<KeyedTable<K, C>> tables;
+        private @Nullable KeyedTable<K, C> merged;
         private boolean spoilt;
 
-        ReducePartition(List<Map<K, Cell<C>>> tables) {
+        ReducePartition(List<KeyedTable<K, C>> tables) {
             this.tables = tables;
         }
 
         /** The merged table; null if merging has failed before, which has spoilt the tables. */
-        synchronized @Nullable Map<K, Cell<C>> mergedOrSpoilt() {
+        synchronized @Nullable KeyedTable<K, C> mergedOrSpoilt() {
             if (merged == null && !spoilt) {
                 spoilt = true; // until it is done
                 merged = merge();
@@ -130,11 +133,12 @@ final class Shuffle<K, V, C> {
             return merged;
         }
 
-        private Map<K, Cell<C>> merge() {
-            Map<K, Cell<C>> all = new HashMap<>();
+        /** In the order of the map tasks, which is the order of a key's values. */
+        private KeyedTable<K, C> merge() {
+            KeyedTable<K, C> all = tables.isEmpty() ? new KeyedTable<>() : tables.get(0);
             try {
-                for (Map<K, Cell<C>> table : tables) {
-                    addAll(all, table);
+                for (int i = 1; i < tables.size(); i++) {
+                    addAll(all, tables.get(i));
                 }
             } catch (Exception failure) {
                 throw StreamingException.unchecked(failure);
@@ -142,28 +146,47 @@ final class Shuffle<K, V, C> {
             return all;
         }
 
-        private void addAll(Map<K, Cell<C>> all, Map<K, Cell<C>> table) throws Exception {
-            for (Map.Entry<K, Cell<C>> entry : table.entrySet()) {
-                Cell<C> cell = all.putIfAbsent(entry.getKey(), entry.getValue());
-                if (cell != null) {
-                    cell.value = plan.aggregation().mergeCombiners().call(cell.value, entry.getValue().value);
-                }
+        private void addAll(KeyedTable<K, C> all, KeyedTable<K, C> table) throws Exception {
+            KeyedTable<K, C>.Walk walk = table.walk();
+            for (int index = walk.next(); index >= 0; index = walk.next()) {
+                int size = all.size();
+                int known = all.findOrAdd(table.key(index), walk.hash());
+                C value = value(table, index);
+                all.setValue(
+                        known,
+                        all.size() > size ? value : aggregation.mergeCombiners().call(value(all, known), value));
             }
         }
     }
 
     /** The entries of a table as pairs. */
-    private record PairIterator<K, C>(Iterator<Map.Entry<K, Cell<C>>> entries) implements Iterator<Pair<K, C>> {
+    private static final class PairIterator<K, C> implements Iterator<Pair<K, C>> {
+
+        private final KeyedTable<K, C> table;
+        private final KeyedTable<K, C>.Walk walk;
+
+        // Mutable state
+        private int next;
+
+        PairIterator(KeyedTable<K, C> table) {
+            this.table = table;
+            this.walk = table.walk();
+            this.next = walk.next();
+        }
 
         @Override
         public boolean hasNext() {
-            return entries.hasNext();
+            return next >= 0;
         }
 
         @Override
         public Pair<K, C> next() {
-            Map.Entry<K, Cell<C>> entry = entries.next();
-            return Pair.of(entry.getKey(), entry.getValue().value);
+            if (next < 0) {
+                throw new NoSuchElementException("the partition has no more pairs");
+            }
+            Pair<K, C> pair = Pair.of(table.key(next), value(table, next));
+            next = walk.next();
+            return pair;
         }
     }
 }

@@ -2,61 +2,46 @@ package io.dstream.local;
 
 import java.util.Arrays;
 
-/** Slots of a table in the order in which they were last updated: a doubly linked list in two arrays. */
+/** The keys of a table, by index, in the order in which they were last updated: a doubly linked list in two arrays. */
 final class UpdateOrder {
 
     private static final int NONE = -1;
-    private static final int ABSENT = -2; // the slot is not in the list
+    private static final int ABSENT = -2; // not in the list
 
     // Mutable state
-    private final int[] previous;
-    private final int[] next;
+    private int[] previous = new int[0];
+    private int[] next = new int[0];
     private int first = NONE;
     private int last = NONE;
 
-    UpdateOrder(int capacity) {
-        previous = new int[capacity];
-        next = new int[capacity];
-        Arrays.fill(next, ABSENT);
-    }
-
-    /** The slot whose update is longest ago; negative if there is none. */
+    /** The key whose update is longest ago; negative if there is none. */
     int first() {
         return first;
     }
 
-    /** The slot after another; negative after the last. */
-    int next(int slot) {
-        return next[slot];
+    /** The key after another; negative after the last. */
+    int next(int index) {
+        return next[index];
     }
 
-    /** All slots, the one whose update is longest ago first. */
-    int[] slots() {
-        int[] slots = new int[next.length];
-        int count = 0;
-        for (int slot = first; slot >= 0; slot = next[slot]) {
-            slots[count++] = slot;
-        }
-        return Arrays.copyOf(slots, count);
-    }
-
-    /** Puts a slot behind all others, wherever it was. */
-    void moveToEnd(int slot) {
-        remove(slot);
-        previous[slot] = last;
-        next[slot] = NONE;
+    /** Puts a key behind all others, wherever it was. */
+    void moveToEnd(int index) {
+        makeRoom(index);
+        remove(index);
+        previous[index] = last;
+        next[index] = NONE;
         if (last == NONE) {
-            first = slot;
+            first = index;
         } else {
-            next[last] = slot;
+            next[last] = index;
         }
-        last = slot;
+        last = index;
     }
 
-    /** Takes a slot out; does nothing if it is not in. */
-    void remove(int slot) {
-        int before = previous[slot];
-        int after = next[slot];
+    /** Takes a key out; does nothing if it is not in. */
+    void remove(int index) {
+        int before = previous[index];
+        int after = next[index];
         if (after == ABSENT) {
             return;
         }
@@ -70,6 +55,15 @@ final class UpdateOrder {
         } else {
             previous[after] = before;
         }
-        next[slot] = ABSENT;
+        next[index] = ABSENT;
+    }
+
+    private void makeRoom(int index) {
+        int length = next.length;
+        if (index >= length) {
+            previous = Arrays.copyOf(previous, 2 * index + 1);
+            next = Arrays.copyOf(next, 2 * index + 1);
+            Arrays.fill(next, length, next.length, ABSENT);
+        }
     }
 }

@@ -1,0 +1,102 @@
+package io.dstream.benchmarks;
+
+import io.dstream.rdd.Pair;
+import io.dstream.rdd.RDD;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** W1: words are counted. A unit is a batch of 100,000 lines. */
+final class WordCount {
+
+    private WordCount() {}
+
+    static Workload engine() {
+        Words words = new Words(Words.LINES_PER_BATCH);
+        return batches -> {
+            try (Pipeline pipeline = new Pipeline()) {
+                Queue<RDD<String>> queue = Pipeline.queue();
+                AtomicLong counted = new AtomicLong();
+                pipeline.stream(queue)
+                        .flatMap(line -> Arrays.asList(line.split(" ")).iterator())
+                        .mapToPair(word -> Pair.of(word, 1L))
+                        .reduceByKey(Long::sum)
+                        .foreachRDD(rdd -> rdd.foreachPartition(counts -> counted.addAndGet(sumOf(counts))));
+                pipeline.context().start();
+                for (int i = 0; i < batches; i++) {
+                    queue.add(pipeline.context().parallelize(words.lines()));
+                    pipeline.runBatch();
+                }
+                check(counted.get(), batches * words.words());
+            }
+        };
+    }
+
+    static Workload plain() {
+        Words words = new Words(Words.LINES_PER_BATCH);
+        return batches -> {
+            try (TwoThreads threads = new TwoThreads()) {
+                AtomicLong counted = new AtomicLong();
+                for (int i = 0; i < batches; i++) {
+                    countBatch(words.lines(), threads, counted);
+                }
+                check(counted.get(), batches * words.words());
+            }
+        };
+    }
+
+    private static void countBatch(List<String> lines, TwoThreads threads, AtomicLong counted) {
+        List<Map<String, Counter>> maps = new ArrayList<>(List.of(new HashMap<>(), new HashMap<>()));
+        int half = lines.size() / 2;
+        threads.run(thread -> count(lines.subList(thread * half, (thread + 1) * half), maps.get(thread)));
+        threads.run(thread -> counted.addAndGet(mergedSum(maps, thread)));
+    }
+
+    @SuppressWarnings("StringSplitter") // what the engine is compared with is fixed
+    private static void count(List<String> lines, Map<String, Counter> counts) {
+        for (String line : lines) {
+            for (String word : line.split(" ")) {
+                counts.computeIfAbsent(word, absent -> new Counter()).count++;
+            }
+        }
+    }
+
+    /** The words of both maps whose hash is of this thread's half, merged into one map; their sum. */
+    private static long mergedSum(List<Map<String, Counter>> maps, int thread) {
+        Map<String, Counter> merged = new HashMap<>();
+        for (Map<String, Counter> map : maps) {
+            map.forEach((word, counter) -> {
+                if ((word.hashCode() & 1) == thread) {
+                    merged.computeIfAbsent(word, absent -> new Counter()).count += counter.count;
+                }
+            });
+        }
+        long sum = 0;
+        for (Counter counter : merged.values()) {
+            sum += counter.count;
+        }
+        return sum;
+    }
+
+    private static long sumOf(Iterator<Pair<String, Long>> counts) {
+        long[] sum = new long[1];
+        counts.forEachRemaining(count -> sum[0] += count.value());
+        return sum[0];
+    }
+
+    private static void check(long counted, long expected) {
+        if (counted != expected) {
+            throw new IllegalStateException("Counted " + counted + " words of " + expected);
+        }
+    }
+
+    /** A number that can be counted up in place. */
+    private static final class Counter {
+        private long count;
+    }
+}
