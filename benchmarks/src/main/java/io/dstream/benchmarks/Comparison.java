@@ -10,9 +10,20 @@ import java.util.function.Supplier;
  */
 record Comparison(int units, double target, Supplier<Workload> engine, Supplier<Workload> plain) {
 
+    private static final int MILLION = 1_000_000;
+
     static Comparison named(String name) {
         return switch (name) {
             case "W1" -> new Comparison(100, 0.85, WordCount::engine, WordCount::plain);
+            case "W3-map" ->
+                new Comparison(2_000, 0.5, () -> KeyedState.mapWithState(MILLION), () -> KeyedState.maps(MILLION));
+            case "W3-update" ->
+                new Comparison(
+                        100, 0.4, () -> KeyedState.updateStateByKey(MILLION), () -> KeyedState.functionOnMaps(MILLION));
+            case "W4-inverse" ->
+                new Comparison(200, 0.67, () -> Windows.engine(60, true), () -> Windows.plain(60, true));
+            case "W4-max" -> new Comparison(100, 0.5, () -> Windows.engine(60, false), () -> Windows.plain(60, false));
+            case "joins" -> new Comparison(400, 0.6, Joins::engine, Joins::plain);
             default -> throw new IllegalArgumentException("There is no comparison '" + name + "'");
         };
     }

@@ -32,7 +32,7 @@ final class WordCount {
                     queue.add(pipeline.context().parallelize(words.lines()));
                     pipeline.runBatch();
                 }
-                check(counted.get(), batches * words.words());
+                Workload.check("words", counted.get(), batches * words.words());
             }
         };
     }
@@ -45,7 +45,7 @@ final class WordCount {
                 for (int i = 0; i < batches; i++) {
                     countBatch(words.lines(), threads, counted);
                 }
-                check(counted.get(), batches * words.words());
+                Workload.check("words", counted.get(), batches * words.words());
             }
         };
     }
@@ -61,7 +61,7 @@ final class WordCount {
     private static void count(List<String> lines, Map<String, Counter> counts) {
         for (String line : lines) {
             for (String word : line.split(" ")) {
-                counts.computeIfAbsent(word, absent -> new Counter()).count++;
+                counts.computeIfAbsent(word, absent -> new Counter()).value++;
             }
         }
     }
@@ -72,13 +72,13 @@ final class WordCount {
         for (Map<String, Counter> map : maps) {
             map.forEach((word, counter) -> {
                 if ((word.hashCode() & 1) == thread) {
-                    merged.computeIfAbsent(word, absent -> new Counter()).count += counter.count;
+                    merged.computeIfAbsent(word, absent -> new Counter()).value += counter.value;
                 }
             });
         }
         long sum = 0;
         for (Counter counter : merged.values()) {
-            sum += counter.count;
+            sum += counter.value;
         }
         return sum;
     }
@@ -87,16 +87,5 @@ final class WordCount {
         long[] sum = new long[1];
         counts.forEachRemaining(count -> sum[0] += count.value());
         return sum[0];
-    }
-
-    private static void check(long counted, long expected) {
-        if (counted != expected) {
-            throw new IllegalStateException("Counted " + counted + " words of " + expected);
-        }
-    }
-
-    /** A number that can be counted up in place. */
-    private static final class Counter {
-        private long count;
     }
 }

@@ -22,7 +22,7 @@ public interface StateStore {
      * Runs a function over all partitions of a node's state, all or nothing: if it fails in one, the node is as before.
      *
      * @param node the node's id
-     * @param rows the batch's rows, partitioned by key into as many partitions as the node's state has
+     * @param rows the batch's rows, by key in as many partitions as the node's state has
      * @param update called once for each partition, in parallel
      * @return what the function gave for each partition
      */

@@ -27,9 +27,22 @@ public interface StateTable<K, S> {
     /** Takes a key's state away; does nothing if it has none. */
     void remove(K key);
 
-    /** All keys with their states as they are now; the list does not change with the table. */
-    List<Pair<K, S>> entries();
+    /**
+     * Calls a function for every key that has a state, and does what it asks for.
+     *
+     * @param updated as of {@link #put}
+     */
+    void updateAll(Updater<K, S> updater, Instant updated) throws Exception;
 
-    /** Of those the ones that were last given a state at an earlier time than this, the longest ago first. */
+    /** The keys that were last given a state at an earlier time than this, with it, the longest ago first. */
     List<Pair<K, S>> entriesUpdatedBefore(Instant time);
+
+    /** Says what becomes of a key's state. */
+    @FunctionalInterface
+    interface Updater<K, S> {
+
+        /** Returns the state that a key is to have: the one it has to leave it alone, null to take it away. */
+        @Nullable
+        S update(K key, S state) throws Exception;
+    }
 }

@@ -24,7 +24,7 @@ record MapWithState<K, V, S, M>(StateSpec<K, V, S, M> spec) implements StateFunc
     }
 
     @Override
-    public StateStore.Update<K, List<V>, S, M> forBatch(Instant batchTime) {
+    public StateStore.Update<K, V, S, M> forBatch(Instant batchTime) {
         return (table, rows) -> new Run(table, batchTime).map(rows);
     }
 
@@ -42,12 +42,10 @@ record MapWithState<K, V, S, M>(StateSpec<K, V, S, M> spec) implements StateFunc
             this.time = time;
         }
 
-        List<M> map(Iterator<Pair<K, List<V>>> rows) throws Exception {
+        List<M> map(Iterator<Pair<K, V>> rows) throws Exception {
             while (rows.hasNext()) {
-                Pair<K, List<V>> row = rows.next();
-                for (V value : row.value()) {
-                    mapValue(row.key(), value);
-                }
+                Pair<K, V> row = rows.next();
+                mapValue(row.key(), row.value());
             }
             Duration timeout = spec.timeout();
             if (timeout != null) {
@@ -74,7 +72,7 @@ record MapWithState<K, V, S, M>(StateSpec<K, V, S, M> spec) implements StateFunc
         }
 
         private void call(K key, Optional<V> value, State<S> state) throws Exception {
-            mapped.addAll(spec.function().call(time, key, value, state));
+            spec.mapping().map(time, key, value, state, mapped);
         }
     }
 

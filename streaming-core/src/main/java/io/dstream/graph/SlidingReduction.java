@@ -8,8 +8,6 @@ import io.dstream.rdd.PairRDD;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -27,47 +25,37 @@ record SlidingReduction<K, V>(Function2<V, V, V> reduce, Duration length)
         return null;
     }
 
+    /** The rows of a key come oldest first, because those of earlier batches are in earlier partitions. */
     @Override
-    public StateStore.Update<K, List<Pair<Instant, V>>, TwoStacks<V>, Pair<K, V>> forBatch(Instant batchTime) {
+    public StateStore.Update<K, Pair<Instant, V>, TwoStacks<V>, Pair<K, V>> forBatch(Instant batchTime) {
         return (table, rows) -> {
-            add(table, rows, batchTime);
+            while (rows.hasNext()) {
+                Pair<K, Pair<Instant, V>> row = rows.next();
+                add(table, row.key(), row.value(), batchTime);
+            }
             return slide(table, batchTime);
         };
     }
 
-    private void add(
-            StateTable<K, TwoStacks<V>> table, Iterator<Pair<K, List<Pair<Instant, V>>>> rows, Instant batchTime)
+    private void add(StateTable<K, TwoStacks<V>> table, K key, Pair<Instant, V> value, Instant batchTime)
             throws Exception {
-        while (rows.hasNext()) {
-            Pair<K, List<Pair<Instant, V>>> row = rows.next();
-            table.put(row.key(), with(row.value(), table.get(row.key())), batchTime);
-        }
-    }
-
-    private TwoStacks<V> with(List<Pair<Instant, V>> values, @Nullable TwoStacks<V> before) throws Exception {
-        values.sort(Comparator.comparing(Pair::key));
-        TwoStacks<V> all = before == null ? TwoStacks.empty() : before;
-        for (Pair<Instant, V> value : values) {
-            all = all.push(value.key(), value.value(), reduce);
-        }
-        return all;
+        TwoStacks<V> before = table.get(key);
+        TwoStacks<V> values = before == null ? TwoStacks.empty() : before;
+        table.put(key, values.push(value.key(), value.value(), reduce), batchTime);
     }
 
     private List<Pair<K, V>> slide(StateTable<K, TwoStacks<V>> table, Instant batchTime) throws Exception {
         Instant out = batchTime.minus(length);
         List<Pair<K, V>> reduced = new ArrayList<>();
-        for (Pair<K, TwoStacks<V>> entry : table.entries()) {
-            TwoStacks<V> before = entry.value();
-            TwoStacks<V> values = before.evict(out, reduce);
-            if (values == null) {
-                table.remove(entry.key());
-            } else {
-                reduced.add(Pair.of(entry.key(), values.reduced(reduce)));
-                if (values != before) {
-                    table.put(entry.key(), values, batchTime);
-                }
-            }
-        }
+        table.updateAll(
+                (key, before) -> {
+                    TwoStacks<V> values = before.evict(out, reduce);
+                    if (values != null) {
+                        reduced.add(Pair.of(key, values.reduced(reduce)));
+                    }
+                    return values;
+                },
+                batchTime);
         return reduced;
     }
 }

@@ -44,6 +44,6 @@ public interface StateFunction<K, V, S, M> {
     @Nullable
     PairRDD<K, S> initialState();
 
-    /** What is done with each partition in a batch; the values of a key are in one row. */
-    StateStore.Update<K, List<V>, S, M> forBatch(Instant batchTime);
+    /** What is done with each partition in a batch, whose rows are those of its keys; those of a key in their order. */
+    StateStore.Update<K, V, S, M> forBatch(Instant batchTime);
 }

@@ -6,6 +6,7 @@ import io.dstream.function.Function4;
 import io.dstream.rdd.Pair;
 import io.dstream.rdd.PairRDD;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -19,7 +20,7 @@ record UpdateStateByKey<K, V, S>(
         @Nullable PairRDD<K, S> initialState) implements StateFunction<K, V, S, Void> {
 
     @Override
-    public StateStore.Update<K, List<V>, S, Void> forBatch(Instant batchTime) {
+    public StateStore.Update<K, V, S, Void> forBatch(Instant batchTime) {
         return (table, rows) -> {
             update(table, valuesByKey(rows), batchTime);
             return List.of();
@@ -27,27 +28,28 @@ record UpdateStateByKey<K, V, S>(
     }
 
     private void update(StateTable<K, S> table, Map<K, List<V>> values, Instant time) throws Exception {
-        for (Pair<K, S> entry : table.entries()) {
-            List<V> own = values.remove(entry.key());
-            set(table, entry.key(), own == null ? List.of() : own, entry.value(), time);
-        }
-        for (Map.Entry<K, List<V>> entry : values.entrySet()) {
-            set(table, entry.getKey(), entry.getValue(), null, time);
-        }
-    }
-
-    private void set(StateTable<K, S> table, K key, List<V> values, @Nullable S before, Instant time) throws Exception {
-        S next = function.call(time, key, values, Optional.ofNullable(before)).orElse(null);
-        if (next == null) {
-            table.remove(key);
-        } else if (next != before) {
-            table.put(key, next, time);
+        table.updateAll(
+                (key, state) -> {
+                    List<V> own = values.remove(key);
+                    return next(key, own == null ? List.of() : own, Optional.of(state), time);
+                },
+                time);
+        for (Map.Entry<K, List<V>> entry : values.entrySet()) { // those without a state
+            S state = next(entry.getKey(), entry.getValue(), Optional.empty(), time);
+            if (state != null) {
+                table.put(entry.getKey(), state, time);
+            }
         }
     }
 
-    private static <K, V> Map<K, List<V>> valuesByKey(Iterator<Pair<K, List<V>>> rows) {
+    private @Nullable S next(K key, List<V> values, Optional<S> state, Instant time) throws Exception {
+        return function.call(time, key, values, state).orElse(null);
+    }
+
+    private static <K, V> Map<K, List<V>> valuesByKey(Iterator<Pair<K, V>> rows) {
         Map<K, List<V>> values = new HashMap<>();
-        rows.forEachRemaining(row -> values.put(row.key(), row.value()));
+        rows.forEachRemaining(row ->
+                values.computeIfAbsent(row.key(), key -> new ArrayList<>()).add(row.value()));
         return values;
     }
 }

@@ -6,7 +6,10 @@ import io.dstream.function.Function;
 import io.dstream.function.Function2;
 import io.dstream.rdd.Pair;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,23 +24,41 @@ public record WindowReduction<K, V>(
         Function2<V, V, V> inverse,
         @Nullable Function<Pair<K, V>, Boolean> filter) {
 
-    /** What is done with each partition: a row has the values that come in and those that go out. */
-    public StateStore.Update<K, Pair<List<V>, List<V>>, V, Void> forBatch(Instant batchTime) {
+    /** What comes into a window, as a row for {@link #forBatch}. */
+    public static <V> Pair<Boolean, V> in(V value) {
+        return Pair.of(true, value);
+    }
+
+    /** What goes out of a window, as a row for {@link #forBatch}. */
+    public static <V> Pair<Boolean, V> out(V value) {
+        return Pair.of(false, value);
+    }
+
+    /** What is done with each partition, whose rows are values that come in and values that go out. */
+    public StateStore.Update<K, Pair<Boolean, V>, V, Void> forBatch(Instant batchTime) {
         return (table, rows) -> {
-            while (rows.hasNext()) {
-                Pair<K, Pair<List<V>, List<V>>> row = rows.next();
-                slide(table, row.key(), row.value().key(), row.value().value(), batchTime);
+            for (Map.Entry<K, Change> change : changes(rows).entrySet()) {
+                slide(table, change.getKey(), change.getValue(), batchTime);
             }
             return List.of();
         };
     }
 
-    private void slide(StateTable<K, V> table, K key, List<V> in, List<V> out, Instant time) throws Exception {
-        V before = table.get(key);
-        if (before == null && in.isEmpty()) {
+    private Map<K, Change> changes(Iterator<Pair<K, Pair<Boolean, V>>> rows) throws Exception {
+        Map<K, Change> changes = new HashMap<>();
+        while (rows.hasNext()) {
+            Pair<K, Pair<Boolean, V>> row = rows.next();
+            changes.computeIfAbsent(row.key(), key -> new Change())
+                    .add(row.value().key(), row.value().value());
+        }
+        return changes;
+    }
+
+    private void slide(StateTable<K, V> table, K key, Change change, Instant time) throws Exception {
+        V value = change.applyTo(table.get(key));
+        if (value == null) {
             return;
         }
-        V value = before == null ? all(in) : next(before, in, out);
         if (filter == null || filter.call(Pair.of(key, value))) {
             table.put(key, value, time);
         } else {
@@ -45,16 +66,29 @@ public record WindowReduction<K, V>(
         }
     }
 
-    private V next(V before, List<V> in, List<V> out) throws Exception {
-        V value = out.isEmpty() ? before : inverse.call(before, all(out));
-        return in.isEmpty() ? value : reduce.call(value, all(in));
-    }
+    /** What comes in for a key and what goes out, each reduced to one value. */
+    private final class Change {
 
-    private V all(List<V> values) throws Exception {
-        V result = values.get(0);
-        for (V value : values.subList(1, values.size())) {
-            result = reduce.call(result, value);
+        // Mutable state
+        private @Nullable V in;
+        private @Nullable V out;
+
+        void add(boolean comesIn, V value) throws Exception {
+            if (comesIn) {
+                in = in == null ? value : reduce.call(in, value);
+            } else {
+                out = out == null ? value : reduce.call(out, value);
+            }
         }
-        return result;
+
+        /** The value after the change; null if there was none before and none comes in. */
+        @Nullable
+        V applyTo(@Nullable V before) throws Exception {
+            if (before == null) {
+                return in;
+            }
+            V value = out == null ? before : inverse.call(before, out);
+            return in == null ? value : reduce.call(value, in);
+        }
     }
 }

@@ -70,6 +70,12 @@ final class FlowCompiler<T> implements Plan.Visitor<T, Flow<T>> {
     }
 
     @Override
+    @SuppressWarnings("unchecked") // a PartitionByKey<K, V> is visited as the plan of Pair<K, V> that it is
+    public <K, V> Flow<T> partitionByKey(Plan.PartitionByKey<K, V> partitionByKey) {
+        return (Flow<T>) Flow.of(scope.exchange(partitionByKey).read(partition));
+    }
+
+    @Override
     public Flow<T> deferred(Plan.Deferred<T> deferred) {
         return flowOf(deferred.result());
     }

@@ -82,6 +82,12 @@ final class KeyedTable<K, V> {
         return (V) entries[2 * index + 1];
     }
 
+    /** As {@link #value}, of a key whose value was set. */
+    @SuppressWarnings("NullAway") // set to what a user's function gave
+    V valueOf(int index) {
+        return value(index);
+    }
+
     void setValue(int index, @Nullable V value) {
         entries[2 * index + 1] = value;
     }

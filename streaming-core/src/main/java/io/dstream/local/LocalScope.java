@@ -19,7 +19,7 @@ final class LocalScope implements RunScope {
     private final boolean outlivesBatches;
 
     // Mutable state, guarded by this
-    private final IdentityHashMap<Plan<?>, Shuffle<?, ?, ?>> shuffles = new IdentityHashMap<>();
+    private final IdentityHashMap<Plan<?>, Shuffled<?>> shuffles = new IdentityHashMap<>();
     private final List<Plan<?>> kept = new ArrayList<>();
     private boolean closed;
 
@@ -43,6 +43,8 @@ final class LocalScope implements RunScope {
     void prepare(Plan<?> plan) {
         if (plan instanceof Plan.CombineByKey<?, ?, ?> combineByKey) {
             shuffle(combineByKey).prepare();
+        } else if (plan instanceof Plan.PartitionByKey<?, ?> partitionByKey) {
+            exchange(partitionByKey).prepare();
         } else if (plan instanceof Plan.Deferred<?> deferred) {
             prepare(deferred.result());
         } else {
@@ -53,6 +55,11 @@ final class LocalScope implements RunScope {
     @SuppressWarnings("unchecked") // put under a plan of the same types
     synchronized <K, V, C> Shuffle<K, V, C> shuffle(Plan.CombineByKey<K, V, C> plan) {
         return (Shuffle<K, V, C>) shuffles.computeIfAbsent(plan, absent -> new Shuffle<>(plan, this));
+    }
+
+    @SuppressWarnings("unchecked") // put under a plan of the same types
+    synchronized <K, V> Exchange<K, V> exchange(Plan.PartitionByKey<K, V> plan) {
+        return (Exchange<K, V>) shuffles.computeIfAbsent(plan, absent -> new Exchange<>(plan, this));
     }
 
     @Override

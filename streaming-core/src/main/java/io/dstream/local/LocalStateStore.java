@@ -43,7 +43,7 @@ final class LocalStateStore implements StateStore {
     public <K, S> List<InputPartition<Pair<K, S>>> read(String node, int partitions) {
         List<InputPartition<Pair<K, S>>> views = new ArrayList<>();
         for (LocalStateTable<K, S> table : this.<K, S>tables(node, partitions)) {
-            views.add(() -> table.entries().iterator());
+            views.add(table::iterator);
         }
         return views;
     }

@@ -5,8 +5,8 @@ import io.dstream.rdd.Pair;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -50,13 +50,27 @@ final class LocalStateTable<K, S> implements StateTable<K, S> {
     }
 
     @Override
-    public List<Pair<K, S>> entries() {
-        List<Pair<K, S>> entries = new ArrayList<>(states.size());
+    public void updateAll(Updater<K, S> updater, Instant updated) throws Exception {
+        long time = updated.toEpochMilli();
         KeyedTable<K, S>.Walk walk = states.walk();
         for (int index = walk.next(); index >= 0; index = walk.next()) {
-            entries.add(entry(index));
+            K key = states.key(index);
+            S before = states.valueOf(index);
+            S after = updater.update(key, before);
+            if (after != before) {
+                changes.add(key, before, updates[index]);
+                if (after == null) {
+                    remove(index);
+                } else {
+                    set(index, after, time);
+                }
+            }
         }
-        return entries;
+    }
+
+    /** All keys with their states; the table must not change meanwhile. */
+    Iterator<Pair<K, S>> iterator() {
+        return new PairIterator<>(states);
     }
 
     @Override
@@ -130,6 +144,6 @@ final class LocalStateTable<K, S> implements StateTable<K, S> {
     }
 
     private Pair<K, S> entry(int index) {
-        return Pair.of(states.key(index), Objects.requireNonNull(states.value(index)));
+        return Pair.of(states.key(index), states.valueOf(index));
     }
 }

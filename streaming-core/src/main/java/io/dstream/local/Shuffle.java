@@ -7,7 +7,6 @@ import io.dstream.rdd.Plan;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.NoSuchElementException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe. A failure while merging leaves tables half merged, so they are thrown away and made again.
  */
-final class Shuffle<K, V, C> {
+final class Shuffle<K, V, C> implements Shuffled<Pair<K, C>> {
 
     private final Plan.CombineByKey<K, V, C> plan;
     private final Aggregation<V, C> aggregation;
@@ -32,8 +31,12 @@ final class Shuffle<K, V, C> {
         this.scope = scope;
     }
 
-    /** Runs the map tasks, unless they have run. */
-    synchronized List<ReducePartition> prepare() {
+    @Override
+    public void prepare() {
+        partitions();
+    }
+
+    private synchronized List<ReducePartition> partitions() {
         if (output == null) {
             scope.prepare(plan.parent());
             output = transposed(scope.engine().run(plan.parent().partitionCount(), this::combine));
@@ -41,13 +44,13 @@ final class Shuffle<K, V, C> {
         return output;
     }
 
-    /** The rows of a reduce partition. */
-    Iterator<Pair<K, C>> read(int partition) {
-        List<ReducePartition> partitions = prepare();
+    @Override
+    public Iterator<Pair<K, C>> read(int partition) {
+        List<ReducePartition> partitions = partitions();
         KeyedTable<K, C> table = partitions.get(partition).mergedOrSpoilt();
         while (table == null) {
             forget(partitions);
-            partitions = prepare();
+            partitions = partitions();
             table = partitions.get(partition).mergedOrSpoilt();
         }
         return new PairIterator<>(table);
@@ -73,15 +76,14 @@ final class Shuffle<K, V, C> {
     private void combine(List<KeyedTable<K, C>> tables, Pair<K, V> pair) {
         K key = pair.key();
         int hash = Objects.hashCode(key);
-        KeyedTable<K, C> table = tables.get(Math.floorMod(hash, tables.size()));
+        KeyedTable<K, C> table = tables.get(Shuffled.partitionOf(key, tables.size()));
         int size = table.size();
         int index = table.findOrAdd(key, hash);
         try {
             if (table.size() > size) {
-                requireNoArray(key);
                 table.setValue(index, aggregation.create().call(pair.value()));
             } else {
-                table.setValue(index, aggregation.mergeValue().call(value(table, index), pair.value()));
+                table.setValue(index, aggregation.mergeValue().call(table.valueOf(index), pair.value()));
             }
         } catch (Exception failure) {
             throw StreamingException.unchecked(failure);
@@ -96,18 +98,6 @@ final class Shuffle<K, V, C> {
                     byMapTask.stream().map(tables -> tables.get(partition)).toList()));
         }
         return partitions;
-    }
-
-    @SuppressWarnings("NullAway") // set before it is asked for, to what a user's function gave
-    private static <K, C> C value(KeyedTable<K, C> table, int index) {
-        return table.value(index);
-    }
-
-    private static void requireNoArray(@Nullable Object key) {
-        if (key != null && key.getClass().isArray()) {
-            throw new IllegalArgumentException("A key must not be an array, which is equal only to itself, but was a "
-                    + key.getClass().getSimpleName() + "; use a List, a String or a record");
-        }
     }
 
     /** One reduce partition: the tables of the map tasks, merged when it is read first. */
@@ -151,42 +141,11 @@ final class Shuffle<K, V, C> {
             for (int index = walk.next(); index >= 0; index = walk.next()) {
                 int size = all.size();
                 int known = all.findOrAdd(table.key(index), walk.hash());
-                C value = value(table, index);
+                C value = table.valueOf(index);
                 all.setValue(
                         known,
-                        all.size() > size ? value : aggregation.mergeCombiners().call(value(all, known), value));
+                        all.size() > size ? value : aggregation.mergeCombiners().call(all.valueOf(known), value));
             }
-        }
-    }
-
-    /** The entries of a table as pairs. */
-    private static final class PairIterator<K, C> implements Iterator<Pair<K, C>> {
-
-        private final KeyedTable<K, C> table;
-        private final KeyedTable<K, C>.Walk walk;
-
-        // Mutable state
-        private int next;
-
-        PairIterator(KeyedTable<K, C> table) {
-            this.table = table;
-            this.walk = table.walk();
-            this.next = walk.next();
-        }
-
-        @Override
-        public boolean hasNext() {
-            return next >= 0;
-        }
-
-        @Override
-        public Pair<K, C> next() {
-            if (next < 0) {
-                throw new NoSuchElementException("the partition has no more pairs");
-            }
-            Pair<K, C> pair = Pair.of(table.key(next), value(table, next));
-            next = walk.next();
-            return pair;
         }
     }
 }

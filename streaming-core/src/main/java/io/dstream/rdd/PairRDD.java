@@ -111,6 +111,17 @@ public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>> {
         return new PairRDD<>(RDD.of(scope(), new Plan.CombineByKey<>(plan(), aggregation, partitions)));
     }
 
+    /**
+     * The same pairs, each in the partition of its key; the pairs of a key keep their order.
+     *
+     * @param partitions the number of partitions, at least 1
+     * @throws IllegalArgumentException if {@code partitions} is below 1
+     */
+    public PairRDD<K, V> partitionBy(int partitions) {
+        RDD.requirePartitions(partitions);
+        return new PairRDD<>(RDD.of(scope(), new Plan.PartitionByKey<>(plan(), partitions)));
+    }
+
     /** As {@link #groupByKey(int)}, into as many partitions as the engine has threads. */
     public PairRDD<K, List<V>> groupByKey() {
         return groupByKey(scope().defaultPartitions());

@@ -57,6 +57,8 @@ public abstract sealed class Plan<T> {
 
         <K, V, C> R combineByKey(CombineByKey<K, V, C> combineByKey);
 
+        <K, V> R partitionByKey(PartitionByKey<K, V> partitionByKey);
+
         R deferred(Deferred<T> deferred);
     }
 
@@ -249,6 +251,33 @@ public abstract sealed class Plan<T> {
         @Override
         public <R> R accept(Visitor<Pair<K, C>, R> visitor) {
             return visitor.combineByKey(this);
+        }
+    }
+
+    /** The same rows, shuffled to a partition by the key's hash; those of a key keep their order. */
+    public static final class PartitionByKey<K, V> extends Plan<Pair<K, V>> {
+
+        private final Plan<Pair<K, V>> parent;
+        private final int partitionCount;
+
+        PartitionByKey(Plan<Pair<K, V>> parent, int partitionCount) {
+            super(List.of(parent));
+            this.parent = parent;
+            this.partitionCount = partitionCount;
+        }
+
+        public Plan<Pair<K, V>> parent() {
+            return parent;
+        }
+
+        @Override
+        public int partitionCount() {
+            return partitionCount;
+        }
+
+        @Override
+        public <R> R accept(Visitor<Pair<K, V>, R> visitor) {
+            return visitor.partitionByKey(this);
         }
     }
 

@@ -217,7 +217,9 @@ final class RddTable implements AutoCloseable {
                 begin(id, initial.reduceByKey((first, second) -> first, partitions(node, column)), time);
             }
             return rows(
-                    id, states.update(id, pairs.groupByKey(partitions(node, column)), function.forBatch(time)), column);
+                    id,
+                    states.update(id, pairs.partitionBy(partitions(node, column)), function.forBatch(time)),
+                    column);
         });
     }
 
@@ -233,13 +235,17 @@ final class RddTable implements AutoCloseable {
             Node.ReducedWindow node, WindowReduction<K, V> reduction, Instant time, Column column) throws Exception {
         Instant lastTime = time.minus(node.slide());
         RDD<Pair<K, V>> current = (RDD<Pair<K, V>>) rdd(node.parent(), time);
-        PairRDD<K, V> in = PairRDD.fromRDD(this.<Pair<K, V>>paneRows(node, lastTime, time.minusMillis(1), column)
-                .union(current));
-        PairRDD<K, V> out =
-                PairRDD.fromRDD(paneRows(node, lastTime.minus(node.length()), time.minus(node.length()), column));
+        RDD<Pair<K, V>> in = this.<Pair<K, V>>paneRows(node, lastTime, time.minusMillis(1), column)
+                .union(current);
+        RDD<Pair<K, V>> out = paneRows(node, lastTime.minus(node.length()), time.minus(node.length()), column);
+        PairRDD<K, Pair<Boolean, V>> changes = PairRDD.fromRDD(in)
+                .mapValues(WindowReduction::in)
+                .union(PairRDD.fromRDD(out).mapValues(WindowReduction::out));
         String id = graph.idOf(node);
         return new StateEvaluation<>(() -> rows(
-                id, states.update(id, in.cogroup(out, partitions(node, column)), reduction.forBatch(time)), column));
+                id,
+                states.update(id, changes.partitionBy(partitions(node, column)), reduction.forBatch(time)),
+                column));
     }
 
     /** Rows of the parent's panes after a time and up to another. */

@@ -5,7 +5,6 @@ import io.dstream.function.Function4;
 import io.dstream.rdd.PairRDD;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -22,17 +21,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StateSpec<K, V, S, M> {
 
-    private final Function4<Instant, K, Optional<V>, State<S>, List<M>> function;
+    private final Mapping<K, V, S, M> mapping;
     private final @Nullable PairRDD<K, S> initialState;
     private final int partitions; // 0: as many as the context's parallelism
     private final @Nullable Duration timeout;
 
     private StateSpec(
-            Function4<Instant, K, Optional<V>, State<S>, List<M>> function,
+            Mapping<K, V, S, M> mapping,
             @Nullable PairRDD<K, S> initialState,
             int partitions,
             @Nullable Duration timeout) {
-        this.function = function;
+        this.mapping = mapping;
         this.initialState = initialState;
         this.partitions = partitions;
         this.timeout = timeout;
@@ -46,10 +45,7 @@ public final class StateSpec<K, V, S, M> {
      */
     public static <K, V, S, M> StateSpec<K, V, S, M> function(Function3<K, Optional<V>, State<S>, M> function) {
         return new StateSpec<>(
-                (time, key, value, state) -> Collections.singletonList(function.call(key, value, state)),
-                null,
-                0,
-                null);
+                (time, key, value, state, rows) -> rows.add(function.call(key, value, state)), null, 0, null);
     }
 
     /**
@@ -60,8 +56,8 @@ public final class StateSpec<K, V, S, M> {
     public static <K, V, S, M> StateSpec<K, V, S, M> function(
             Function4<Instant, K, Optional<V>, State<S>, Optional<M>> function) {
         return new StateSpec<>(
-                (time, key, value, state) ->
-                        function.call(time, key, value, state).map(List::of).orElse(List.of()),
+                (time, key, value, state, rows) ->
+                        function.call(time, key, value, state).ifPresent(rows::add),
                 null,
                 0,
                 null);
@@ -69,7 +65,7 @@ public final class StateSpec<K, V, S, M> {
 
     /** The same with states to begin with; of several of a key, any. They count as updated in the first batch. */
     public StateSpec<K, V, S, M> initialState(PairRDD<K, S> newInitialState) {
-        return new StateSpec<>(function, newInitialState, partitions, timeout);
+        return new StateSpec<>(mapping, newInitialState, partitions, timeout);
     }
 
     /**
@@ -81,7 +77,7 @@ public final class StateSpec<K, V, S, M> {
         if (newPartitions < 1) {
             throw new IllegalArgumentException("'newPartitions' must be at least 1, but was " + newPartitions);
         }
-        return new StateSpec<>(function, initialState, newPartitions, timeout);
+        return new StateSpec<>(mapping, initialState, newPartitions, timeout);
     }
 
     /**
@@ -95,12 +91,12 @@ public final class StateSpec<K, V, S, M> {
         if (newTimeout.isNegative() || newTimeout.isZero()) {
             throw new IllegalArgumentException("'newTimeout' must be more than zero, but was " + newTimeout);
         }
-        return new StateSpec<>(function, initialState, partitions, newTimeout);
+        return new StateSpec<>(mapping, initialState, partitions, newTimeout);
     }
 
-    /** What is called for each pair; gives the row of the call, if there is one. */
-    public Function4<Instant, K, Optional<V>, State<S>, List<M>> function() {
-        return function;
+    /** What is done with each pair. */
+    public Mapping<K, V, S, M> mapping() {
+        return mapping;
     }
 
     /** The states to begin with; null if there are none. */
@@ -116,5 +112,13 @@ public final class StateSpec<K, V, S, M> {
     /** The timeout; null if there is none. */
     public @Nullable Duration timeout() {
         return timeout;
+    }
+
+    /** What is done with a pair and the state of its key. */
+    @FunctionalInterface
+    public interface Mapping<K, V, S, M> {
+
+        /** Calls the user's function, and adds its row, if it gives one, to those of the batch. */
+        void map(Instant time, K key, Optional<V> value, State<S> state, List<M> rows) throws Exception;
     }
 }

@@ -27,7 +27,9 @@ class LocalStateTableTest {
         assertThat(strings.get(null)).isEqualTo("nothing");
         assertThat(strings.get("Aa")).isNull();
         assertThat(strings.get("BB")).isEqualTo("second");
-        assertThat(strings.entries()).containsExactlyInAnyOrder(Pair.of(null, "nothing"), Pair.of("BB", "second"));
+        assertThat(strings.iterator())
+                .toIterable()
+                .containsExactlyInAnyOrder(Pair.of(null, "nothing"), Pair.of("BB", "second"));
     }
 
     @Test
@@ -40,7 +42,7 @@ class LocalStateTableTest {
         table.put(2, "new", Instant.ofEpochSecond(1));
         table.remove(2);
         table.rollback();
-        assertThat(table.entries()).containsExactly(Pair.of(1, "before"));
+        assertThat(table.iterator()).toIterable().containsExactly(Pair.of(1, "before"));
         assertThat(table.entriesUpdatedBefore(Instant.ofEpochMilli(1))).containsExactly(Pair.of(1, "before"));
     }
 
@@ -50,6 +52,23 @@ class LocalStateTableTest {
         table.commit();
         table.rollback();
         assertThat(table.get(1)).isEqualTo("kept");
+    }
+
+    @Test
+    void allStatesCanBeUpdatedLeftAloneOrTakenAway() throws Exception {
+        for (int key = 0; key < 100; key++) {
+            table.put(key, "before", Instant.EPOCH);
+        }
+        table.commit();
+        Instant now = Instant.ofEpochSecond(1);
+        table.updateAll((key, state) -> key % 3 == 0 ? null : key % 3 == 1 ? state : "after", now);
+        assertThat(table.get(0)).isNull();
+        assertThat(table.get(1)).isEqualTo("before");
+        assertThat(table.get(2)).isEqualTo("after");
+        assertThat(table.entriesUpdatedBefore(now)).hasSize(33).allMatch(entry -> entry.key() % 3 == 1);
+        table.rollback();
+        assertThat(table.entriesUpdatedBefore(now)).hasSize(100).allMatch(entry -> entry.value()
+                .equals("before"));
     }
 
     /** Many batches of random changes, some undone, beside a map that does the same by copying. */
@@ -105,7 +124,7 @@ class LocalStateTableTest {
                 old.add(Pair.of(key, value.key()));
             }
         });
-        assertThat(table.entries()).containsExactlyInAnyOrderElementsOf(all);
+        assertThat(table.iterator()).toIterable().containsExactlyInAnyOrderElementsOf(all);
         List<Pair<Integer, String>> found = table.entriesUpdatedBefore(deadline);
         assertThat(found).containsExactlyInAnyOrderElementsOf(old);
         assertThat(found)

@@ -1,0 +1,28 @@
+package io.dstream.local;
+
+import java.util.Iterator;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Rows that all map tasks must have put out before any of them can be read. */
+sealed interface Shuffled<T> permits Shuffle, Exchange {
+
+    /** Runs the map tasks, unless they have run. */
+    void prepare();
+
+    /** The rows of a reduce partition; if they were not prepared, they are now. */
+    Iterator<T> read(int partition);
+
+    /**
+     * The partition of a key.
+     *
+     * @throws IllegalArgumentException if the key is an array
+     */
+    static int partitionOf(@Nullable Object key, int partitions) {
+        if (key != null && key.getClass().isArray()) {
+            throw new IllegalArgumentException("A key must not be an array, which is equal only to itself, but was a "
+                    + key.getClass().getSimpleName() + "; use a List, a String or a record");
+        }
+        return Math.floorMod(Objects.hashCode(key), partitions);
+    }
+}
