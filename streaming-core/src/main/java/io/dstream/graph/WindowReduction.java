@@ -32,12 +32,25 @@ public record WindowReduction<K, V>(
         };
     }
 
+    /** What is done if the last window was not one slide before, as after a skipped batch: a row has all that is in this one. */
+    public StateStore.Update<K, Pair<List<V>, List<V>>, V, Void> anew(Instant batchTime) {
+        return (table, rows) -> {
+            for (Pair<K, V> entry : table.entries()) {
+                set(table, entry.key(), nothing(entry.value()), batchTime);
+            }
+            return forBatch(batchTime).update(table, rows);
+        };
+    }
+
     private void slide(StateTable<K, V> table, K key, List<V> in, List<V> out, Instant time) throws Exception {
         V before = table.get(key);
         if (before == null && in.isEmpty()) {
             return;
         }
-        V value = before == null ? all(in) : next(before, in, out);
+        set(table, key, before == null ? all(in) : next(before, in, out), time);
+    }
+
+    private void set(StateTable<K, V> table, K key, V value, Instant time) throws Exception {
         if (filter == null || filter.call(Pair.of(key, value))) {
             table.put(key, value, time);
         } else {
@@ -48,6 +61,11 @@ public record WindowReduction<K, V>(
     private V next(V before, List<V> in, List<V> out) throws Exception {
         V value = out.isEmpty() ? before : inverse.call(before, all(out));
         return in.isEmpty() ? value : reduce.call(value, all(in));
+    }
+
+    /** What is left when everything is taken away. */
+    private V nothing(V value) throws Exception {
+        return inverse.call(value, value);
     }
 
     private V all(List<V> values) throws Exception {
