@@ -44,8 +44,8 @@ public record WindowReduction<K, V>(
 
     private void slide(StateTable<K, V> table, K key, List<V> in, List<V> out, Instant time) throws Exception {
         V before = table.get(key);
-        if (before == null && in.isEmpty()) {
-            return;
+        if (before == null && !out.isEmpty()) {
+            before = nothing(all(out)); // the filter has dropped it while it was in the window
         }
         set(table, key, before == null ? all(in) : next(before, in, out), time);
     }

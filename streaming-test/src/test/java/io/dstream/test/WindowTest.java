@@ -289,6 +289,26 @@ class WindowTest {
     }
 
     @Test
+    void aPairThatIsFilteredOutWhileItsValuesAreInTheWindowComesBackWithTheRightValue() {
+        TestOutput<Pair<Integer, Integer>> output = test.output(numbers.stream()
+                .mapToPair(x -> Pair.of(0, x))
+                .reduceByKeyAndWindow(
+                        Integer::sum, (sum, gone) -> sum - gone, seconds(2), seconds(1), pair -> pair.value() != 0));
+        for (int number : List.of(3, -3, 0, 5, -5, 7)) {
+            numbers.push(number);
+            test.runBatch();
+        }
+        assertThat(output.batches())
+                .containsExactly(
+                        List.of(Pair.of(0, 3)),
+                        List.of(),
+                        List.of(Pair.of(0, -3)),
+                        List.of(Pair.of(0, 5)),
+                        List.of(),
+                        List.of(Pair.of(0, 2)));
+    }
+
+    @Test
     void anInverseWithASlideAboveTheLengthReducesTheWindow() {
         TestOutput<Pair<Integer, Integer>> output = test.output(numbers.stream()
                 .mapToPair(x -> Pair.of(0, x))
