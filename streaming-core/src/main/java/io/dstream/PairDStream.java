@@ -257,7 +257,7 @@ public final class PairDStream<K, V> extends AbstractDStream<Pair<K, V>, PairRDD
                 reduceByKey(function).transformToPair((rdd, time) -> rdd.mapValues(value -> Pair.of(time, value)));
         PairDStream<K, Pair<Instant, V>> sinceLast = slide.equals(timed.node().slide())
                 ? timed
-                : timed.window(slide.compareTo(length) < 0 ? slide : length, slide);
+                : of(new DStream<>(context(), graph().add(Node.Window.sinceLast(timed.node(), length, slide))));
         Node.State state = graph().add(new Node.State(
                 "reduceByKeyAndWindow", sinceLast.node(), partitions, StateFunction.<K, V>sliding(function, length)));
         return of(new DStream<Pair<K, V>>(context(), state));

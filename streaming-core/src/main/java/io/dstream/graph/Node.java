@@ -108,6 +108,7 @@ public abstract sealed class Node {
 
         private final Node parent;
         private final Duration length;
+        private final boolean sinceLast;
 
         /**
          * @param parent the stream whose rows are gathered
@@ -116,10 +117,20 @@ public abstract sealed class Node {
          * @throws IllegalArgumentException if one of them is not
          */
         public Window(Node parent, Duration length, Duration slide) {
+            this(parent, length, slide, false);
+        }
+
+        private Window(Node parent, Duration length, Duration slide, boolean sinceLast) {
             super("window", List.of(parent), slide);
             requireWindow(parent, length, slide);
             this.parent = parent;
             this.length = length;
+            this.sinceLast = sinceLast;
+        }
+
+        /** As a window, but without what the last one had that was committed: one slide back, further after a skipped batch. */
+        public static Window sinceLast(Node parent, Duration length, Duration slide) {
+            return new Window(parent, length, slide, true);
         }
 
         public Node parent() {
@@ -128,6 +139,10 @@ public abstract sealed class Node {
 
         public Duration length() {
             return length;
+        }
+
+        public boolean isSinceLast() {
+            return sinceLast;
         }
     }
 

@@ -1,7 +1,6 @@
 package io.dstream.graph;
 
 import io.dstream.engine.StateStore;
-import io.dstream.engine.StateTable;
 import io.dstream.function.Function;
 import io.dstream.function.Function2;
 import io.dstream.rdd.Pair;
@@ -10,6 +9,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,9 +38,27 @@ public record WindowReduction<K, V>(
     public StateStore.Update<K, Pair<Boolean, V>, V, Void> forBatch(Instant batchTime) {
         return (table, rows) -> {
             for (Map.Entry<K, Change> change : changes(rows).entrySet()) {
-                slide(table, change.getKey(), change.getValue(), batchTime);
+                V value = change.getValue().applyTo(table.get(change.getKey()));
+                if (isKept(change.getKey(), value)) {
+                    table.put(change.getKey(), value, batchTime);
+                } else {
+                    table.remove(change.getKey());
+                }
             }
             return List.of();
+        };
+    }
+
+    /** What is done if the last window was not one slide before, as after a skipped batch: rows are all that is in this one. */
+    public StateStore.Update<K, Pair<Boolean, V>, V, Void> anew(Instant batchTime) {
+        return (table, rows) -> {
+            table.updateAll(
+                    (key, value) -> {
+                        V nothing = nothing(value);
+                        return isKept(key, nothing) ? nothing : null;
+                    },
+                    batchTime);
+            return forBatch(batchTime).update(table, rows);
         };
     }
 
@@ -54,16 +72,13 @@ public record WindowReduction<K, V>(
         return changes;
     }
 
-    private void slide(StateTable<K, V> table, K key, Change change, Instant time) throws Exception {
-        V value = change.applyTo(table.get(key));
-        if (value == null) {
-            return;
-        }
-        if (filter == null || filter.call(Pair.of(key, value))) {
-            table.put(key, value, time);
-        } else {
-            table.remove(key);
-        }
+    private boolean isKept(K key, V value) throws Exception {
+        return filter == null || filter.call(Pair.of(key, value));
+    }
+
+    /** What is left when everything is taken away. */
+    private V nothing(V value) throws Exception {
+        return inverse.call(value, value);
     }
 
     /** What comes in for a key and what goes out, each reduced to one value. */
@@ -81,13 +96,15 @@ public record WindowReduction<K, V>(
             }
         }
 
-        /** The value after the change; null if there was none before and none comes in. */
-        @Nullable
+        /** The value after the change; where there is none before, the filter may have dropped it while it was in the window. */
         V applyTo(@Nullable V before) throws Exception {
-            if (before == null) {
-                return in;
+            if (out == null) {
+                return before == null ? Objects.requireNonNull(in) : with(before);
             }
-            V value = out == null ? before : inverse.call(before, out);
+            return with(inverse.call(before == null ? nothing(out) : before, out));
+        }
+
+        private V with(V value) throws Exception {
             return in == null ? value : reduce.call(value, in);
         }
     }

@@ -40,6 +40,7 @@ final class RddTable implements AutoCloseable {
     private final NavigableMap<Instant, Column> columns = new TreeMap<>();
     private final Panes panes = new Panes();
     private final StateStore states;
+    private final IdentityHashMap<Node, Instant> lastTimes = new IdentityHashMap<>(); // in batches that were committed
     private final RunScope slices;
     private volatile @Nullable Instant zeroTime; // one batch interval before the first batch
     private volatile @Nullable Instant lastCommitted;
@@ -107,6 +108,8 @@ final class RddTable implements AutoCloseable {
     /** Keeps what the batch has changed. */
     void commit(Instant time) {
         states.commit();
+        NavigableMap<Instant, Column> made = columns.subMap(time, true, time, true); // none if it is skipped
+        made.values().forEach(column -> column.rdds.keySet().forEach(node -> lastTimes.put(node, time)));
         panes.forget(time, batchInterval, graph);
         lastCommitted = time;
     }
@@ -230,22 +233,35 @@ final class RddTable implements AutoCloseable {
         });
     }
 
-    @SuppressWarnings("unchecked") // the rows of the node's parent are the pairs that its reduction was made for
     private <K, V> StateEvaluation<Void> evaluate(
             Node.ReducedWindow node, WindowReduction<K, V> reduction, Instant time, Column column) throws Exception {
-        Instant lastTime = time.minus(node.slide());
+        Instant begin = time.minus(node.length());
+        Instant last = time.minus(node.slide());
+        return last.equals(lastTimes.get(node))
+                ? evaluate(node, last, last.minus(node.length()), reduction.forBatch(time), time, column)
+                : evaluate(node, begin, begin, reduction.anew(time), time, column);
+    }
+
+    /** What comes in is later than one time, what goes out is later than another and not in the window. */
+    @SuppressWarnings("unchecked") // the rows of the node's parent are the pairs that its reduction was made for
+    private <K, V> StateEvaluation<Void> evaluate(
+            Node.ReducedWindow node,
+            Instant inAfter,
+            Instant outAfter,
+            StateStore.Update<K, Pair<Boolean, V>, V, Void> update,
+            Instant time,
+            Column column)
+            throws Exception {
         RDD<Pair<K, V>> current = (RDD<Pair<K, V>>) rdd(node.parent(), time);
-        RDD<Pair<K, V>> in = this.<Pair<K, V>>paneRows(node, lastTime, time.minusMillis(1), column)
+        RDD<Pair<K, V>> in = this.<Pair<K, V>>paneRows(node, inAfter, time.minusMillis(1), column)
                 .union(current);
-        RDD<Pair<K, V>> out = paneRows(node, lastTime.minus(node.length()), time.minus(node.length()), column);
+        RDD<Pair<K, V>> out = paneRows(node, outAfter, time.minus(node.length()), column);
         PairRDD<K, Pair<Boolean, V>> changes = PairRDD.fromRDD(in)
                 .mapValues(WindowReduction::in)
                 .union(PairRDD.fromRDD(out).mapValues(WindowReduction::out));
         String id = graph.idOf(node);
-        return new StateEvaluation<>(() -> rows(
-                id,
-                states.update(id, changes.partitionBy(partitions(node, column)), reduction.forBatch(time)),
-                column));
+        return new StateEvaluation<>(
+                () -> rows(id, states.update(id, changes.partitionBy(partitions(node, column)), update), column));
     }
 
     /** Rows of the parent's panes after a time and up to another. */
@@ -280,8 +296,14 @@ final class RddTable implements AutoCloseable {
     }
 
     private <T> RDD<T> withPanes(RDD<T> current, Node.Window window, Instant time, RunScope scope) {
-        List<InputPartition<T>> past = panes.between(window.parent(), time.minus(window.length()), time.minusMillis(1));
+        List<InputPartition<T>> past = panes.between(window.parent(), beginOf(window, time), time.minusMillis(1));
         return RDD.ofPartitions(scope, graph.idOf(window), past).union(current);
+    }
+
+    private Instant beginOf(Node.Window window, Instant time) {
+        Instant begin = time.minus(window.length());
+        Instant last = lastTimes.get(window);
+        return window.isSinceLast() && last != null && last.isAfter(begin) ? last : begin;
     }
 
     private static <T> RDD<T> read(InputSource<T> source, String id, Instant time, RunScope scope) throws Exception {

@@ -5,45 +5,58 @@ import io.dstream.MapWithStateDStream;
 import io.dstream.PairDStream;
 import io.dstream.StreamingContext;
 import io.dstream.rdd.Pair;
+import io.dstream.rdd.PairRDD;
+import io.dstream.rdd.RDD;
 import io.dstream.state.State;
 import io.dstream.state.StateSpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /**
  * Builds a program of the golden vectors with the public API: a tree of operators over inputs of strings or numbers.
  *
- * <p>Every leaf is an input of its own; {@link #push} gives all of them their rows of a batch.
+ * <p>Every leaf is an input of its own; {@link #push} gives all of them their rows of a batch. A node that is at two places of
+ * the tree is one stream.
  */
 final class GoldenProgram {
 
-    private static final List<Pair<String, Long>> STATIC_PAIRS = List.of(
+    static final List<Pair<String, Long>> STATIC_PAIRS = List.of(
             Pair.of("0", 100L), Pair.of("1", 101L), Pair.of("2", 102L), Pair.of("a", 103L), Pair.of("spark", 104L));
 
-    private final TestStreamingContext test;
+    private final StreamingContext context;
     private final JsonNode vector;
+    private final Faults faults;
+    private final IdentityHashMap<JsonNode, Object> streams = new IdentityHashMap<>();
     private final List<Leaf<?>> leaves = new ArrayList<>();
 
-    GoldenProgram(TestStreamingContext test, JsonNode vector) {
-        this.test = test;
-        this.vector = vector;
+    GoldenProgram(StreamingContext context, JsonNode vector) {
+        this(context, vector, Faults.NONE);
     }
 
-    /** The program's result, as the text in which the vectors have it. */
-    TestOutput<String> build() {
-        JsonNode program = vector.get("program");
-        return switch (vector.get("kind").asString()) {
-            case "S" -> test.output(strings(program));
-            case "N" -> test.output(numbers(program).map(String::valueOf));
-            case "P" -> test.output(pairs(program).map(Pair::toString));
-            default -> throw new IllegalArgumentException("unknown kind in " + vector.get("id"));
+    /** A program whose inputs have faults. */
+    GoldenProgram(StreamingContext context, JsonNode vector, Faults faults) {
+        this.context = context;
+        this.vector = vector;
+        this.faults = faults;
+    }
+
+    /** What the program, or a part of it, puts out, as the text in which the vectors have it. */
+    DStream<String> text(JsonNode op) {
+        return switch (kind(op)) {
+            case 'S' -> strings(op);
+            case 'N' -> numbers(op).map(String::valueOf);
+            default -> pairs(op).map(Pair::toString);
         };
     }
 
@@ -52,7 +65,49 @@ final class GoldenProgram {
         leaves.forEach(leaf -> leaf.push(batch));
     }
 
+    /** Whether an operator puts out strings, numbers or pairs: S, N or P. */
+    static char kind(JsonNode op) {
+        return switch (op.get("op").asString()) {
+            case "repartition", "window", "union" -> kind(in(op));
+            case "lines", "split", "upper", "minLength", "distinct", "keys" -> 'S';
+            case "numbers",
+                    "values",
+                    "affine",
+                    "dropMod",
+                    "repeat",
+                    "sum",
+                    "count",
+                    "partitionSums",
+                    "sumByWindow",
+                    "sumByWindowInverse",
+                    "countByWindow" -> 'N';
+            default -> 'P';
+        };
+    }
+
     private DStream<String> strings(JsonNode op) {
+        return once(op, () -> isCached(op) ? newStrings(op).cache() : newStrings(op));
+    }
+
+    private DStream<Long> numbers(JsonNode op) {
+        return once(op, () -> isCached(op) ? newNumbers(op).cache() : newNumbers(op));
+    }
+
+    private PairDStream<String, Long> pairs(JsonNode op) {
+        return once(op, () -> isCached(op) ? newPairs(op).cache() : newPairs(op));
+    }
+
+    @SuppressWarnings("unchecked") // an operator is always asked for as what it puts out
+    private <S> S once(JsonNode op, Supplier<S> make) {
+        Object made = streams.get(op);
+        if (made == null) {
+            made = make.get();
+            streams.put(op, made);
+        }
+        return (S) made;
+    }
+
+    private DStream<String> newStrings(JsonNode op) {
         return switch (op.get("op").asString()) {
             case "lines" -> leaf(vector.get("lines").get(op.get("source").asInt()), JsonNode::asString);
             case "split" ->
@@ -71,7 +126,7 @@ final class GoldenProgram {
         };
     }
 
-    private DStream<Long> numbers(JsonNode op) {
+    private DStream<Long> newNumbers(JsonNode op) {
         return switch (op.get("op").asString()) {
             case "numbers" -> leaf(vector.get("numbers").get(op.get("source").asInt()), JsonNode::asLong);
             case "values" -> pairs(in(op)).map(Pair::value);
@@ -94,7 +149,7 @@ final class GoldenProgram {
             case "repartition" -> numbers(in(op)).repartition(op.get("n").asInt());
             case "sum" -> numbers(in(op)).reduce(Long::sum);
             case "count" ->
-                isStrings(in(op)) ? strings(in(op)).count() : numbers(in(op)).count();
+                kind(in(op)) == 'S' ? strings(in(op)).count() : numbers(in(op)).count();
             case "partitionSums" ->
                 numbers(in(op)).mapPartitions(GoldenProgram::sumIfAny).reduce(Long::sum);
             case "window" -> numbers(in(op)).window(window(op), slide(op));
@@ -102,7 +157,7 @@ final class GoldenProgram {
             case "sumByWindowInverse" ->
                 numbers(in(op)).reduceByWindow(Long::sum, (sum, gone) -> sum - gone, window(op), slide(op));
             case "countByWindow" ->
-                isStrings(in(op))
+                kind(in(op)) == 'S'
                         ? strings(in(op)).countByWindow(window(op), slide(op))
                         : numbers(in(op)).countByWindow(window(op), slide(op));
             case "union" -> numbers(in(op)).union(numbers(in2(op)));
@@ -110,7 +165,7 @@ final class GoldenProgram {
         };
     }
 
-    private PairDStream<String, Long> pairs(JsonNode op) {
+    private PairDStream<String, Long> newPairs(JsonNode op) {
         return switch (op.get("op").asString()) {
             case "keyByMod" -> {
                 long m = op.get("m").asLong();
@@ -144,7 +199,11 @@ final class GoldenProgram {
             case "countByValueAndWindow" -> strings(in(op)).countByValueAndWindow(window(op), slide(op));
             case "updateStateSum" -> {
                 long dropAt = op.get("dropAt").asLong();
-                yield pairs(in(op)).updateStateByKey((values, state) -> updated(values, state, dropAt));
+                yield isGiven(op, "initial")
+                        ? pairs(in(op))
+                                .updateStateByKey(
+                                        (time, key, values, state) -> updated(values, state, dropAt), staticPairs())
+                        : pairs(in(op)).updateStateByKey((values, state) -> updated(values, state, dropAt));
             }
             case "mapWithStateSum" -> summing(op).mapToPair(pair -> pair);
             case "stateSnapshots" -> summing(op).stateSnapshots();
@@ -167,8 +226,7 @@ final class GoldenProgram {
             case "cogroup" ->
                 pairs(in(op)).cogroup(pairs(in2(op))).mapValues(both -> mix(sum(both.key()), sum(both.value())));
             case "transformJoinStatic" -> {
-                StreamingContext context = test.context();
-                var fixed = context.parallelize(STATIC_PAIRS).mapToPair(pair -> pair);
+                var fixed = staticPairs();
                 yield pairs(in(op))
                         .transformToPair(rdd -> rdd.join(fixed).mapValues(both -> mix(both.key(), both.value())));
             }
@@ -180,10 +238,21 @@ final class GoldenProgram {
 
     private MapWithStateDStream<String, Long, Pair<String, Long>> summing(JsonNode op) {
         long removeAt = op.get("removeAt").asLong();
-        return pairs(in(op))
-                .reduceByKey(Long::sum)
-                .mapWithState(StateSpec.function((String key, Optional<Long> value, State<Long> state) ->
-                        summed(key, value.orElseThrow(), state, removeAt)));
+        StateSpec<String, Long, Long, Pair<String, Long>> spec =
+                StateSpec.function((String key, Optional<Long> value, State<Long> state) -> state.isTimingOut()
+                        ? Pair.of(key, -state.get())
+                        : summed(key, value.orElseThrow(), state, removeAt));
+        if (isGiven(op, "initial")) {
+            spec = spec.initialState(staticPairs());
+        }
+        if (isGiven(op, "timeout")) {
+            spec = spec.timeout(batches(op, "timeout"));
+        }
+        return pairs(in(op)).reduceByKey(Long::sum).mapWithState(spec);
+    }
+
+    private PairRDD<String, Long> staticPairs() {
+        return context.parallelize(STATIC_PAIRS).mapToPair(pair -> pair);
     }
 
     private static Pair<String, Long> summed(String key, long value, State<Long> state, long removeAt) {
@@ -197,7 +266,7 @@ final class GoldenProgram {
         return Pair.of(key, sum);
     }
 
-    private static Optional<Long> updated(List<Long> values, Optional<Long> state, long dropAt) {
+    static Optional<Long> updated(List<Long> values, Optional<Long> state, long dropAt) {
         long sum = state.orElse(0L);
         if (values.isEmpty()) {
             sum++;
@@ -209,33 +278,37 @@ final class GoldenProgram {
     }
 
     private <T> DStream<T> leaf(JsonNode batches, Function<JsonNode, T> read) {
-        Leaf<T> leaf = new Leaf<>(test.input(), batches, read);
+        Leaf<T> leaf = new Leaf<>(context, new ConcurrentLinkedQueue<>(), batches, read);
         leaves.add(leaf);
-        return leaf.input.stream();
+        return faults.into(context.queueStream(leaf.queue));
     }
 
-    private static boolean isStrings(JsonNode op) {
-        return switch (op.get("op").asString()) {
-            case "lines", "split", "upper", "minLength", "distinct", "keys" -> true;
-            case "repartition", "window", "union" -> isStrings(in(op));
-            default -> false;
-        };
+    private static boolean isCached(JsonNode op) {
+        return isGiven(op, "cache");
     }
 
-    private static JsonNode in(JsonNode op) {
+    static boolean isGiven(JsonNode op, String parameter) {
+        return op.has(parameter);
+    }
+
+    static JsonNode in(JsonNode op) {
         return op.get("in").get(0);
     }
 
-    private static JsonNode in2(JsonNode op) {
+    static JsonNode in2(JsonNode op) {
         return op.get("in").get(1);
     }
 
-    private static Duration window(JsonNode op) {
-        return Duration.ofSeconds(op.get("window").asLong());
+    private Duration window(JsonNode op) {
+        return batches(op, "window");
     }
 
-    private static Duration slide(JsonNode op) {
-        return Duration.ofSeconds(op.get("slide").asLong());
+    private Duration slide(JsonNode op) {
+        return batches(op, "slide");
+    }
+
+    private Duration batches(JsonNode op, String parameter) {
+        return context.config().batchInterval().multipliedBy(op.get(parameter).asLong());
     }
 
     private static Iterator<Long> sumIfAny(Iterator<Long> rows) {
@@ -250,15 +323,15 @@ final class GoldenProgram {
         return sum;
     }
 
-    private static long sum(List<Long> values) {
+    static long sum(List<Long> values) {
         return sum(values.iterator());
     }
 
-    private static long fold(List<Long> values) {
+    static long fold(List<Long> values) {
         return values.stream().sorted().reduce(7L, (folded, value) -> folded * 31 + value);
     }
 
-    private static long mix(long left, long right) {
+    static long mix(long left, long right) {
         return left * 31 + right;
     }
 
@@ -271,13 +344,14 @@ final class GoldenProgram {
     }
 
     /** An input and the rows that a vector has for it. */
-    private record Leaf<T>(TestInput<T> input, JsonNode batches, Function<JsonNode, T> read) {
+    private record Leaf<T>(
+            StreamingContext context, Queue<RDD<T>> queue, JsonNode batches, Function<JsonNode, T> read) {
 
         void push(int batch) {
             if (batch < batches.size()) {
                 List<T> rows = new ArrayList<>();
                 batches.get(batch).forEach(row -> rows.add(read.apply(row)));
-                input.push(rows);
+                queue.add(context.parallelize(rows));
             }
         }
     }

@@ -38,24 +38,25 @@ class GoldenProgramsTest {
     @MethodSource("vectors")
     void everyBatchHasTheRowsThatSparkHas(String id, JsonNode vector) {
         try (TestStreamingContext test = new TestStreamingContext()) {
-            GoldenProgram program = new GoldenProgram(test, vector);
-            TestOutput<String> output = program.build();
-            JsonNode expected = vector.get("expected");
-            for (int batch = 0; batch < expected.size(); batch++) {
+            GoldenProgram program = new GoldenProgram(test.context(), vector);
+            TestOutput<String> output = test.output(program.text(vector.get("program")));
+            for (int batch = 0; batch < vector.get("expected").size(); batch++) {
                 program.push(batch);
                 test.runBatch();
                 assertThat(output.at(Instant.ofEpochSecond(batch + 1L))
                                 .map(rows -> rows.stream().sorted().toList()))
                         .as("batch %d of %s", batch + 1, vector.get("program"))
-                        .isEqualTo(expected(id, batch, expected.get(batch)));
+                        .isEqualTo(expected(vector, batch + 1));
             }
         }
     }
 
-    private static Optional<List<String>> expected(String id, int batch, JsonNode spark) {
+    /** The sorted rows of a batch, counted from 1. */
+    static Optional<List<String>> expected(JsonNode vector, int batch) {
+        String id = vector.get("id").asString();
         return WHERE_SPARK_IS_WRONG.containsKey(id)
-                ? Optional.ofNullable(WHERE_SPARK_IS_WRONG.get(id).get(batch + 1))
-                : rows(spark);
+                ? Optional.ofNullable(WHERE_SPARK_IS_WRONG.get(id).get(batch))
+                : rows(vector.get("expected").get(batch - 1));
     }
 
     private static Optional<List<String>> rows(JsonNode expected) {

@@ -94,6 +94,46 @@ class WindowTest {
     }
 
     @Test
+    void skippedBatchesAreInNoReducedWindowAndTheOthersInAll() {
+        use(new TestStreamingContext(config -> config.withFailure(Failures.skipAfter(1))));
+        var pairs = numbers.stream().mapToPair(x -> Pair.of(x % 3, x + 1));
+        List<TestOutput<Pair<Integer, Integer>>> expected = new ArrayList<>();
+        List<TestOutput<Pair<Integer, Integer>>> reduced = new ArrayList<>();
+        for (Duration length : List.of(seconds(1), seconds(3), seconds(4))) {
+            for (Duration slide : List.of(seconds(1), seconds(2), seconds(3))) {
+                expected.add(test.output(pairs.window(length, slide).reduceByKey(Integer::sum)));
+                reduced.add(test.output(pairs.reduceByKeyAndWindow(Integer::sum, length, slide)));
+                expected.add(test.output(pairs.window(length, slide).reduceByKey(Integer::sum)));
+                reduced.add(test.output(pairs.reduceByKeyAndWindow(
+                        Integer::sum, (sum, gone) -> sum - gone, length, slide, pair -> pair.value() != 0)));
+            }
+        }
+        numbers.stream().foreachRDD((rdd, time) -> {
+            if (List.of(2L, 4L, 9L, 10L, 11L).contains(time.getEpochSecond())) {
+                throw new IllegalStateException("poison");
+            }
+        });
+        run(20);
+        for (int i = 0; i < expected.size(); i++) {
+            assertThat(sorted(reduced.get(i))).as("window %d", i).isEqualTo(sorted(expected.get(i)));
+        }
+    }
+
+    @Test
+    void aSkippedBatchTakesNoKeyOutOfAWindowThatKeepsThem() {
+        use(new TestStreamingContext(config -> config.withFailure(Failures.skipAfter(1))));
+        TestOutput<Long> output = test.output(numbers.stream().countByWindow(seconds(1), seconds(1)));
+        numbers.stream().foreachRDD((rdd, time) -> {
+            if (time.getEpochSecond() == 2) {
+                throw new IllegalStateException("poison");
+            }
+        });
+        run(2);
+        test.runBatch();
+        assertThat(output.last()).containsExactly(0L);
+    }
+
+    @Test
     void lengthAndSlideMustBeMultiplesOfTheStreamsSlide() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> numbers.stream().window(Duration.ofMillis(1500)))
@@ -249,6 +289,26 @@ class WindowTest {
     }
 
     @Test
+    void aPairThatIsFilteredOutWhileItsValuesAreInTheWindowComesBackWithTheRightValue() {
+        TestOutput<Pair<Integer, Integer>> output = test.output(numbers.stream()
+                .mapToPair(x -> Pair.of(0, x))
+                .reduceByKeyAndWindow(
+                        Integer::sum, (sum, gone) -> sum - gone, seconds(2), seconds(1), pair -> pair.value() != 0));
+        for (int number : List.of(3, -3, 0, 5, -5, 7)) {
+            numbers.push(number);
+            test.runBatch();
+        }
+        assertThat(output.batches())
+                .containsExactly(
+                        List.of(Pair.of(0, 3)),
+                        List.of(),
+                        List.of(Pair.of(0, -3)),
+                        List.of(Pair.of(0, 5)),
+                        List.of(),
+                        List.of(Pair.of(0, 2)));
+    }
+
+    @Test
     void anInverseWithASlideAboveTheLengthReducesTheWindow() {
         TestOutput<Pair<Integer, Integer>> output = test.output(numbers.stream()
                 .mapToPair(x -> Pair.of(0, x))
@@ -289,6 +349,12 @@ class WindowTest {
 
     private <K, V> TestOutput<Integer> partitionsOf(PairDStream<K, V> stream) {
         return test.output(stream.transform(rdd -> test.context().parallelize(List.of(rdd.getNumPartitions()), 1)));
+    }
+
+    private static <T> List<List<String>> sorted(TestOutput<T> output) {
+        return output.batches().stream()
+                .map(rows -> rows.stream().map(String::valueOf).sorted().toList())
+                .toList();
     }
 
     private void use(TestStreamingContext other) {
