@@ -38,13 +38,11 @@ final class ChangeLog<K, S> {
         clear();
     }
 
-    /** Forgets all changes, and gives back room that a batch like this one does not need. */
+    /** Forgets all changes. New arrays are cheaper to fill than old ones, which the garbage collector has to watch. */
     void clear() {
-        Arrays.fill(keys, 0, size, null);
-        Arrays.fill(states, 0, size, null);
-        if (size < keys.length / 4) {
-            resize(Math.max(MIN_CAPACITY, keys.length / 2));
-        }
+        keys = new Object[MIN_CAPACITY];
+        states = new Object[MIN_CAPACITY];
+        updates = new long[MIN_CAPACITY];
         size = 0;
     }
 

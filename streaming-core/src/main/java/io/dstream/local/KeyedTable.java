@@ -147,10 +147,16 @@ final class KeyedTable<K, V> {
         }
     }
 
-    /** The keys of one table may be alike in the bits that chose their partition, so all bits have a say in the slot. */
+    /**
+     * The keys of one table may be alike in the bits that chose their partition, and those of some types differ in few bits at
+     * all, so every bit has a say in the slot: by the last step of MurmurHash3.
+     */
     private static int home(int hash, int mask) {
-        int spread = hash * 0x9E3779B9;
-        return (spread ^ (spread >>> 15)) & mask;
+        int mixed = hash ^ (hash >>> 16);
+        mixed *= 0x85EBCA6B;
+        mixed ^= mixed >>> 13;
+        mixed *= 0xC2B2AE35;
+        return (mixed ^ (mixed >>> 16)) & mask;
     }
 
     private static int hash(long slot) {

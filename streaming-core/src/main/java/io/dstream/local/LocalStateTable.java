@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -24,20 +25,25 @@ final class LocalStateTable<K, S> implements StateTable<K, S> {
 
     // Mutable state
     private long[] updates = new long[states.capacity()]; // in milliseconds since the epoch, by index
+    private int lastRead = KeyedTable.NONE; // which is often what is changed next
     private @Nullable UpdateOrder order; // made when it is asked for
 
     @Override
     public @Nullable S get(K key) {
-        int index = states.find(key);
-        return index < 0 ? null : states.value(index);
+        lastRead = states.find(key);
+        return lastRead < 0 ? null : states.value(lastRead);
     }
 
     @Override
     public void put(K key, S state, Instant updated) {
-        int index = states.findOrAdd(key);
+        int index = isLastRead(key) ? lastRead : states.findOrAdd(key);
         makeRoom();
         changes.add(key, states.value(index), updates[index]);
         set(index, state, updated.toEpochMilli());
+    }
+
+    private boolean isLastRead(K key) {
+        return lastRead >= 0 && lastRead < states.capacity() && Objects.equals(states.key(lastRead), key);
     }
 
     @Override
@@ -114,6 +120,7 @@ final class LocalStateTable<K, S> implements StateTable<K, S> {
     }
 
     private void remove(int index) {
+        lastRead = KeyedTable.NONE;
         states.remove(index);
         if (order != null) {
             order.remove(index);
