@@ -306,8 +306,13 @@ final class RddTable implements AutoCloseable {
         return window.isSinceLast() && last != null && last.isAfter(begin) ? last : begin;
     }
 
-    private static <T> RDD<T> read(InputSource<T> source, String id, Instant time, RunScope scope) throws Exception {
-        return RDD.ofPartitions(scope, id, source.read(time));
+    private <T> RDD<T> read(InputSource<T> source, String id, Instant time, RunScope scope) throws Exception {
+        @Nullable List<InputPartition<T>> partitions = source.read(time);
+        if (partitions == null) {
+            throw new StreamingException("The source of '" + id + "' in pipeline '" + pipeline
+                    + "' returned null; return an empty list instead");
+        }
+        return RDD.ofPartitions(scope, id, partitions);
     }
 
     private RDD<?> transform(Node.Transform node, Instant time) throws Exception {

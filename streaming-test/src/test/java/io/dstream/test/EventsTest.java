@@ -6,10 +6,13 @@ import io.dstream.StreamingContext;
 import io.dstream.event.BatchInfo;
 import io.dstream.event.BatchInfo.Status;
 import io.dstream.event.InputInfo;
+import io.dstream.event.OutputInfo;
 import io.dstream.event.PipelineInfo;
 import io.dstream.event.StreamingListener;
 import io.dstream.rdd.RDD;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -63,6 +66,28 @@ class EventsTest {
         assertThat(threadsAtStart)
                 .isNotEmpty()
                 .doesNotContain("dstream-orders-told-ticker", "dstream-orders-told-batches");
+    }
+
+    @Test
+    void anOutputHasTheSameIdInEveryBatchAlsoIfOneBeforeItIsNotDue() {
+        numbers.stream().window(Duration.ofSeconds(2), Duration.ofSeconds(2)).foreachRDD(rdd -> {});
+        numbers.stream().foreachRDD(rdd -> {});
+        assertThat(test.runBatches(2))
+                .extracting(batch ->
+                        batch.outputs().stream().map(OutputInfo::output).toList())
+                .containsExactly(List.of("foreachRDD-1"), List.of("foreachRDD-0", "foreachRDD-1"));
+    }
+
+    @Test
+    void aBatchInWhichNoOutputIsDueEndsLikeAnyOther() {
+        numbers.stream().window(Duration.ofSeconds(2), Duration.ofSeconds(2)).foreachRDD(rdd -> {});
+        numbers.push(1, 2);
+        BatchInfo batch = test.runBatch();
+        assertThat(batch.status()).isEqualTo(Status.COMMITTED);
+        assertThat(batch.numRecords()).isEqualTo(2);
+        assertThat(batch.outputs()).isEmpty();
+        assertThat(observer.log())
+                .containsExactly("pipeline ACTIVE", "batch QUEUED", "batch PROCESSING", "batch COMMITTED");
     }
 
     @Test

@@ -19,6 +19,7 @@ import io.dstream.rdd.InputPartition;
 import io.dstream.rdd.RDD;
 import io.dstream.scheduler.FailureSettings;
 import io.dstream.scheduler.FailureSettings.Policy;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.time.Duration;
@@ -32,9 +33,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Both kinds of failure: of the surroundings, which is waited for, and of the processing, which is tried again a few times. */
@@ -178,13 +181,50 @@ class FailureTest {
                 .hasMessage("cannot read record 3");
     }
 
-    @Test
-    void anErrorIsAFailureLikeAnyOther() throws Exception {
+    @ParameterizedTest
+    @MethodSource
+    void whateverIsThrownIsAFailureLikeAnyOther(Throwable thrown) throws Exception {
+        restartWith(Failures.attempts(1));
         context.queueStream(queue).foreachRDD(rdd -> {
-            throw new NoClassDefFoundError("com/example/Gone");
+            if (thrown instanceof Error error) {
+                throw error;
+            }
+            throw (Exception) thrown;
         });
         context.start();
-        assertThat(recorder.awaitState(FAILED).problem()).isInstanceOf(NoClassDefFoundError.class);
+        assertThat(recorder.awaitState(FAILED).problem()).isSameAs(thrown);
+    }
+
+    static Stream<Throwable> whateverIsThrownIsAFailureLikeAnyOther() {
+        return Stream.of(
+                new NoClassDefFoundError("com/example/Gone"),
+                new StackOverflowError(),
+                new OutOfMemoryError("by the user's own count"),
+                new InterruptedException("by nobody"),
+                new IOException("disk"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void aBatchFailsOnceWhicheverOfItsOutputsFails(int failing) throws Exception {
+        restartWith(Failures.attempts(1));
+        for (int output = 0; output < 2; output++) {
+            boolean fails = output == failing;
+            context.queueStream(queue).foreachRDD(rdd -> {
+                if (fails) {
+                    throw new IllegalStateException("an output failed");
+                }
+            });
+        }
+        context.start();
+        recorder.awaitState(FAILED);
+        assertThat(recorder.log().stream().filter(event -> event.equals("batch FAILED")))
+                .hasSize(1);
+        assertThat(recorder.log()).doesNotContain("batch COMMITTED");
+        assertThat(context.batches()).singleElement().satisfies(batch -> {
+            assertThat(batch.failureReason()).contains("an output failed");
+            assertThat(batch.outputs()).hasSize(failing + 1);
+        });
     }
 
     @Test

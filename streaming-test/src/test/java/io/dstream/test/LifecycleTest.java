@@ -11,17 +11,23 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.dstream.DStream;
+import io.dstream.Output;
+import io.dstream.PairDStream;
 import io.dstream.StreamingConfig;
 import io.dstream.StreamingContext;
 import io.dstream.event.BatchInfo;
 import io.dstream.event.PipelineInfo;
+import io.dstream.event.StreamingListener;
 import io.dstream.function.StreamingException;
 import io.dstream.input.Allocation;
 import io.dstream.input.InputContext;
 import io.dstream.input.InputSource;
 import io.dstream.input.SourceUnavailableException;
 import io.dstream.rdd.InputPartition;
+import io.dstream.rdd.Pair;
 import io.dstream.rdd.RDD;
+import io.dstream.receiver.Receiver;
+import io.dstream.state.StateSpec;
 import io.dstream.time.ManualClock;
 import java.io.IOException;
 import java.time.Duration;
@@ -32,8 +38,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LifecycleTest {
 
@@ -78,6 +87,42 @@ class LifecycleTest {
                 .withMessageContaining("define everything before start()");
         context.stop();
         assertThatIllegalStateException().isThrownBy(stream::print);
+    }
+
+    @Test
+    void nothingCanBeDefinedAfterTheStart() {
+        TestInput<Integer> input = test.input();
+        DStream<Integer> stream = input.stream();
+        PairDStream<Integer, Integer> pairs = stream.mapToPair(x -> Pair.of(x, x));
+        Output output = stream.foreachRDD(rdd -> {});
+        context.start();
+        for (Runnable definition : List.<Runnable>of(
+                () -> stream.filter(x -> true),
+                () -> stream.union(stream),
+                () -> stream.window(Duration.ofSeconds(2)),
+                () -> stream.count(),
+                () -> stream.transform(rdd -> rdd),
+                () -> stream.foreachRDD(rdd -> {}),
+                () -> stream.print(),
+                () -> stream.cache(),
+                () -> stream.remember(Duration.ofSeconds(1)),
+                () -> stream.named("late"),
+                () -> output.named("late"),
+                () -> pairs.reduceByKey(Integer::sum),
+                () -> pairs.join(pairs),
+                () -> pairs.updateStateByKey((values, state) -> state),
+                () -> pairs.reduceByKeyAndWindow(Integer::sum, Duration.ofSeconds(2)),
+                () -> pairs.mapWithState(StateSpec.function((key, value, state) -> key)),
+                () -> context.queueStream(new ConcurrentLinkedQueue<>()),
+                () -> context.socketTextStream("localhost", 9),
+                () -> context.inputStream(new TestSource()),
+                () -> context.union(stream, stream),
+                () -> context.transform(List.of(stream), (rdds, time) -> context.parallelize(List.of())),
+                () -> context.remember(Duration.ofSeconds(1)))) {
+            assertThatIllegalStateException()
+                    .isThrownBy(definition::run)
+                    .withMessageContaining("define everything before start()");
+        }
     }
 
     @Test
@@ -173,6 +218,44 @@ class LifecycleTest {
     }
 
     @Test
+    void anInterruptEndsAWaitAndStopsNothing() {
+        test.output(test.input().stream());
+        context.start();
+        Thread.currentThread().interrupt();
+        assertThatExceptionOfType(InterruptedException.class).isThrownBy(context::awaitTermination);
+        assertThat(context.info().state()).isEqualTo(ACTIVE);
+    }
+
+    @Test
+    void anInterruptedStopEndsThePipelineAllTheSame() {
+        test.output(test.input().stream());
+        context.start();
+        Thread.currentThread().interrupt();
+        context.stop();
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(context.info().state()).isEqualTo(STOPPED);
+    }
+
+    @Test
+    void everyPipelineKeepsWhatItHasHaltedOn() {
+        try (StreamingContext root = new StreamingContext(realTime())) {
+            for (String name : List.of("first", "second")) {
+                root.pipeline(name).queueStream(new ConcurrentLinkedQueue<>()).foreachRDD(rdd -> {
+                    throw new IllegalStateException(name);
+                });
+            }
+            root.start();
+            for (StreamingContext pipeline : root.pipelines()) {
+                assertThatIllegalStateException()
+                        .isThrownBy(pipeline::awaitTermination)
+                        .withMessage(pipeline.name());
+                assertThat(pipeline.info().problem()).hasMessage(pipeline.name());
+            }
+            assertThatIllegalStateException().isThrownBy(root::awaitTermination);
+        }
+    }
+
+    @Test
     void awaitTerminationGivesUpAtItsTimeLimit() throws Exception {
         try (StreamingContext running = new StreamingContext(realTime())) {
             running.queueStream(new ConcurrentLinkedQueue<>()).foreachRDD(rdd -> {});
@@ -196,6 +279,75 @@ class LifecycleTest {
         numbers.push(1, 2, 3);
         assertThat(test.runBatch().status()).isEqualTo(BatchInfo.Status.COMMITTED);
         context.awaitTermination();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"listener", "observer", "transform", "receiver"})
+    void stopFromAnyThreadOfTheLibraryDoesNotWaitForItself(String where) throws Exception {
+        AtomicReference<StreamingContext> stopped = new AtomicReference<>();
+        StreamingListener stopping = new StreamingListener() {
+            @Override
+            public void onBatchSubmitted(BatchInfo batch) {
+                stopped.get().stop();
+            }
+        };
+        StreamingConfig config = where.equals("observer") ? realTime().withObserver(stopping) : realTime();
+        try (StreamingContext context = new StreamingContext(config)) {
+            stopped.set(context);
+            context.receiverStream(new Receiver<Integer>() {
+                        @Override
+                        protected void onStart() {
+                            if (where.equals("receiver")) {
+                                context.stop();
+                            }
+                        }
+
+                        @Override
+                        protected void onStop() {}
+                    })
+                    .transform(rdd -> {
+                        if (where.equals("transform")) {
+                            context.stop();
+                        }
+                        return rdd;
+                    })
+                    .foreachRDD(rdd -> {});
+            if (where.equals("listener")) {
+                context.addStreamingListener(stopping);
+            }
+            context.start();
+            context.awaitTermination();
+            assertThat(context.info().state()).isEqualTo(STOPPED);
+        }
+    }
+
+    @Test
+    void aGracefulStopDoesNotWaitForItsTimeLimitIfNoOutputIsDueInTheLastBatch() throws Exception {
+        TestReceiver<Integer> receiver = new TestReceiver<>();
+        TestOutput<Integer> output =
+                test.output(context.receiverStream(receiver).window(Duration.ofSeconds(3), Duration.ofSeconds(3)));
+        context.start();
+        receiver.awaitStarted();
+        receiver.put(1);
+        context.stop(); // the clock stands still, so a wait for a time would not end
+        assertThat(context.info().state()).isEqualTo(STOPPED);
+        assertThat(context.batches()).singleElement().satisfies(batch -> assertThat(batch.status())
+                .isEqualTo(BatchInfo.Status.COMMITTED));
+        assertThat(output.batches()).isEmpty();
+    }
+
+    @Test
+    void aGracefulStopDoesNotWaitForItsTimeLimitIfTheLastBatchFails() throws Exception {
+        TestReceiver<Integer> receiver = new TestReceiver<>();
+        context.receiverStream(receiver).foreachRDD(rdd -> {
+            throw new IllegalStateException("last");
+        });
+        context.start();
+        receiver.awaitStarted();
+        receiver.put(1);
+        context.stop();
+        assertThat(context.info().state()).isEqualTo(FAILED);
+        assertThat(context.info().problem()).hasMessage("last");
     }
 
     @Test
@@ -429,6 +581,14 @@ class LifecycleTest {
     }
 
     @Test
+    void batchTimesAreMultiplesOfTheBatchIntervalAfterTheStart() throws Exception {
+        for (long start : List.of(1_001L, 1_250L, 1_499L)) {
+            assertThat(firstBatchAfter(Instant.ofEpochMilli(start))).isEqualTo(Instant.ofEpochMilli(1_500));
+        }
+        assertThat(firstBatchAfter(Instant.ofEpochMilli(1_500))).isEqualTo(Instant.ofEpochMilli(2_000));
+    }
+
+    @Test
     void missedTicksFollowEachOtherInOrder() throws Exception {
         Recorder recorder = new Recorder();
         StreamingConfig config = StreamingConfig.defaults().withParallelism(1).withClock(test.clock());
@@ -462,6 +622,20 @@ class LifecycleTest {
                 .withParallelism(2)
                 .withBatchInterval(Duration.ofMillis(5))
                 .withFailure(Failures.attempts(1));
+    }
+
+    private static Instant firstBatchAfter(Instant start) throws InterruptedException {
+        Recorder recorder = new Recorder();
+        ManualClock clock = new ManualClock(start);
+        try (StreamingContext context = new StreamingContext(realTime()
+                .withBatchInterval(Duration.ofMillis(500))
+                .withClock(clock)
+                .withObserver(recorder))) {
+            context.queueStream(new ConcurrentLinkedQueue<>()).foreachRDD(rdd -> {});
+            context.start();
+            clock.advance(Duration.ofMillis(500));
+            return recorder.awaitBatch().batchTime();
+        }
     }
 
     private static void awaitUninterruptibly(CountDownLatch latch) {

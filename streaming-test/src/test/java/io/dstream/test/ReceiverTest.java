@@ -212,6 +212,44 @@ class ReceiverTest {
     }
 
     @Test
+    void aReceiverThatFailsToStopIsStartedAgainAllTheSame() throws Exception {
+        use(config -> config.withBatchInterval(Duration.ofHours(1)));
+        CountDownLatch starts = new CountDownLatch(2);
+        test.context()
+                .receiverStream(new Receiver<Integer>() {
+                    @Override
+                    protected void onStart() {
+                        starts.countDown();
+                        if (starts.getCount() == 1) {
+                            restart("once more", null);
+                        }
+                    }
+
+                    @Override
+                    protected void onStop() {
+                        throw new IllegalStateException("will not stop");
+                    }
+                })
+                .foreachRDD(rdd -> {});
+        test.context().start();
+        test.clock().awaitWaiting(THREADS_AT_REST + 1);
+        test.clock().advance(Duration.ofSeconds(2));
+        starts.await();
+    }
+
+    @Test
+    void whatIsStoredBetweenTwoStartsOfAReceiverIsKept() throws Exception {
+        TestOutput<Integer> output = test.output(test.context().receiverStream(receiver));
+        test.context().start();
+        receiver.awaitStarted();
+        receiver.restartBecause("between", null);
+        recorder.await(ReceiverInfo.class, info -> !info.active());
+        receiver.put(1);
+        test.runBatch();
+        assertThat(output.last()).containsExactly(1);
+    }
+
+    @Test
     void aReceiverThatStopsItselfStaysStoppedAndThePipelineGoesOn() throws Exception {
         TestOutput<Integer> output = test.output(test.context().receiverStream(receiver));
         test.context().start();

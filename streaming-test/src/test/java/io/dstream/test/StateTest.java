@@ -8,6 +8,7 @@ import io.dstream.PairDStream;
 import io.dstream.StreamingConfig;
 import io.dstream.StreamingContext;
 import io.dstream.event.BatchInfo.Status;
+import io.dstream.function.Function3;
 import io.dstream.rdd.Pair;
 import io.dstream.rdd.RDD;
 import io.dstream.scheduler.FailureSettings;
@@ -16,6 +17,7 @@ import io.dstream.state.State;
 import io.dstream.state.StateSpec;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -216,6 +218,39 @@ class StateTest {
     }
 
     @Test
+    void ofSeveralStatesOfAKeyToBeginWithOneIsTaken() {
+        var initial = test.context().parallelize(List.of(5, 5), 2).mapToPair(state -> Pair.of("a", state));
+        TestOutput<Pair<String, Integer>> updated =
+                test.output(ones().updateStateByKey((time, key, values, state) -> state, initial));
+        TestOutput<Pair<String, Integer>> mapped =
+                test.output(counting(spec -> spec.initialState(initial)).stateSnapshots());
+        test.runBatch();
+        assertThat(updated.last()).containsExactly(Pair.of("a", 5));
+        assertThat(mapped.last()).containsExactly(Pair.of("a", 5));
+    }
+
+    @Test
+    void aFunctionOfFourArgumentsSeesTheTimeAndGivesARowOrNone() {
+        TestOutput<String> output = test.output(ones().mapWithState(
+                        StateSpec.function((Instant time, String key, Optional<Integer> value, State<Integer> state) ->
+                                key.equals("a") ? Optional.empty() : Optional.of(key + time.getEpochSecond()))));
+        words.push("a", "b");
+        test.runBatch();
+        assertThat(output.last()).containsExactly("b1");
+    }
+
+    @Test
+    void aStateIsKeptInAsManyPartitionsAsTold() {
+        List<Integer> partitions = new ArrayList<>();
+        counting(spec -> spec.numPartitions(5))
+                .stateSnapshots()
+                .foreachRDD((rdd, time) -> partitions.add(rdd.getNumPartitions()));
+        totals().foreachRDD((rdd, time) -> partitions.add(rdd.getNumPartitions()));
+        test.runBatch();
+        assertThat(partitions).containsExactly(5, 2);
+    }
+
+    @Test
     void whatAFunctionOfThreeArgumentsReturnsIsARowNullToo() {
         TestOutput<String> output = test.output(ones().mapWithState(StateSpec.function(
                 (String key, Optional<Integer> value, State<Integer> state) -> key.equals("a") ? null : key)));
@@ -263,6 +298,35 @@ class StateTest {
     }
 
     @Test
+    void aStateThatTimesOutCanBeReadButNotChanged() {
+        Queue<String> refusals = new ConcurrentLinkedQueue<>();
+        test.output(counting(spec -> spec.timeout(seconds(1)), (key, value, state) -> {
+            if (state.isTimingOut()) {
+                assertThat(value).isEmpty();
+                assertThat(state.get()).isEqualTo(1);
+                assertThatIllegalArgumentException().isThrownBy(state::remove);
+                assertThatIllegalArgumentException()
+                        .isThrownBy(() -> state.update(2))
+                        .satisfies(refusal -> refusals.add(refusal.getMessage()));
+            } else {
+                state.update(1);
+            }
+            return key;
+        }));
+        words.push("a");
+        assertThat(test.runBatches(3)).allMatch(batch -> batch.status() == Status.COMMITTED);
+        assertThat(refusals).containsExactly("The state cannot be updated: it is timing out");
+    }
+
+    @Test
+    void aStateThatIsNotThereCannotBeRead() {
+        test.output(ones().mapWithState(StateSpec.function(
+                (String key, Optional<Integer> value, State<Integer> state) -> state.get())));
+        words.push("a");
+        assertThat(test.runBatch().failureReason()).contains("NoSuchElementException", "ask exists() before");
+    }
+
+    @Test
     void specificationsThatCannotWorkAreRefused() {
         StateSpec<String, Integer, Integer, String> spec =
                 StateSpec.function((String key, Optional<Integer> value, State<Integer> state) -> key);
@@ -280,7 +344,13 @@ class StateTest {
 
     private MapWithStateDStream<String, Integer, String> counting(
             UnaryOperator<StateSpec<String, Integer, Integer, String>> change) {
-        return ones().mapWithState(change.apply(StateSpec.function(StateTest::count)));
+        return counting(change, StateTest::count);
+    }
+
+    private MapWithStateDStream<String, Integer, String> counting(
+            UnaryOperator<StateSpec<String, Integer, Integer, String>> change,
+            Function3<String, Optional<Integer>, State<Integer>, String> function) {
+        return ones().mapWithState(change.apply(StateSpec.function(function)));
     }
 
     private static String count(String key, Optional<Integer> value, State<Integer> state) {
