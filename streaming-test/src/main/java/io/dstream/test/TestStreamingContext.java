@@ -50,7 +50,7 @@ public final class TestStreamingContext implements AutoCloseable {
             new FailureSettings(Policy.STOP, 1, Duration.ofSeconds(1), failure -> false);
 
     private final StreamingContext context;
-    private final StreamingContext root;
+    private final TestStreamingContext root; // this one unless its pipeline was derived
     private final BatchDriver driver;
 
     // Mutable state
@@ -58,7 +58,7 @@ public final class TestStreamingContext implements AutoCloseable {
     private final List<TestInput<?>> inputs = new ArrayList<>();
     private final Map<String, TestInput<?>> inputsById = new HashMap<>();
     private final Map<String, TestOutput<?>> outputsById = new HashMap<>();
-    private int outputs;
+    private int outputs; // of all pipelines, where this is the root
 
     /** A context with a batch every second, two threads, and one attempt at each batch. */
     public TestStreamingContext() {
@@ -75,13 +75,13 @@ public final class TestStreamingContext implements AutoCloseable {
                 change.apply(StreamingConfig.defaults().withParallelism(2).withFailure(ONE_ATTEMPT));
         driver = new BatchDriver();
         context = new StreamingContext(config.withClock(driver.clock()).withObserver(driver));
-        root = context;
+        root = this;
     }
 
-    private TestStreamingContext(StreamingContext context, TestStreamingContext test) {
+    private TestStreamingContext(StreamingContext context, TestStreamingContext root) {
         this.context = context;
-        this.root = test.root;
-        this.driver = test.driver;
+        this.root = root;
+        this.driver = root.driver;
     }
 
     /** Where streams are defined. */
@@ -128,8 +128,8 @@ public final class TestStreamingContext implements AutoCloseable {
     /** An output that keeps the rows of every batch, in the order of their partitions. */
     public <T> TestOutput<T> output(DStream<T> stream) {
         TestOutput<T> output = new TestOutput<>(context);
-        stream.foreachRDD((rdd, time) -> output.put(time, rdd.collect())).named("test-output-" + outputs);
-        outputs++;
+        stream.foreachRDD((rdd, time) -> output.put(time, rdd.collect())).named("test-output-" + root.outputs);
+        root.outputs++;
         return output;
     }
 
@@ -164,7 +164,7 @@ public final class TestStreamingContext implements AutoCloseable {
      *     to choose from
      */
     public BatchInfo runBatch() {
-        return driver.run(chosen().context, root.pipelines());
+        return driver.run(chosen().context, root.context.pipelines());
     }
 
     /** Runs so many batches, one after the other. */
@@ -199,7 +199,7 @@ public final class TestStreamingContext implements AutoCloseable {
 
     /** Adds the last batches of all pipelines to the failure of a test, as a suppressed exception. */
     public void addBatchesTo(Throwable failure) {
-        failure.addSuppressed(BatchReport.of(root.pipelines()));
+        failure.addSuppressed(BatchReport.of(root.context.pipelines()));
     }
 
     /** Stops at once and closes the context; what was not run is not run. */

@@ -341,6 +341,17 @@ class TestStreamingContextTest {
                 .containsExactly("test-output-0", "foreachRDD-0");
     }
 
+    @Test
+    void theStreamOfADerivedPipelineMayBeLookedAtByEither() {
+        TestStreamingContext orders = derived("orders");
+        TestInput<Integer> numbers = orders.input();
+        TestOutput<Integer> first = test.output(numbers.stream());
+        TestOutput<Integer> second = orders.output(numbers.stream());
+        numbers.push(1);
+        test.runBatch();
+        assertThat(first.last()).isEqualTo(second.last()).containsExactly(1);
+    }
+
     private static void interruptOnceTheBatchWaitsForTheClock(TestStreamingContext test) {
         Thread waiting = Thread.currentThread();
         new Thread(() -> {
