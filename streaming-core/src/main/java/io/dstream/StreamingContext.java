@@ -157,6 +157,35 @@ public final class StreamingContext implements AutoCloseable {
         return new DStream<>(this, graph.add(new Node.Input(source, config.batchInterval())));
     }
 
+    /** The ids of this pipeline's inputs, as far as they are defined, in the order of definition. */
+    public List<String> inputs() {
+        return graph.inputs();
+    }
+
+    /**
+     * Lets an input read another source in place of its own, which is never started then. So a test feeds a definition that
+     * reads a network.
+     *
+     * @param input the input's id: the name its stream was given, else its kind and number, such as {@code socket-0}
+     * @param source used by this input alone; of records of the same type
+     * @throws IllegalArgumentException if there is no such input
+     * @throws IllegalStateException if the pipeline was started
+     */
+    public void replaceInput(String input, InputSource<?> source) {
+        graph.replaceSource(input, source);
+    }
+
+    /**
+     * A stream that is defined already.
+     *
+     * @param id the name it was given, else its kind and number, such as {@code map-0}; or the id of an output, such as
+     *     {@code print-0}, for the stream that the output reads
+     * @throws IllegalArgumentException if there is none
+     */
+    public DStream<?> stream(String id) {
+        return new DStream<>(this, graph.stream(id));
+    }
+
     /**
      * The rows of several streams; nothing is removed.
      *

@@ -68,7 +68,8 @@ public abstract sealed class Node {
             this.source = source;
         }
 
-        public InputSource<?> source() {
+        /** The source it was defined with; {@link StreamGraph#sourceOf} tells what it reads. */
+        InputSource<?> source() {
             return source;
         }
     }

@@ -1,5 +1,6 @@
 package io.dstream.graph;
 
+import io.dstream.input.InputSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The finished description of a pipeline: what its outputs are and where their rows come from, under ids that are the same
@@ -24,6 +26,7 @@ public final class StreamGraph {
 
     private final List<Node.Input> inputs;
     private final List<Node.Input> unconnectedInputs;
+    private final IdentityHashMap<Node.Input, InputSource<?>> replacements;
     private final List<OutputOperation> outputs;
     private final IdentityHashMap<Object, String> ids; // of nodes and outputs
     private final IdentityHashMap<Node, Duration> reaches; // of nodes under windows
@@ -34,6 +37,7 @@ public final class StreamGraph {
     private StreamGraph(
             List<Node.Input> inputs,
             List<Node.Input> unconnectedInputs,
+            IdentityHashMap<Node.Input, InputSource<?>> replacements,
             List<OutputOperation> outputs,
             IdentityHashMap<Object, String> ids,
             IdentityHashMap<Node, Duration> reaches,
@@ -42,6 +46,7 @@ public final class StreamGraph {
             List<Node.Stateful> stateful) {
         this.inputs = List.copyOf(inputs);
         this.unconnectedInputs = List.copyOf(unconnectedInputs);
+        this.replacements = new IdentityHashMap<>(replacements);
         this.outputs = List.copyOf(outputs);
         this.ids = ids;
         this.reaches = reaches;
@@ -71,6 +76,11 @@ public final class StreamGraph {
     /** The inputs that feed no output; they are not to be started. */
     public List<Node.Input> unconnectedInputs() {
         return unconnectedInputs;
+    }
+
+    /** The source that an input reads: its own, or the one that has replaced it. */
+    public InputSource<?> sourceOf(Node.Input input) {
+        return replacements.getOrDefault(input, input.source());
     }
 
     /** The outputs, in order of definition; at least one. */
@@ -145,6 +155,7 @@ public final class StreamGraph {
         private final Set<Node> kept = new HashSet<>();
         private final IdentityHashMap<Node, Duration> remembered = new IdentityHashMap<>();
         private Duration outputsRemembered = Duration.ZERO;
+        private final IdentityHashMap<Node.Input, InputSource<?>> replacements = new IdentityHashMap<>();
         private boolean frozen;
 
         /** Begins the graph of a pipeline of this name. */
@@ -232,6 +243,51 @@ public final class StreamGraph {
             }
         }
 
+        /** The ids of the inputs added so far, in order of definition. */
+        public List<String> inputs() {
+            return allInputs().stream().map(ids()::get).toList();
+        }
+
+        /**
+         * Lets an input read another source than its own.
+         *
+         * @param id the input's id
+         * @throws IllegalStateException if the pipeline was started
+         * @throws IllegalArgumentException if there is no such input
+         */
+        public void replaceSource(String id, InputSource<?> source) {
+            requireNotFrozen("a source");
+            replacements.put(find("input", id, allInputs()), source);
+        }
+
+        /**
+         * Finds a node added so far.
+         *
+         * @param id its id, or that of an output, which stands for the node it reads
+         * @throws IllegalArgumentException if there is none
+         */
+        public Node stream(String id) {
+            Object part = find(
+                    "stream or output",
+                    id,
+                    Stream.concat(nodes.stream(), outputs.stream()).toList());
+            return part instanceof OutputOperation output ? output.stream() : (Node) part;
+        }
+
+        private List<Node.Input> allInputs() {
+            return all(Node.Input.class, node -> true);
+        }
+
+        private <P> P find(String what, String id, List<P> parts) {
+            List<String> known = parts.stream().map(ids()::get).toList();
+            int index = known.indexOf(id);
+            if (index < 0) {
+                throw new IllegalArgumentException("There is no " + what + " '" + id + "' in pipeline '" + pipeline
+                        + "', which has " + (known.isEmpty() ? "none" : String.join(", ", known)));
+            }
+            return parts.get(index);
+        }
+
         /** Whether nothing was added. */
         public boolean isEmpty() {
             return nodes.isEmpty() && outputs.isEmpty();
@@ -254,6 +310,7 @@ public final class StreamGraph {
             return new StreamGraph(
                     all(Node.Input.class, connected::contains),
                     all(Node.Input.class, input -> !connected.contains(input)),
+                    replacements,
                     outputs,
                     ids,
                     reaches(connected),

@@ -151,10 +151,10 @@ final class BatchRunner implements AutoCloseable {
         retries.persist(() -> pipeline.log().committed(time));
         table.commit(time);
         for (Node.Input input : pipeline.graph().inputs()) {
-            retries.persist(() -> input.source().commit(time));
+            retries.persist(() -> pipeline.graph().sourceOf(input).commit(time));
         }
         for (Node.Input input : pipeline.graph().inputs()) {
-            retries.persist(() -> input.source().release(time));
+            retries.persist(() -> pipeline.graph().sourceOf(input).release(time));
         }
     }
 

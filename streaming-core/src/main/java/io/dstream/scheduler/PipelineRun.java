@@ -85,7 +85,7 @@ final class PipelineRun {
 
     private void startInput(Node.Input input) {
         try {
-            input.source().start(contextOf(input));
+            pipeline.graph().sourceOf(input).start(contextOf(input));
         } catch (Exception failure) {
             throw new StreamingException(
                     "Input '" + pipeline.graph().idOf(input) + "' of pipeline '" + pipeline.name()
@@ -287,7 +287,7 @@ final class PipelineRun {
 
     private List<InputSource<?>> inputs() {
         return pipeline.graph().inputs().stream()
-                .<InputSource<?>>map(Node.Input::source)
+                .<InputSource<?>>map(pipeline.graph()::sourceOf)
                 .toList();
     }
 

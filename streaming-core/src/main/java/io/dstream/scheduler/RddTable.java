@@ -186,7 +186,7 @@ final class RddTable implements AutoCloseable {
     private RDD<?> make(Node node, Instant time, Column column) throws Exception {
         RunScope scope = column.scope;
         if (node instanceof Node.Input input) {
-            return read(input.source(), graph.idOf(input), time, scope);
+            return read(graph.sourceOf(input), graph.idOf(input), time, scope);
         }
         if (node instanceof Node.Window window) {
             return window(window, time, scope);

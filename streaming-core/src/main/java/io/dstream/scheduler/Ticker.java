@@ -58,7 +58,8 @@ final class Ticker {
 
     /** Makes batches, without waiting for their time, until everything that was accepted is in one. */
     void drain() throws InterruptedException {
-        while (inputs().stream().anyMatch(input -> input.source().hasPending())) {
+        while (inputs().stream()
+                .anyMatch(input -> pipeline.graph().sourceOf(input).hasPending())) {
             tick();
         }
     }
@@ -83,7 +84,7 @@ final class Ticker {
         while (allocated.size() < inputs().size()) {
             retries.requireNotHalted();
             Node.Input input = inputs().get(allocated.size());
-            Allocation allocation = input.source().allocate(time);
+            Allocation allocation = pipeline.graph().sourceOf(input).allocate(time);
             allocated.add(new InputInfo(pipeline.graph().idOf(input), allocation.records(), allocation.description()));
         }
     }

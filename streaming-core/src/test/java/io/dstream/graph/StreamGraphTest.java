@@ -13,8 +13,7 @@ import org.junit.jupiter.api.Test;
 class StreamGraphTest {
 
     private final StreamGraph.Builder builder = new StreamGraph.Builder("orders");
-    private final Node.Input input =
-            builder.add(new Node.Input(new QueueSource<>(new ArrayDeque<>(), true), Duration.ofSeconds(1)));
+    private final Node.Input input = builder.add(new Node.Input(source(), Duration.ofSeconds(1)));
 
     @Test
     void partsWithoutANameAreNumberedWithinTheirKind() {
@@ -26,6 +25,47 @@ class StreamGraphTest {
         assertThat(graph.idOf(first)).isEqualTo("map-0");
         assertThat(graph.idOf(second)).isEqualTo("map-1");
         assertThat(graph.idOf(output)).isEqualTo("print-0");
+    }
+
+    @Test
+    void aPartIsFoundByItsNameOrNumberAndAnOutputStandsForTheStreamItReads() {
+        Node.Transform first = builder.add(map(input));
+        builder.name(first, "clean");
+        Node.Transform second = builder.add(map(first));
+        builder.add(print(second));
+        assertThat(builder.inputs()).containsExactly("queue-0");
+        assertThat(builder.stream("queue-0")).isSameAs(input);
+        assertThat(builder.stream("clean")).isSameAs(first);
+        assertThat(builder.stream("print-0")).isSameAs(second);
+    }
+
+    @Test
+    void aPartThatIsNotThereIsToldWithThoseThatAre() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder.replaceSource("map-0", source()))
+                .withMessage("There is no input 'map-0' in pipeline 'orders', which has queue-0");
+        builder.add(print(builder.add(map(input))));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder.stream("clean"))
+                .withMessage(
+                        "There is no stream or output 'clean' in pipeline 'orders', which has queue-0, map-0, print-0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new StreamGraph.Builder("empty").stream("clean"))
+                .withMessage("There is no stream or output 'clean' in pipeline 'empty', which has none");
+    }
+
+    @Test
+    void anInputReadsTheSourceThatHasReplacedItsOwn() {
+        Node.Input other = builder.add(new Node.Input(source(), Duration.ofSeconds(1)));
+        QueueSource<?> replacement = source();
+        builder.replaceSource("queue-1", replacement);
+        builder.add(print(input));
+        StreamGraph graph = builder.build();
+        assertThat(graph.sourceOf(input)).isSameAs(input.source());
+        assertThat(graph.sourceOf(other)).isSameAs(replacement);
+        assertThatIllegalStateException()
+                .isThrownBy(() -> builder.replaceSource("queue-0", source()))
+                .withMessageContaining("define everything before start()");
     }
 
     @Test
@@ -98,12 +138,15 @@ class StreamGraphTest {
 
     @Test
     void inputsThatFeedNoOutputAreToldApart() {
-        Node.Input unused =
-                builder.add(new Node.Input(new QueueSource<>(new ArrayDeque<>(), true), Duration.ofSeconds(1)));
+        Node.Input unused = builder.add(new Node.Input(source(), Duration.ofSeconds(1)));
         builder.add(print(builder.add(map(input))));
         StreamGraph graph = builder.build();
         assertThat(graph.inputs()).containsExactly(input);
         assertThat(graph.unconnectedInputs()).containsExactly(unused);
+    }
+
+    private static QueueSource<?> source() {
+        return new QueueSource<>(new ArrayDeque<>(), true);
     }
 
     private static Node.Transform map(Node parent) {

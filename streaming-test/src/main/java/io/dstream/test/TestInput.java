@@ -2,10 +2,8 @@ package io.dstream.test;
 
 import io.dstream.DStream;
 import io.dstream.StreamingContext;
-import io.dstream.rdd.RDD;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
 
 /**
  * An input that a test fills: everything pushed between two batches is in the second of them.
@@ -15,12 +13,12 @@ import java.util.Queue;
 public final class TestInput<T> {
 
     private final StreamingContext context;
-    private final Queue<RDD<T>> queue;
+    private final TestSource<T> source;
     private final DStream<T> stream;
 
-    TestInput(StreamingContext context, Queue<RDD<T>> queue, DStream<T> stream) {
+    TestInput(StreamingContext context, TestSource<T> source, DStream<T> stream) {
         this.context = context;
-        this.queue = queue;
+        this.source = source;
         this.stream = stream;
     }
 
@@ -32,7 +30,7 @@ public final class TestInput<T> {
     /** Adds rows to the next batch, in as many partitions as the context has threads. */
     @SafeVarargs
     public final void push(T... rows) {
-        List<T> list = new ArrayList<>();
+        List<T> list = new ArrayList<>(); // List.of refuses null rows
         for (T row : rows) {
             list.add(row);
         }
@@ -41,6 +39,26 @@ public final class TestInput<T> {
 
     /** As {@link #push(Object[])}. */
     public void push(List<T> rows) {
-        queue.add(context.parallelize(rows));
+        push(0, rows);
+    }
+
+    /**
+     * Adds rows to the batches to come.
+     *
+     * @param batches the rows of the next batch, of the one after it, and so on; an empty list adds none to its batch
+     */
+    @SafeVarargs
+    public final void pushBatches(List<T>... batches) {
+        for (int i = 0; i < batches.length; i++) {
+            push(i, batches[i]);
+        }
+    }
+
+    boolean hasPending() {
+        return source.hasRows();
+    }
+
+    private void push(int batch, List<T> rows) {
+        source.add(batch, context.parallelize(rows));
     }
 }

@@ -1,5 +1,8 @@
 package io.dstream.test;
 
+import io.dstream.StreamingContext;
+import io.dstream.event.BatchInfo;
+import io.dstream.event.BatchInfo.Status;
 import java.time.Instant;
 import java.util.List;
 import java.util.NavigableMap;
@@ -15,10 +18,14 @@ import java.util.TreeMap;
  */
 public final class TestOutput<T> {
 
+    private final StreamingContext context;
+
     // Mutable state, guarded by this
     private final NavigableMap<Instant, List<T>> batches = new TreeMap<>();
 
-    TestOutput() {}
+    TestOutput(StreamingContext context) {
+        this.context = context;
+    }
 
     synchronized void put(Instant time, List<T> rows) {
         batches.put(time, rows);
@@ -35,14 +42,32 @@ public final class TestOutput<T> {
     }
 
     /**
-     * The rows of the last batch.
+     * The rows of the last batch; of the last one in which the output was due, above a window.
      *
-     * @throws IllegalStateException if there was none
+     * @throws IllegalStateException if there was none, or if the pipeline's last batch was not committed
      */
-    public synchronized List<T> last() {
+    public List<T> last() {
+        context.batches().stream()
+                .filter(batch -> batch.status().isEnd())
+                .findFirst()
+                .ifPresent(this::requireCommitted);
+        return lastRows();
+    }
+
+    private synchronized List<T> lastRows() {
         if (batches.isEmpty()) {
             throw new IllegalStateException("No batch has run yet; call runBatch() before");
         }
         return batches.lastEntry().getValue();
+    }
+
+    /** A test that does not look at how batches end must not take the rows of an earlier one for those of the last. */
+    private void requireCommitted(BatchInfo batch) {
+        if (batch.status() != Status.COMMITTED) {
+            throw new IllegalStateException(
+                    "There are no rows of the last batch, " + batch.batchTime().toEpochMilli() + " ms: it is "
+                            + batch.status() + ", because of " + batch.failureReason(),
+                    context.info().problem());
+        }
     }
 }

@@ -133,12 +133,12 @@ class RandomProgramsTest {
             this.built = new GoldenProgram(context, program.vector(), faults);
             this.faults = faults;
             for (int i = 0; i < program.outputs().size(); i++) {
-                outputs.add(output(i));
+                outputs.add(output(i, context));
             }
         }
 
-        private TestOutput<String> output(int index) {
-            TestOutput<String> output = new TestOutput<>();
+        private TestOutput<String> output(int index, StreamingContext context) {
+            TestOutput<String> output = new TestOutput<>(context);
             boolean isLast = index == program.outputs().size() - 1;
             built.text(program.outputs().get(index)).foreachRDD((rdd, time) -> {
                 int batch = faults.numberOf(time);

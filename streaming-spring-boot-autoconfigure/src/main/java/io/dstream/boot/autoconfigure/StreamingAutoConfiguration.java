@@ -9,18 +9,13 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
-import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.dao.TransientDataAccessException;
 
-/**
- * Auto-configuration of the root {@link StreamingContext}, of one derived from it for every {@link StreamPipeline} bean,
- * and of their lifecycle.
- */
-@AutoConfiguration(after = LifecycleAutoConfiguration.class)
+/** Auto-configuration of the root {@link StreamingContext}, and of one derived from it for every {@link StreamPipeline} bean. */
+@AutoConfiguration
 @EnableConfigurationProperties(StreamingProperties.class)
 public final class StreamingAutoConfiguration {
 
@@ -47,20 +42,6 @@ public final class StreamingAutoConfiguration {
     @ConditionalOnMissingBean
     StreamingContext streamingContext(StreamingConfig config) {
         return new StreamingContext(config);
-    }
-
-    @Bean
-    PipelineDefiner streamPipelineDefiner(ObjectProvider<DefinedPipeline> pipelines, StreamingProperties properties) {
-        return new PipelineDefiner(pipelines, properties);
-    }
-
-    @Bean
-    StreamingLifecycle streamingLifecycle(
-            StreamingContext context,
-            StreamingProperties properties,
-            ObjectProvider<DefinedPipeline> pipelines,
-            ObjectProvider<LifecycleProperties> spring) {
-        return new StreamingLifecycle(context, properties, pipelines, spring.getIfAvailable());
     }
 
     /** Lets batches wait for a database that is away. */

@@ -178,7 +178,11 @@ class BadInputTest {
     }
 
     @Configuration(proxyBeanMethods = false)
-    @ImportAutoConfiguration({LifecycleAutoConfiguration.class, StreamingAutoConfiguration.class})
+    @ImportAutoConfiguration({
+        LifecycleAutoConfiguration.class,
+        StreamingAutoConfiguration.class,
+        StreamingLifecycleAutoConfiguration.class
+    })
     static class Application {}
 
     static class Orders extends Application {

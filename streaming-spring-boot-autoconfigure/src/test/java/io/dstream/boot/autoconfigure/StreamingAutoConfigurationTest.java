@@ -41,8 +41,10 @@ import org.springframework.dao.TransientDataAccessException;
 class StreamingAutoConfigurationTest {
 
     private final ApplicationContextRunner runner = new ApplicationContextRunner()
-            .withConfiguration(
-                    AutoConfigurations.of(LifecycleAutoConfiguration.class, StreamingAutoConfiguration.class));
+            .withConfiguration(AutoConfigurations.of(
+                    LifecycleAutoConfiguration.class,
+                    StreamingAutoConfiguration.class,
+                    StreamingLifecycleAutoConfiguration.class));
 
     @Test
     void withoutPropertiesTheRootContextHasTheDefaultsOfTheLibrary() {

@@ -34,9 +34,30 @@ import org.springframework.context.annotation.Configuration;
 class StreamingLifecycleTest {
 
     private final ApplicationContextRunner runner = new ApplicationContextRunner()
-            .withConfiguration(
-                    AutoConfigurations.of(LifecycleAutoConfiguration.class, StreamingAutoConfiguration.class))
+            .withConfiguration(AutoConfigurations.of(
+                    LifecycleAutoConfiguration.class,
+                    StreamingAutoConfiguration.class,
+                    StreamingLifecycleAutoConfiguration.class))
             .withPropertyValues("streaming.batch-interval=20ms");
+
+    @Test
+    void withoutTheAutoConfigurationOfPipelinesThereIsNoLifecycle() {
+        new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(StreamingLifecycleAutoConfiguration.class))
+                .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(SmartLifecycle.class));
+    }
+
+    @Test
+    void withoutItPipelinesAreNeitherDefinedNorStarted() {
+        new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(StreamingAutoConfiguration.class))
+                .withUserConfiguration(Two.class)
+                .run(context -> {
+                    assertThat(states(context)).containsExactly(State.INITIALIZED, State.INITIALIZED);
+                    assertThat(context.getBean("second", StreamingContext.class).inputs())
+                            .isEmpty();
+                });
+    }
 
     @Test
     void pipelinesStopAfterWebRequestsAndBeforeWebServers() {

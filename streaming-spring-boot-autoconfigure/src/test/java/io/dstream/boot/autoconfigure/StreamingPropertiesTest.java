@@ -27,7 +27,8 @@ import org.springframework.context.annotation.Configuration;
 class StreamingPropertiesTest {
 
     private final ApplicationContextRunner runner = new ApplicationContextRunner()
-            .withConfiguration(AutoConfigurations.of(StreamingAutoConfiguration.class))
+            .withConfiguration(
+                    AutoConfigurations.of(StreamingAutoConfiguration.class, StreamingLifecycleAutoConfiguration.class))
             .withUserConfiguration(Pipelines.class);
 
     @Test

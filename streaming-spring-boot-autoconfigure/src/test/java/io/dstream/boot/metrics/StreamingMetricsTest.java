@@ -5,15 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import io.dstream.StreamingConfig;
 import io.dstream.StreamingContext;
+import io.dstream.boot.SteppedContext;
 import io.dstream.event.PipelineInfo.State;
 import io.dstream.function.VoidFunction;
 import io.dstream.rdd.RDD;
 import io.dstream.receiver.Receiver;
 import io.dstream.receiver.ReceiverSettings;
-import io.dstream.scheduler.FailureSettings;
 import io.dstream.scheduler.FailureSettings.Policy;
-import io.dstream.test.TestInput;
-import io.dstream.test.TestStreamingContext;
 import io.micrometer.common.docs.KeyName;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -37,13 +35,12 @@ class StreamingMetricsTest {
     private final StreamingMetrics metrics = new StreamingMetrics(registry, root::get);
 
     @Test
-    void everyBatchAndRecordIsCountedFromTheFirstOn() {
-        try (TestStreamingContext test = new TestStreamingContext(config -> config.withObserver(metrics))) {
-            TestInput<String> input = test.input();
-            input.stream().foreachRDD(rdd -> rdd.count());
-            input.push("a", "b", "c");
+    void everyBatchAndRecordIsCountedFromTheFirstOn() throws Exception {
+        try (SteppedContext test = new SteppedContext(Policy.STOP, metrics)) {
+            test.stream().foreachRDD(rdd -> rdd.count());
+            test.push("a", "b", "c");
             test.runBatch();
-            input.push("d");
+            test.push("d");
             test.runBatch();
             test.runBatch();
         }
@@ -68,9 +65,9 @@ class StreamingMetricsTest {
     }
 
     @Test
-    void delaysAreThoseOfTheBatch() {
-        try (TestStreamingContext test = new TestStreamingContext(config -> config.withObserver(metrics))) {
-            test.<String>input().stream().foreachRDD(rdd -> test.clock().advance(Duration.ofMillis(250)));
+    void delaysAreThoseOfTheBatch() throws Exception {
+        try (SteppedContext test = new SteppedContext(Policy.STOP, metrics)) {
+            test.stream().foreachRDD(rdd -> test.clock().advance(Duration.ofMillis(250)));
             test.runBatch();
         }
         assertThat(millisIn("streaming.batch")).isEqualTo(250);
@@ -80,11 +77,9 @@ class StreamingMetricsTest {
     }
 
     @Test
-    void skippedBatchesAreCountedApart() {
-        FailureSettings skip = new FailureSettings(Policy.SKIP, 1, Duration.ofMillis(1), failure -> false);
-        try (TestStreamingContext test =
-                new TestStreamingContext(config -> config.withFailure(skip).withObserver(metrics))) {
-            test.<String>input().stream().foreachRDD(rdd -> {
+    void skippedBatchesAreCountedApart() throws Exception {
+        try (SteppedContext test = new SteppedContext(Policy.SKIP, metrics)) {
+            test.stream().foreachRDD(rdd -> {
                 throw new IllegalStateException("no");
             });
             test.runBatch();
@@ -97,11 +92,9 @@ class StreamingMetricsTest {
     }
 
     @Test
-    void aFailedBatchIsCountedApartAndNothingWaitsAfterwards() {
-        FailureSettings stop = new FailureSettings(Policy.STOP, 1, Duration.ofMillis(1), failure -> false);
-        try (TestStreamingContext test =
-                new TestStreamingContext(config -> config.withFailure(stop).withObserver(metrics))) {
-            test.<String>input().stream().foreachRDD(rdd -> {
+    void aFailedBatchIsCountedApartAndNothingWaitsAfterwards() throws Exception {
+        try (SteppedContext test = new SteppedContext(Policy.STOP, metrics)) {
+            test.stream().foreachRDD(rdd -> {
                 throw new IllegalStateException("no");
             });
             root.set(test.context());

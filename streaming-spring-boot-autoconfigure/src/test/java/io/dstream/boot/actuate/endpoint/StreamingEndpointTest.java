@@ -2,11 +2,11 @@ package io.dstream.boot.actuate.endpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dstream.boot.SteppedContext;
 import io.dstream.boot.actuate.endpoint.BatchDescriptor.OutputDescriptor;
 import io.dstream.event.BatchInfo.Status;
 import io.dstream.event.PipelineInfo.State;
-import io.dstream.test.TestInput;
-import io.dstream.test.TestStreamingContext;
+import io.dstream.scheduler.FailureSettings.Policy;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -15,8 +15,7 @@ import org.junit.jupiter.api.Test;
 /** What the endpoint tells of pipelines and batches. */
 class StreamingEndpointTest {
 
-    private final TestStreamingContext test = new TestStreamingContext();
-    private final TestInput<String> input = test.input();
+    private final SteppedContext test = new SteppedContext(Policy.STOP);
     private final StreamingEndpoint endpoint = new StreamingEndpoint(test.context());
 
     @AfterEach
@@ -26,15 +25,15 @@ class StreamingEndpointTest {
 
     @Test
     void aPipelineThatWasNotStartedHasNoBatches() {
-        input.stream().foreachRDD(rdd -> rdd.count());
+        test.stream().foreachRDD(rdd -> rdd.count());
         assertThat(endpoint.pipeline("default"))
                 .isEqualTo(new PipelineDescriptor("default", State.INITIALIZED, 1000, 0, null, List.of(), List.of()));
     }
 
     @Test
-    void aBatchIsToldWithItsDelaysInMilliseconds() {
-        input.stream().foreachRDD(rdd -> test.clock().advance(Duration.ofMillis(250)));
-        input.push("a", "b");
+    void aBatchIsToldWithItsDelaysInMilliseconds() throws Exception {
+        test.stream().foreachRDD(rdd -> test.clock().advance(Duration.ofMillis(250)));
+        test.push("a", "b");
         test.runBatch();
         assertThat(endpoint.batch("default", "batches", 1000))
                 .isEqualTo(new BatchDescriptor(
@@ -49,9 +48,11 @@ class StreamingEndpointTest {
     }
 
     @Test
-    void theListOfPipelinesHasTenBatchesOfEachAndAPipelineAHundred() {
-        input.stream().foreachRDD(rdd -> rdd.count());
-        test.runBatches(120);
+    void theListOfPipelinesHasTenBatchesOfEachAndAPipelineAHundred() throws Exception {
+        test.stream().foreachRDD(rdd -> rdd.count());
+        for (int i = 0; i < 120; i++) {
+            test.runBatch();
+        }
         assertThat(endpoint.pipelines().pipelines())
                 .singleElement()
                 .satisfies(pipeline -> assertThat(pipeline.batches()).hasSize(10));
@@ -59,8 +60,8 @@ class StreamingEndpointTest {
     }
 
     @Test
-    void whatIsNotKnownIsNull() {
-        input.stream().foreachRDD(rdd -> rdd.count());
+    void whatIsNotKnownIsNull() throws Exception {
+        test.stream().foreachRDD(rdd -> rdd.count());
         test.runBatch();
         assertThat(endpoint.pipeline("orders")).isNull();
         assertThat(endpoint.batch("orders", "batches", 1000)).isNull();

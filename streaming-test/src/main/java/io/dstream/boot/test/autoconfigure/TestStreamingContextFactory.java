@@ -1,0 +1,87 @@
+package io.dstream.boot.test.autoconfigure;
+
+import io.dstream.StreamingConfig;
+import io.dstream.StreamingContext;
+import io.dstream.boot.autoconfigure.DefinedPipeline;
+import io.dstream.scheduler.FailureSettings;
+import io.dstream.test.TestStreamingContext;
+import java.util.List;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.core.env.Environment;
+
+/** Makes contexts on which the pipelines of an application are defined, with test inputs in place of theirs. */
+final class TestStreamingContextFactory {
+
+    /** The property with the names of the pipelines to test. */
+    static final String PIPELINES = "streaming.test.pipelines";
+
+    private static final Bindable<List<String>> NAMES = Bindable.listOf(String.class);
+
+    private final StreamingConfig config;
+    private final List<DefinedPipeline> pipelines;
+    private final List<String> chosen; // empty: all
+
+    /**
+     * @param config the configuration of the application's root context
+     * @param pipelines those there are
+     */
+    TestStreamingContextFactory(StreamingConfig config, List<DefinedPipeline> pipelines, Environment environment) {
+        this.config = config;
+        this.pipelines = pipelines;
+        this.chosen = Binder.get(environment).bind(PIPELINES, NAMES).orElseGet(List::of);
+    }
+
+    /**
+     * Makes a context.
+     *
+     * @throws IllegalStateException if there is no pipeline, or a chosen one is not there
+     */
+    TestStreamingContext create() {
+        requirePipelines();
+        TestStreamingContext test = new TestStreamingContext(defaults -> withOneAttempt(config));
+        try {
+            pipelines.stream().filter(this::isChosen).forEach(pipeline -> define(pipeline, test));
+            return test;
+        } catch (RuntimeException failure) {
+            test.close();
+            throw failure;
+        }
+    }
+
+    private void requirePipelines() {
+        List<String> known = pipelines.stream().map(DefinedPipeline::name).toList();
+        for (String name : chosen) {
+            if (!known.contains(name)) {
+                throw new IllegalStateException("There is no pipeline '" + name + "' in this test, which has "
+                        + (known.isEmpty() ? "none" : String.join(", ", known)) + ". " + wherePipelinesAreFound());
+            }
+        }
+        if (known.isEmpty()) {
+            throw new IllegalStateException("There is no pipeline in this test. " + wherePipelinesAreFound());
+        }
+    }
+
+    private static String wherePipelinesAreFound() {
+        return "Classes annotated with @StreamPipeline are found, and @Configuration classes with such a @Bean method,"
+                + " where the application's component scanning finds them; add others by @Import";
+    }
+
+    private boolean isChosen(DefinedPipeline pipeline) {
+        return chosen.isEmpty() || chosen.contains(pipeline.name());
+    }
+
+    private static void define(DefinedPipeline pipeline, TestStreamingContext test) {
+        StreamingContext root = test.context();
+        StreamingContext streams = root.pipeline(pipeline.name(), withOneAttempt(pipeline.config(root.config())));
+        pipeline.define(streams);
+        TestStreamingContext own = test.pipeline(pipeline.name());
+        streams.inputs().forEach(own::input);
+    }
+
+    /** A further attempt, and one that waits for the surroundings, would wait for a clock that only the test moves. */
+    private static StreamingConfig withOneAttempt(StreamingConfig config) {
+        FailureSettings failure = config.failure();
+        return config.withFailure(new FailureSettings(failure.policy(), 1, failure.backoff(), cause -> false));
+    }
+}

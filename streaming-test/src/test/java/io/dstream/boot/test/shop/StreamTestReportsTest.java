@@ -1,0 +1,159 @@
+package io.dstream.boot.test.shop;
+
+import static org.assertj.core.api.Assertions.allOf;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+import static org.junit.platform.testkit.engine.EventConditions.event;
+import static org.junit.platform.testkit.engine.EventConditions.finishedWithFailure;
+import static org.junit.platform.testkit.engine.TestExecutionResultConditions.message;
+import static org.junit.platform.testkit.engine.TestExecutionResultConditions.rootCause;
+import static org.junit.platform.testkit.engine.TestExecutionResultConditions.suppressed;
+
+import io.dstream.boot.StreamDefinition;
+import io.dstream.boot.StreamPipeline;
+import io.dstream.boot.test.autoconfigure.StreamTest;
+import io.dstream.test.TestStreamingContext;
+import org.assertj.core.api.Condition;
+import org.junit.jupiter.api.Test;
+import org.junit.platform.testkit.engine.EngineTestKit;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ComponentScan.Filter;
+import org.springframework.context.annotation.FilterType;
+
+/** What a test is told when it is used or configured wrongly, or fails. */
+class StreamTestReportsTest {
+
+    @Test
+    void aPipelineThatIsNotThereIsToldWithThoseThatAre() {
+        assertFailure(
+                Misspelled.class,
+                rootCause(message(text -> text.startsWith(
+                        "There is no pipeline 'word-cuont' in this test, which has none. Classes annotated with"
+                                + " @StreamPipeline are found"))));
+    }
+
+    @Test
+    void aPipelineThatIsExcludedIsNotThere() {
+        assertFailure(
+                Excluding.class,
+                rootCause(message(text -> text.startsWith("There is no pipeline 'word-count' in this test"))));
+    }
+
+    @Test
+    void aTestWithoutPipelinesIsToldWhereTheyAreFound() {
+        assertFailure(
+                WithoutPipelines.class,
+                rootCause(message(text ->
+                        text.startsWith("There is no pipeline in this test. Classes annotated with @StreamPipeline"))));
+    }
+
+    @Test
+    void anInputThatIsNotThereIsToldWithThoseThatAre() {
+        assertFailure(
+                OtherInput.class, message("There is no input 'lines' in pipeline 'word-count', which has socket-0"));
+    }
+
+    @Test
+    void aDefinitionThatThrowsIsToldWithItsBean() {
+        assertFailure(
+                Throwing.class,
+                message(text -> text.contains("Pipeline 'broken' cannot be defined: bean 'broken'")
+                        && text.contains("java.lang.IllegalArgumentException: 'port' must be from 1 to 65535")));
+    }
+
+    @Test
+    void aBeanThatADefinitionNeedsIsAskedFor() {
+        assertFailure(NoStore.class, rootCause(message(text -> text.contains("OrderStore"))));
+    }
+
+    @Test
+    void whatTheFiltersIncludeIsThereToo() {
+        assertFailure(Including.class, rootCause(message("there is no database here")));
+    }
+
+    @Test
+    void aTestThatFailsIsToldWithItsBatches() {
+        assertFailure(
+                Failing.class,
+                allOf(
+                        message("wrong"),
+                        suppressed(0, message("Batches run:\n    word-count 500 ms COMMITTED (1 of socket-0)"))));
+    }
+
+    private static void assertFailure(Class<?> testClass, Condition<Throwable> condition) {
+        EngineTestKit.engine("junit-jupiter")
+                .selectors(selectClass(testClass))
+                .execute()
+                .testEvents()
+                .failed()
+                .assertThatEvents()
+                .haveExactly(1, event(finishedWithFailure(condition)));
+    }
+
+    private abstract static class OneTest {
+
+        @Autowired
+        TestStreamingContext test;
+
+        @Test
+        void run() {
+            test.runBatch();
+        }
+    }
+
+    @StreamTest("word-cuont")
+    static class Misspelled extends OneTest {}
+
+    @StreamTest(
+            value = "word-count",
+            excludeFilters = @Filter(type = FilterType.ASSIGNABLE_TYPE, classes = WordCount.class))
+    static class Excluding extends OneTest {}
+
+    @StreamTest(useDefaultFilters = false)
+    static class WithoutPipelines extends OneTest {}
+
+    @StreamTest("word-count")
+    static class OtherInput extends OneTest {
+
+        @Test
+        @Override
+        void run() {
+            test.input("lines").push("a");
+        }
+    }
+
+    @StreamTest
+    static class NoStore extends OneTest {}
+
+    @StreamTest(
+            value = "word-count",
+            includeFilters = @Filter(type = FilterType.ASSIGNABLE_TYPE, classes = DatabaseOrderStore.class))
+    static class Including extends OneTest {}
+
+    @StreamTest("word-count")
+    static class Failing extends OneTest {
+
+        @Test
+        @Override
+        void run() {
+            test.input("socket-0").push("a");
+            test.runBatch();
+            throw new IllegalStateException("wrong");
+        }
+    }
+
+    @StreamTest("broken")
+    static class Throwing extends OneTest {
+
+        @TestConfiguration(proxyBeanMethods = false)
+        static class Broken {
+
+            @Bean
+            @StreamPipeline("broken")
+            StreamDefinition broken() {
+                return streams -> streams.socketTextStream("server.invalid", 70_000);
+            }
+        }
+    }
+}
