@@ -19,13 +19,10 @@ import java.util.stream.IntStream;
  * <p>Keys are compared by {@code equals} and {@code hashCode}; arrays, which have neither, are refused. Otherwise as
  * {@link RDD}.
  */
-public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>> {
-
-    private final RDD<Pair<K, V>> rdd;
+public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>, PairRDD<K, V>> {
 
     private PairRDD(RDD<Pair<K, V>> rdd) {
         super(rdd.scope(), rdd.plan());
-        this.rdd = rdd;
     }
 
     /** The same rows with the operations of pairs. */
@@ -35,22 +32,7 @@ public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>> {
 
     /** The same rows with the operations of any rows. */
     public RDD<Pair<K, V>> toRDD() {
-        return rdd;
-    }
-
-    /**
-     * Keeps the rows once they are computed, until the batch ends or {@code unpersist} is called.
-     *
-     * @return this RDD
-     */
-    public PairRDD<K, V> cache() {
-        keepRows();
-        return this;
-    }
-
-    /** The pairs for which a function returns true. */
-    public PairRDD<K, V> filter(Function<Pair<K, V>, Boolean> function) {
-        return new PairRDD<>(rdd.filter(function));
+        return rdd();
     }
 
     /** The same keys with other values. */
@@ -66,11 +48,6 @@ public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>> {
     /** The values, one for each pair. */
     public RDD<V> values() {
         return map(Pair::value);
-    }
-
-    /** These pairs, then those of the other RDD; nothing is removed. */
-    public PairRDD<K, V> union(PairRDD<K, V> other) {
-        return new PairRDD<>(rdd.union(other.rdd));
     }
 
     /** As {@link #reduceByKey(Function2, int)}, into as many partitions as the engine has threads. */
@@ -128,7 +105,7 @@ public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>> {
 
     /** Any number of pairs for each pair, of the same key. */
     public <U> PairRDD<K, U> flatMapValues(FlatMapFunction<V, U> function) {
-        return flatMapToPair(pair -> withKey(pair.key(), function.call(pair.value())));
+        return flatMapToPair(pair -> Iterators.withKey(pair.key(), function.call(pair.value())));
     }
 
     /** As {@link #cogroup(PairRDD, int)}, into as many partitions as the engine has threads. */
@@ -155,7 +132,8 @@ public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>> {
 
     /** One pair for each key and combination of a value of this side with one of the other. */
     public <W> PairRDD<K, Pair<V, W>> join(PairRDD<K, W> other, int partitions) {
-        return cogroup(other, partitions).flatMapValues(both -> product(both.key(), both.value()));
+        return cogroup(other, partitions)
+                .flatMapValues(both -> Iterators.product(both.key().iterator(), both.value()));
     }
 
     /** As {@link #leftOuterJoin(PairRDD, int)}, into as many partitions as the engine has threads. */
@@ -165,7 +143,8 @@ public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>> {
 
     /** As {@link #join(PairRDD, int)}, and one pair for each value of this side whose key the other has not. */
     public <W> PairRDD<K, Pair<V, Optional<W>>> leftOuterJoin(PairRDD<K, W> other, int partitions) {
-        return cogroup(other, partitions).flatMapValues(both -> product(both.key(), optional(both.value())));
+        return cogroup(other, partitions)
+                .flatMapValues(both -> Iterators.product(both.key().iterator(), optional(both.value())));
     }
 
     /** As {@link #rightOuterJoin(PairRDD, int)}, into as many partitions as the engine has threads. */
@@ -175,7 +154,8 @@ public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>> {
 
     /** As {@link #join(PairRDD, int)}, and one pair for each value of the other side whose key this one has not. */
     public <W> PairRDD<K, Pair<Optional<V>, W>> rightOuterJoin(PairRDD<K, W> other, int partitions) {
-        return cogroup(other, partitions).flatMapValues(both -> product(optional(both.key()), both.value()));
+        return cogroup(other, partitions)
+                .flatMapValues(both -> Iterators.product(optional(both.key()).iterator(), both.value()));
     }
 
     /** As {@link #fullOuterJoin(PairRDD, int)}, into as many partitions as the engine has threads. */
@@ -185,13 +165,25 @@ public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>> {
 
     /** As {@link #join(PairRDD, int)}, and one pair for each value of either side whose key the other has not. */
     public <W> PairRDD<K, Pair<Optional<V>, Optional<W>>> fullOuterJoin(PairRDD<K, W> other, int partitions) {
-        return cogroup(other, partitions).flatMapValues(both -> product(optional(both.key()), optional(both.value())));
+        return cogroup(other, partitions)
+                .flatMapValues(both -> Iterators.product(optional(both.key()).iterator(), optional(both.value())));
     }
 
-    /** The pairs whose keys the other RDD does not have. */
+    /** As {@link #subtractByKey(PairRDD, int)}, into as many partitions as the engine has threads. */
     public <W> PairRDD<K, V> subtractByKey(PairRDD<K, W> other) {
-        return cogroup(other).filter(both -> both.value().value().isEmpty()).flatMapValues(both -> both.key()
-                .iterator());
+        return subtractByKey(other, scope().defaultPartitions());
+    }
+
+    /**
+     * The pairs whose keys the other RDD does not have.
+     *
+     * @param partitions the number of partitions, at least 1
+     * @throws IllegalArgumentException if {@code partitions} is below 1
+     */
+    public <W> PairRDD<K, V> subtractByKey(PairRDD<K, W> other, int partitions) {
+        return cogroup(other, partitions)
+                .filter(both -> both.value().value().isEmpty())
+                .flatMapValues(both -> both.key().iterator());
     }
 
     /**
@@ -222,14 +214,14 @@ public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>> {
         return map;
     }
 
-    /** As {@link RDD#distinct()}. */
-    public PairRDD<K, V> distinct() {
-        return new PairRDD<>(rdd.distinct());
+    @Override
+    PairRDD<K, V> self() {
+        return this;
     }
 
-    /** As {@link RDD#repartition}. */
-    public PairRDD<K, V> repartition(int partitions) {
-        return new PairRDD<>(rdd.repartition(partitions));
+    @Override
+    PairRDD<K, V> typed(RDD<Pair<K, V>> rdd) {
+        return new PairRDD<>(rdd);
     }
 
     private List<K> bounds(Comparator<? super K> order, int ranges) {
@@ -254,26 +246,6 @@ public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>> {
     private static <K, V> Iterator<Pair<K, V>> sorted(List<Pair<K, V>> pairs, Comparator<? super K> order) {
         return pairs.stream()
                 .sorted((first, second) -> order.compare(first.key(), second.key()))
-                .iterator();
-    }
-
-    private static <K, U> Iterator<Pair<K, U>> withKey(K key, Iterator<U> values) {
-        return new Iterator<>() {
-            @Override
-            public boolean hasNext() {
-                return values.hasNext();
-            }
-
-            @Override
-            public Pair<K, U> next() {
-                return Pair.of(key, values.next());
-            }
-        };
-    }
-
-    private static <A, B> Iterator<Pair<A, B>> product(List<A> left, List<B> right) {
-        return left.stream()
-                .flatMap(a -> right.stream().map(b -> Pair.of(a, b)))
                 .iterator();
     }
 

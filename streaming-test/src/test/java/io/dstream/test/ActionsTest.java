@@ -1,5 +1,6 @@
 package io.dstream.test;
 
+import static java.util.Comparator.naturalOrder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -21,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -29,8 +31,11 @@ class ActionsTest {
     private final StreamingContext context =
             new StreamingContext(StreamingConfig.defaults().withParallelism(2));
 
+    private final Rdds rdds = new Rdds();
+
     @AfterEach
     void close() {
+        rdds.close();
         context.close();
     }
 
@@ -88,6 +93,52 @@ class ActionsTest {
         assertThatExceptionOfType(NoSuchElementException.class)
                 .isThrownBy(() -> rdd(0, 3).reduce(Integer::sum))
                 .withMessageContaining("reduce() of an RDD without rows");
+    }
+
+    @Test
+    void ofNoRowsThereIsNoFirstNoGreatestAndNoLeast() {
+        for (RDD<Integer> none : List.of(rdd(0, 3), rdds.<Integer>withoutPartitions())) {
+            assertThatNoRows("reduce", () -> none.reduce(Integer::sum));
+            assertThatNoRows("first", none::first);
+            assertThatNoRows("max", () -> none.max(naturalOrder()));
+            assertThatNoRows("min", () -> none.min(naturalOrder()));
+            assertThat(none.isEmpty()).isTrue();
+            assertThat(none.take(3)).isEmpty();
+            assertThat(none.countByValue()).isEmpty();
+        }
+    }
+
+    private static void assertThatNoRows(String action, ThrowingCallable call) {
+        assertThatExceptionOfType(NoSuchElementException.class)
+                .isThrownBy(call)
+                .withMessage(action + "() of an RDD without rows; ask isEmpty() before");
+    }
+
+    @Test
+    void foldUsesTheNeutralValueOncePerPartitionAndOnceAtTheEnd() {
+        assertThat(rdd(4, 2).fold(100, Integer::sum)).isEqualTo(306);
+        assertThat(rdd(0, 2).fold(100, Integer::sum)).isEqualTo(300);
+        assertThat(rdds.<Integer>withoutPartitions().fold(100, Integer::sum)).isEqualTo(100);
+    }
+
+    @Test
+    void aggregateMayChangeWhatItBeginsWith() {
+        List<Integer> all = rdd(100, 7).aggregate(ArrayList::new, ActionsTest::added, ActionsTest::concatenated);
+        assertThat(all)
+                .containsExactlyElementsOf(IntStream.range(0, 100).boxed().toList());
+        assertThat(rdds.<Integer>withoutPartitions()
+                        .<List<Integer>>aggregate(ArrayList::new, ActionsTest::added, ActionsTest::concatenated))
+                .isEmpty();
+    }
+
+    private static List<Integer> added(List<Integer> list, Integer row) {
+        list.add(row);
+        return list;
+    }
+
+    private static List<Integer> concatenated(List<Integer> first, List<Integer> second) {
+        first.addAll(second);
+        return first;
     }
 
     @Test

@@ -229,7 +229,7 @@ class OperatorsTest {
         numbers.stream().foreachRDD(rdd -> rdd.union(fixed).count());
         test.runBatches(3);
         assertThat(calls).hasValue(2);
-        fixed.unpersist();
+        assertThat(fixed.unpersist()).isSameAs(fixed);
         test.runBatch();
         assertThat(calls).hasValue(4);
     }

@@ -1,0 +1,292 @@
+package io.dstream.rdd;
+
+import io.dstream.function.Function;
+import io.dstream.function.Function0;
+import io.dstream.function.Function2;
+import io.dstream.function.StreamingException;
+import io.dstream.function.VoidFunction;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.PriorityQueue;
+
+/**
+ * What can be asked of an RDD. Actions compute its rows, in parallel over the partitions, and fail with an
+ * IllegalStateException if the batch it belongs to is over.
+ */
+abstract sealed class RddActions<T> permits AbstractRDD {
+
+    private static final int SCALE_UP_FACTOR = 4;
+
+    private final RunScope scope;
+    private final Plan<T> plan;
+
+    RddActions(RunScope scope, Plan<T> plan) {
+        this.scope = scope;
+        this.plan = plan;
+    }
+
+    /** How its rows come about; for engines and tests. */
+    public final Plan<T> plan() {
+        return plan;
+    }
+
+    /** The number of its partitions; an RDD may have none. */
+    public final int getNumPartitions() {
+        return plan.partitionCount();
+    }
+
+    /**
+     * All rows, in the order of the partitions; empty if there are none.
+     *
+     * @throws IllegalStateException if the batch it belongs to is over
+     */
+    public final List<T> collect() {
+        List<T> all = new ArrayList<>();
+        runAll(Iterators::listOf).forEach(all::addAll);
+        return all;
+    }
+
+    /**
+     * The number of rows.
+     *
+     * @throws IllegalStateException if the batch it belongs to is over
+     */
+    public final long count() {
+        return counts().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /**
+     * The first rows, in the order of the partitions. Computes one partition at first, then four times as many as
+     * before, until there are enough.
+     *
+     * @param n how many at most; not negative
+     * @throws IllegalArgumentException if {@code n} is negative
+     * @throws IllegalStateException if the batch it belongs to is over
+     */
+    public final List<T> take(int n) {
+        requireNotNegative("n", n);
+        List<T> taken = new ArrayList<>();
+        int until = 0;
+        while (taken.size() < n && until < getNumPartitions()) {
+            int from = until;
+            until = (int) Math.min(getNumPartitions(), from + Math.max(1L, (long) from * SCALE_UP_FACTOR));
+            addUpTo(n, taken, from, until);
+        }
+        return taken;
+    }
+
+    private void addUpTo(int n, List<T> taken, int from, int until) {
+        int missing = n - taken.size();
+        for (List<T> rows : run(from, until, rows -> Iterators.firstOf(rows, missing))) {
+            taken.addAll(rows.subList(0, Math.min(rows.size(), n - taken.size())));
+        }
+    }
+
+    /**
+     * The first row.
+     *
+     * @throws NoSuchElementException if there is none
+     * @throws IllegalStateException if the batch it belongs to is over
+     */
+    public final T first() {
+        List<T> rows = take(1);
+        if (rows.isEmpty()) {
+            throw noRows("first");
+        }
+        return rows.get(0);
+    }
+
+    /**
+     * Whether there are no rows; computes no more than it takes to find one.
+     *
+     * @throws IllegalStateException if the batch it belongs to is over
+     */
+    public final boolean isEmpty() {
+        return take(1).isEmpty();
+    }
+
+    /**
+     * All rows in one: each partition from its first row on, then the results in the order of the partitions.
+     *
+     * @param function two values in one; associative
+     * @throws NoSuchElementException if there are no rows
+     * @throws IllegalStateException if the batch it belongs to is over
+     */
+    public final T reduce(Function2<T, T, T> function) {
+        return reduce("reduce", function);
+    }
+
+    private T reduce(String action, Function2<T, T, T> function) {
+        List<T> results = new ArrayList<>();
+        runAll(rows -> reduced(rows, function)).forEach(results::addAll);
+        if (results.isEmpty()) {
+            throw noRows(action);
+        }
+        return reduced(results.iterator(), function).get(0);
+    }
+
+    /**
+     * All rows and a neutral value in one; the neutral value is used once per partition and once more at the end.
+     *
+     * @param zero the neutral value; like a row it must not be modified
+     * @return the neutral value if there are no rows
+     * @throws IllegalStateException if the batch it belongs to is over
+     */
+    public final T fold(T zero, Function2<T, T, T> function) {
+        return aggregate(() -> zero, function, function);
+    }
+
+    /**
+     * All rows in a result of another type.
+     *
+     * @param zero makes what a partition and the end begin with; called for each of them, so it may be changed
+     * @param add a result with one more row; may change and return its first argument
+     * @param combine two results in one; may change and return its first argument
+     * @return a {@code zero} if there are no rows
+     * @throws IllegalStateException if the batch it belongs to is over
+     */
+    public final <U> U aggregate(Function0<U> zero, Function2<U, T, U> add, Function2<U, U, U> combine) {
+        List<U> results = runAll(rows -> Iterators.folded(zero.call(), rows, add));
+        try {
+            return Iterators.folded(zero.call(), results.iterator(), combine);
+        } catch (Exception failure) {
+            throw StreamingException.unchecked(failure);
+        }
+    }
+
+    /**
+     * The greatest row.
+     *
+     * @throws NoSuchElementException if there are no rows
+     */
+    public final T max(Comparator<? super T> order) {
+        return reduce("max", (a, b) -> order.compare(a, b) >= 0 ? a : b);
+    }
+
+    /**
+     * The least row.
+     *
+     * @throws NoSuchElementException if there are no rows
+     */
+    public final T min(Comparator<? super T> order) {
+        return reduce("min", (a, b) -> order.compare(a, b) <= 0 ? a : b);
+    }
+
+    /**
+     * The greatest rows, greatest first; each task keeps no more than it may give.
+     *
+     * @param n how many at most; not negative
+     */
+    public final List<T> top(int n, Comparator<? super T> order) {
+        return takeOrdered(n, order.reversed());
+    }
+
+    /**
+     * The least rows, least first; each task keeps no more than it may give.
+     *
+     * @param n how many at most; not negative
+     */
+    public final List<T> takeOrdered(int n, Comparator<? super T> order) {
+        requireNotNegative("n", n);
+        List<T> candidates = new ArrayList<>();
+        runAll(rows -> least(n, rows, order)).forEach(candidates::addAll);
+        candidates.sort(order);
+        return candidates.subList(0, Math.min(n, candidates.size()));
+    }
+
+    /** How often each distinct row is there; empty if there are none. */
+    public final Map<T, Long> countByValue() {
+        return rdd().mapToPair(row -> Pair.of(row, 1L)).reduceByKey(Long::sum).collectAsMap();
+    }
+
+    /**
+     * Calls a function on every row, in parallel over the partitions.
+     *
+     * @throws IllegalStateException if the batch it belongs to is over
+     */
+    public final void foreach(VoidFunction<T> function) {
+        runAll(rows -> {
+            rows.forEachRemaining(row -> callUnchecked(function, row));
+            return true;
+        });
+    }
+
+    /**
+     * Calls a function once for every partition, the empty ones too, in parallel: the place for one connection to serve
+     * many rows.
+     *
+     * @throws IllegalStateException if the batch it belongs to is over
+     */
+    public final void foreachPartition(VoidFunction<Iterator<T>> function) {
+        runAll(rows -> {
+            function.call(rows);
+            return true;
+        });
+    }
+
+    /** The same rows with the operations of any rows. */
+    final RDD<T> rdd() {
+        return RDD.of(scope, plan);
+    }
+
+    final RunScope scope() {
+        return scope;
+    }
+
+    /** The number of rows of each partition. */
+    final List<Long> counts() {
+        return runAll(Iterators::countOf);
+    }
+
+    final List<T> collect(int partition) {
+        return run(partition, partition + 1, Iterators::listOf).get(0);
+    }
+
+    private <U> List<U> runAll(Function<Iterator<T>, U> task) {
+        return run(0, getNumPartitions(), task);
+    }
+
+    private <U> List<U> run(int from, int until, Function<Iterator<T>, U> task) {
+        plan.requireOpen();
+        return scope.run(plan, from, until, task);
+    }
+
+    private static NoSuchElementException noRows(String action) {
+        return new NoSuchElementException(action + "() of an RDD without rows; ask isEmpty() before");
+    }
+
+    private static void requireNotNegative(String name, int value) {
+        if (value < 0) {
+            throw new IllegalArgumentException("'" + name + "' must not be negative, but was " + value);
+        }
+    }
+
+    /** All rows in one; empty if there are none. */
+    private static <T> List<T> reduced(Iterator<T> rows, Function2<T, T, T> function) {
+        return rows.hasNext() ? Collections.singletonList(Iterators.folded(rows.next(), rows, function)) : List.of();
+    }
+
+    private static <T> List<T> least(int n, Iterator<T> rows, Comparator<? super T> order) {
+        PriorityQueue<T> kept = new PriorityQueue<>(order.reversed()); // the greatest kept row is the first to go
+        rows.forEachRemaining(row -> {
+            kept.add(row);
+            if (kept.size() > n) {
+                kept.remove();
+            }
+        });
+        return new ArrayList<>(kept);
+    }
+
+    private static <T> void callUnchecked(VoidFunction<T> function, T row) {
+        try {
+            function.call(row);
+        } catch (Exception failure) {
+            throw StreamingException.unchecked(failure);
+        }
+    }
+}
