@@ -41,6 +41,10 @@ final class LocalScope implements RunScope {
 
     /** Runs what must have run in whole before any partition of the plan can be read. */
     void prepare(Plan<?> plan) {
+        KeptRows<?> rows = engine.kept().of(plan);
+        if (rows != null && rows.isComplete()) {
+            return;
+        }
         if (plan instanceof Plan.CombineByKey<?, ?, ?> combineByKey) {
             shuffle(combineByKey).prepare();
         } else if (plan instanceof Plan.Deferred<?> deferred) {

@@ -235,6 +235,20 @@ class OperatorsTest {
     }
 
     @Test
+    void whatIsCachedAboveAShuffleIsNotShuffledAgain() {
+        AtomicInteger calls = new AtomicInteger();
+        PairRDD<Integer, Integer> fixed = test.context()
+                .parallelize(List.of(1, 2))
+                .mapToPair(x -> Pair.of(x, calls.incrementAndGet()))
+                .reduceByKey(Integer::sum)
+                .cache();
+        numbers.stream().foreachRDD(rdd -> rdd.union(fixed.keys()).count());
+        test.runBatches(3);
+        assertThat(fixed.count()).isEqualTo(2);
+        assertThat(calls).hasValue(2);
+    }
+
+    @Test
     void aCachedRddOutlivesTheBatchesOfACachedStreamThatGivesItOn() {
         AtomicInteger calls = new AtomicInteger();
         RDD<Integer> fixed = test.context()
