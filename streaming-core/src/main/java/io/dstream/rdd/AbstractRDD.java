@@ -6,6 +6,7 @@ import io.dstream.function.Function2;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * What RDDs of rows and RDDs of pairs have alike.
@@ -164,6 +165,62 @@ abstract sealed class AbstractRDD<T, R extends AbstractRDD<T, R>> extends RddAct
                 .mapToPair(pair -> pair)
                 .reduceByKey(AbstractRDD::concatenated, partitions)
                 .flatMap(pair -> pair.value().iterator()));
+    }
+
+    /**
+     * The same rows in fewer partitions, without a shuffle: neighbours are put together, in their order. There are never more
+     * partitions than before.
+     *
+     * @param partitions the number of partitions, at least 1
+     * @throws IllegalArgumentException if {@code partitions} is below 1
+     */
+    public final R coalesce(int partitions) {
+        RDD.requirePartitions(partitions);
+        int before = getNumPartitions();
+        if (partitions >= before) {
+            return self();
+        }
+        return typed(regrouped(
+                partitions,
+                group -> IntStream.range(
+                        RDD.bound(group, before, partitions), RDD.bound(group + 1, before, partitions))));
+    }
+
+    /**
+     * One pair for each row: the row, and that of the other RDD in the same partition and place.
+     *
+     * @param other has as many partitions as this RDD, of as many rows; an action fails with a StreamingException otherwise
+     * @throws IllegalArgumentException if {@code other} has another number of partitions
+     */
+    public final <U> PairRDD<T, U> zip(RDD<U> other) {
+        return PairRDD.fromRDD(zipPartitions(other, Zipped::new));
+    }
+
+    /**
+     * What a function makes of the rows of each partition and those of the same partition of another RDD; called for empty
+     * partitions too.
+     *
+     * @param other has as many partitions as this RDD
+     * @throws IllegalArgumentException if it has another number
+     */
+    public final <U, W> RDD<W> zipPartitions(RDD<U> other, Function2<Iterator<T>, Iterator<U>, Iterator<W>> function) {
+        if (other.getNumPartitions() != getNumPartitions()) {
+            throw new IllegalArgumentException("'other' must have as many partitions as this RDD, " + getNumPartitions()
+                    + ", but has " + other.getNumPartitions());
+        }
+        return RDD.of(scopeWith(other), new Plan.ZipPartitions<>(plan(), other.plan(), function));
+    }
+
+    /**
+     * One pair for each row and row of the other RDD. Has as many partitions as the product of both numbers; each task has the
+     * rows of one partition of the other RDD in memory.
+     */
+    public final <U> PairRDD<T, U> cartesian(RDD<U> other) {
+        int columns = other.getNumPartitions();
+        int cells = Math.multiplyExact(getNumPartitions(), columns);
+        RDD<T> left = regrouped(cells, cell -> IntStream.of(cell / columns));
+        RDD<U> right = other.regrouped(cells, cell -> IntStream.of(cell % columns));
+        return PairRDD.fromRDD(left.zipPartitions(right, Iterators::product));
     }
 
     /** One pair for each row: the row, and its place in the order of the partitions, from 0. Counts the rows at once. */

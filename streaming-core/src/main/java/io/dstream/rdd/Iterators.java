@@ -3,6 +3,7 @@ package io.dstream.rdd;
 import io.dstream.function.Function2;
 import io.dstream.function.StreamingException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Spliterators;
@@ -80,7 +81,11 @@ final class Iterators {
         };
     }
 
-    /** Each left row with each right one. */
+    /** Each left row with each right one; the right ones are held in memory. */
+    static <A, B> Iterator<Pair<A, B>> product(Iterator<A> left, Iterator<B> right) {
+        return left.hasNext() ? product(left, listOf(right)) : Collections.emptyIterator();
+    }
+
     static <A, B> Iterator<Pair<A, B>> product(Iterator<A> left, List<B> right) {
         return streamOf(left)
                 .flatMap(a -> right.stream().map(b -> Pair.of(a, b)))

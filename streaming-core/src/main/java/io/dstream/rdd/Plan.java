@@ -55,6 +55,10 @@ public abstract sealed class Plan<T> {
 
         R union(Union<T> union);
 
+        R regroup(Regroup<T> regroup);
+
+        <A, B> R zipPartitions(ZipPartitions<A, B, T> zipPartitions);
+
         <K, V, C> R combineByKey(CombineByKey<K, V, C> combineByKey);
 
         R deferred(Deferred<T> deferred);
@@ -216,6 +220,75 @@ public abstract sealed class Plan<T> {
         @Override
         public <R> R accept(Visitor<T, R> visitor) {
             return visitor.union(this);
+        }
+    }
+
+    /** Partitions that are groups of the parent's, which come one after the other; one of them may be in several groups. */
+    public static final class Regroup<T> extends Plan<T> {
+
+        private final Plan<T> parent;
+        private final List<List<Integer>> groups;
+
+        Regroup(Plan<T> parent, List<List<Integer>> groups) {
+            super(List.of(parent));
+            this.parent = parent;
+            this.groups = List.copyOf(groups);
+        }
+
+        public Plan<T> parent() {
+            return parent;
+        }
+
+        /** For each partition, the numbers of the parent's partitions in it. */
+        public List<List<Integer>> groups() {
+            return groups;
+        }
+
+        @Override
+        public int partitionCount() {
+            return groups.size();
+        }
+
+        @Override
+        public <R> R accept(Visitor<T, R> visitor) {
+            return visitor.regroup(this);
+        }
+    }
+
+    /** What a function makes of each partition of one parent and the same one of another, which has as many. */
+    public static final class ZipPartitions<A, B, T> extends Plan<T> {
+
+        private final Plan<A> left;
+        private final Plan<B> right;
+        private final Function2<Iterator<A>, Iterator<B>, Iterator<T>> function;
+
+        ZipPartitions(Plan<A> left, Plan<B> right, Function2<Iterator<A>, Iterator<B>, Iterator<T>> function) {
+            super(List.of(left, right));
+            this.left = left;
+            this.right = right;
+            this.function = function;
+        }
+
+        public Plan<A> left() {
+            return left;
+        }
+
+        public Plan<B> right() {
+            return right;
+        }
+
+        public Function2<Iterator<A>, Iterator<B>, Iterator<T>> function() {
+            return function;
+        }
+
+        @Override
+        public int partitionCount() {
+            return left.partitionCount();
+        }
+
+        @Override
+        public <R> R accept(Visitor<T, R> visitor) {
+            return visitor.zipPartitions(this);
         }
     }
 

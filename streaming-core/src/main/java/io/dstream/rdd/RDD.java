@@ -56,7 +56,8 @@ public final class RDD<T> extends AbstractRDD<T, RDD<T>> {
         List<T> copy = Collections.unmodifiableList(new ArrayList<>(rows)); // List.copyOf refuses null rows
         List<InputPartition<T>> slices = new ArrayList<>();
         for (int i = 0; i < partitions; i++) {
-            slices.add(InputPartition.of(copy.subList(bound(i, copy, partitions), bound(i + 1, copy, partitions))));
+            slices.add(InputPartition.of(
+                    copy.subList(bound(i, copy.size(), partitions), bound(i + 1, copy.size(), partitions))));
         }
         return ofPartitions(scope, "parallelize", slices);
     }
@@ -104,7 +105,8 @@ public final class RDD<T> extends AbstractRDD<T, RDD<T>> {
         }
     }
 
-    private static int bound(int slice, List<?> rows, int slices) {
-        return (int) ((long) slice * rows.size() / slices);
+    /** Where the slice of this number begins, if so many things are cut into so many slices of about equal size. */
+    static int bound(int slice, int size, int slices) {
+        return (int) ((long) slice * size / slices);
     }
 }

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.PriorityQueue;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /**
  * What can be asked of an RDD. Actions compute its rows, in parallel over the partitions, and fail with an
@@ -49,6 +51,33 @@ abstract sealed class RddActions<T> permits AbstractRDD {
         List<T> all = new ArrayList<>();
         runAll(Iterators::listOf).forEach(all::addAll);
         return all;
+    }
+
+    /**
+     * The rows of some partitions: a list for each, in the order asked for.
+     *
+     * @param partitions their numbers, from 0
+     * @throws IllegalArgumentException if there is no partition of a number
+     * @throws IllegalStateException if the batch it belongs to is over
+     */
+    public final List<List<T>> collectPartitions(int... partitions) {
+        for (int partition : partitions) {
+            requirePartition(partition);
+        }
+        return regrouped(partitions.length, i -> IntStream.of(partitions[i])).runAll(Iterators::listOf);
+    }
+
+    /**
+     * All rows, in the order of the partitions. Computes a partition when the rows of the one before are used up, so only one
+     * is in memory. Outside of batches, a shuffle runs again for each of them.
+     *
+     * @return an iterator that fails with an IllegalStateException if the batch is over
+     */
+    public final Iterator<T> toLocalIterator() {
+        return IntStream.range(0, getNumPartitions())
+                .mapToObj(this::collect)
+                .flatMap(List::stream)
+                .iterator();
     }
 
     /**
@@ -247,13 +276,29 @@ abstract sealed class RddActions<T> permits AbstractRDD {
         return run(partition, partition + 1, Iterators::listOf).get(0);
     }
 
-    private <U> List<U> runAll(Function<Iterator<T>, U> task) {
+    final <U> List<U> runAll(Function<Iterator<T>, U> task) {
         return run(0, getNumPartitions(), task);
     }
 
     private <U> List<U> run(int from, int until, Function<Iterator<T>, U> task) {
         plan.requireOpen();
         return scope.run(plan, from, until, task);
+    }
+
+    /** So many partitions, each with the rows of those of this RDD that a function gives for it. */
+    final RDD<T> regrouped(int partitions, IntFunction<IntStream> members) {
+        List<List<Integer>> groups = IntStream.range(0, partitions)
+                .mapToObj(members)
+                .map(group -> group.boxed().toList())
+                .toList();
+        return RDD.of(scope, new Plan.Regroup<>(plan, groups));
+    }
+
+    private void requirePartition(int partition) {
+        if (partition < 0 || partition >= getNumPartitions()) {
+            throw new IllegalArgumentException("'partitions' must be numbers from 0 to below " + getNumPartitions()
+                    + ", the number of partitions, but there was " + partition);
+        }
     }
 
     private static NoSuchElementException noRows(String action) {

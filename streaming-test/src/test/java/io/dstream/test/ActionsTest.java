@@ -14,6 +14,7 @@ import io.dstream.rdd.RDD;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Queue;
@@ -46,6 +47,37 @@ class ActionsTest {
             assertThat(rdd(10, partitions).getNumPartitions()).isEqualTo(partitions);
         }
         assertThat(rdd(0, 3).collect()).isEmpty();
+    }
+
+    @Test
+    void collectPartitionsHasThoseAskedFor() {
+        assertThat(rdd(6, 3).collectPartitions(2, 0)).containsExactly(List.of(4, 5), List.of(0, 1));
+        assertThat(rdd(6, 3).collectPartitions()).isEmpty();
+        for (int absent : new int[] {-1, 3}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> rdd(6, 3).collectPartitions(1, absent))
+                    .withMessage(
+                            "'partitions' must be numbers from 0 to below 3, the number of partitions, but there was "
+                                    + absent);
+        }
+    }
+
+    @Test
+    void collectPartitionsComputesNoOtherThanThoseAskedFor() {
+        Set<Integer> computed = ConcurrentHashMap.newKeySet();
+        rdd(10, 10).filter(computed::add).collectPartitions(3, 7);
+        assertThat(computed).containsExactlyInAnyOrder(3, 7);
+    }
+
+    @Test
+    void toLocalIteratorComputesOnePartitionAfterTheOther() {
+        Set<Integer> computed = ConcurrentHashMap.newKeySet();
+        Iterator<Integer> rows = rdd(6, 3).filter(computed::add).toLocalIterator();
+        assertThat(computed).isEmpty();
+        assertThat(List.of(rows.next(), rows.next())).containsExactly(0, 1);
+        assertThat(computed).containsExactlyInAnyOrder(0, 1);
+        assertThat(rows).toIterable().containsExactly(2, 3, 4, 5);
+        assertThat(rdds.withoutPartitions().toLocalIterator()).isExhausted();
     }
 
     @Test

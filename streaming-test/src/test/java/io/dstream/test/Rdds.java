@@ -2,6 +2,7 @@ package io.dstream.test;
 
 import io.dstream.engine.Engine;
 import io.dstream.local.LocalEngine;
+import io.dstream.rdd.InputPartition;
 import io.dstream.rdd.RDD;
 import io.dstream.rdd.RunScope;
 import java.util.ArrayList;
@@ -29,7 +30,11 @@ final class Rdds implements AutoCloseable {
     }
 
     <T> RDD<T> withoutPartitions() {
-        return RDD.ofPartitions(lasting, "nothing", List.of());
+        return ofPartitions(List.of());
+    }
+
+    <T> RDD<T> ofPartitions(List<InputPartition<T>> partitions) {
+        return RDD.ofPartitions(lasting, "rows", partitions);
     }
 
     /** The scope of a batch, to be closed by the caller. */
