@@ -167,6 +167,23 @@ abstract sealed class AbstractRDD<T, R extends AbstractRDD<T, R>> extends RddAct
                 .flatMap(pair -> pair.value().iterator()));
     }
 
+    /** As {@link #sortBy(Function, boolean, int)}, into as many partitions as the engine has threads. */
+    public final <K extends Comparable<? super K>> R sortBy(Function<T, K> key, boolean ascending) {
+        return sortBy(key, ascending, scope().defaultPartitions());
+    }
+
+    /**
+     * The rows in order over the partitions. Computes their keys once at once, to see where to cut.
+     *
+     * @param key what a row is ordered by
+     * @param ascending whether the least comes first
+     * @param partitions the number of partitions, at least 1; there are fewer if there are not so many different keys
+     * @throws IllegalArgumentException if {@code partitions} is below 1
+     */
+    public final <K extends Comparable<? super K>> R sortBy(Function<T, K> key, boolean ascending, int partitions) {
+        return typed(keyBy(key).sortByKey(ascending, partitions).values());
+    }
+
     /**
      * The same rows in fewer partitions, without a shuffle: neighbours are put together, in their order. There are never more
      * partitions than before.

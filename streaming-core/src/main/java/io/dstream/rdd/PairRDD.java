@@ -5,13 +5,11 @@ import io.dstream.function.Function;
 import io.dstream.function.Function2;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /**
  * An RDD of pairs, with the operations that need keys.
@@ -186,15 +184,54 @@ public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>, PairRDD<K, V>> 
                 .flatMapValues(both -> both.key().iterator());
     }
 
+    /** As {@link #sortByKey(boolean, int)}, into as many partitions as the engine has threads. */
+    public PairRDD<K, V> sortByKey(boolean ascending) {
+        return sortByKey(ascending, scope().defaultPartitions());
+    }
+
     /**
-     * The pairs in the order of their keys over the partitions, as many as the engine has threads. Computes the keys once at
-     * once, to see where to cut.
+     * As {@link #sortByKey(Comparator, int)}, for keys that are Comparable.
+     *
+     * @param ascending whether the least comes first
      */
+    public PairRDD<K, V> sortByKey(boolean ascending, int partitions) {
+        Comparator<K> order = Sorting.naturalOrder();
+        return sortByKey(ascending ? order : order.reversed(), partitions);
+    }
+
+    /** As {@link #sortByKey(Comparator, int)}, into as many partitions as the engine has threads. */
     public PairRDD<K, V> sortByKey(Comparator<? super K> order) {
-        List<K> bounds = bounds(order, scope().defaultPartitions());
-        return this.<Integer, Pair<K, V>>mapToPair(pair -> Pair.of(rangeOf(pair.key(), bounds, order), pair))
-                .groupByKey(bounds.size() + 1)
-                .flatMapToPair(range -> sorted(range.value(), order));
+        return sortByKey(order, scope().defaultPartitions());
+    }
+
+    /**
+     * The pairs in the order of their keys over the partitions. Computes the keys once at once, to see where to cut.
+     *
+     * @param partitions the number of partitions, at least 1; there are fewer if there are not so many different keys
+     * @throws IllegalArgumentException if {@code partitions} is below 1
+     */
+    public PairRDD<K, V> sortByKey(Comparator<? super K> order, int partitions) {
+        return Sorting.byKey(this, order, partitions);
+    }
+
+    /** As {@link #partitionBy}, and the pairs of each partition in the order of their keys, which are Comparable. */
+    public PairRDD<K, V> repartitionAndSortWithinPartitions(int partitions) {
+        return repartitionAndSortWithinPartitions(partitions, Sorting.naturalOrder());
+    }
+
+    /** As {@link #partitionBy}, and the pairs of each partition in the order of their keys. */
+    public PairRDD<K, V> repartitionAndSortWithinPartitions(int partitions, Comparator<? super K> order) {
+        return partitionBy(partitions).mapPartitionsToPair(pairs -> Sorting.sorted(Iterators.listOf(pairs), order));
+    }
+
+    /**
+     * The same pairs, those of equal keys in the same partition.
+     *
+     * @param partitions the number of partitions, at least 1
+     * @throws IllegalArgumentException if {@code partitions} is below 1
+     */
+    public PairRDD<K, V> partitionBy(int partitions) {
+        return groupByKey(partitions).flatMapValues(List::iterator);
     }
 
     /** The values of a key, in the order of the partitions; empty if there are none. */
@@ -222,31 +259,6 @@ public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>, PairRDD<K, V>> 
     @Override
     PairRDD<K, V> typed(RDD<Pair<K, V>> rdd) {
         return new PairRDD<>(rdd);
-    }
-
-    private List<K> bounds(Comparator<? super K> order, int ranges) {
-        List<K> keys = new ArrayList<>(keys().distinct().collect());
-        keys.sort(order);
-        return IntStream.range(1, ranges)
-                .map(range -> (int) ((long) range * keys.size() / ranges))
-                .filter(index -> index > 0)
-                .distinct()
-                .mapToObj(keys::get)
-                .toList();
-    }
-
-    private static <K> int rangeOf(K key, List<K> bounds, Comparator<? super K> order) {
-        int range = 0;
-        while (range < bounds.size() && order.compare(key, bounds.get(range)) >= 0) {
-            range++;
-        }
-        return range;
-    }
-
-    private static <K, V> Iterator<Pair<K, V>> sorted(List<Pair<K, V>> pairs, Comparator<? super K> order) {
-        return pairs.stream()
-                .sorted((first, second) -> order.compare(first.key(), second.key()))
-                .iterator();
     }
 
     /** The values as present, or one absent value if there are none. */

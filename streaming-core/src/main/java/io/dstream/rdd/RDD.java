@@ -1,9 +1,7 @@
 package io.dstream.rdd;
 
-import io.dstream.function.Function;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -60,18 +58,6 @@ public final class RDD<T> extends AbstractRDD<T, RDD<T>> {
                     copy.subList(bound(i, copy.size(), partitions), bound(i + 1, copy.size(), partitions))));
         }
         return ofPartitions(scope, "parallelize", slices);
-    }
-
-    /**
-     * The rows in order over the partitions. Computes them once at once, to see where to cut.
-     *
-     * @param key what a row is ordered by
-     * @param ascending whether the least comes first
-     */
-    public <K extends Comparable<? super K>> RDD<T> sortBy(Function<T, K> key, boolean ascending) {
-        return keyBy(key)
-                .sortByKey(ascending ? Comparator.<K>naturalOrder() : Comparator.<K>reverseOrder())
-                .values();
     }
 
     /** Its partitions as those of a source; each computes its rows when it is opened. */

@@ -12,7 +12,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
-import java.util.PriorityQueue;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
@@ -206,26 +205,40 @@ abstract sealed class RddActions<T> permits AbstractRDD {
         return reduce("min", (a, b) -> order.compare(a, b) <= 0 ? a : b);
     }
 
+    /** As {@link #top(int, Comparator)}, of rows that are Comparable. */
+    public final List<T> top(int n) {
+        return top(n, Sorting.naturalOrder());
+    }
+
     /**
-     * The greatest rows, greatest first; each task keeps no more than it may give.
+     * The greatest rows, greatest first; no task holds more than twice as many.
      *
      * @param n how many at most; not negative
+     * @throws IllegalArgumentException if {@code n} is negative
      */
     public final List<T> top(int n, Comparator<? super T> order) {
         return takeOrdered(n, order.reversed());
     }
 
+    /** As {@link #takeOrdered(int, Comparator)}, of rows that are Comparable. */
+    public final List<T> takeOrdered(int n) {
+        return takeOrdered(n, Sorting.naturalOrder());
+    }
+
     /**
-     * The least rows, least first; each task keeps no more than it may give.
+     * The least rows, least first; no task holds more than twice as many.
      *
      * @param n how many at most; not negative
+     * @throws IllegalArgumentException if {@code n} is negative
      */
     public final List<T> takeOrdered(int n, Comparator<? super T> order) {
         requireNotNegative("n", n);
+        if (n == 0) {
+            return List.of();
+        }
         List<T> candidates = new ArrayList<>();
-        runAll(rows -> least(n, rows, order)).forEach(candidates::addAll);
-        candidates.sort(order);
-        return candidates.subList(0, Math.min(n, candidates.size()));
+        runAll(rows -> Sorting.least(n, rows, order)).forEach(candidates::addAll);
+        return Sorting.least(n, candidates.iterator(), order);
     }
 
     /** How often each distinct row is there; empty if there are none. */
@@ -314,17 +327,6 @@ abstract sealed class RddActions<T> permits AbstractRDD {
     /** All rows in one; empty if there are none. */
     private static <T> List<T> reduced(Iterator<T> rows, Function2<T, T, T> function) {
         return rows.hasNext() ? Collections.singletonList(Iterators.folded(rows.next(), rows, function)) : List.of();
-    }
-
-    private static <T> List<T> least(int n, Iterator<T> rows, Comparator<? super T> order) {
-        PriorityQueue<T> kept = new PriorityQueue<>(order.reversed()); // the greatest kept row is the first to go
-        rows.forEachRemaining(row -> {
-            kept.add(row);
-            if (kept.size() > n) {
-                kept.remove();
-            }
-        });
-        return new ArrayList<>(kept);
     }
 
     private static <T> void callUnchecked(VoidFunction<T> function, T row) {
