@@ -167,6 +167,44 @@ abstract sealed class AbstractRDD<T, R extends AbstractRDD<T, R>> extends RddAct
                 .flatMap(pair -> pair.value().iterator()));
     }
 
+    /** As {@link #sample(boolean, double, long)}, with a seed taken by chance; actions on the same RDD see the same rows. */
+    public final R sample(boolean withReplacement, double fraction) {
+        return sample(withReplacement, fraction, Sampling.newSeed());
+    }
+
+    /**
+     * Some of the rows, taken by chance.
+     *
+     * @param withReplacement whether a row may be taken more than once
+     * @param fraction the chance of a row to be taken, 0 to 1; with replacement, how often it is taken on average, not below 0
+     * @param seed the same one takes the same of the same rows
+     * @throws IllegalArgumentException if {@code fraction} is out of range
+     */
+    public final R sample(boolean withReplacement, double fraction, long seed) {
+        Sampling.requireFraction("fraction", withReplacement, fraction);
+        return typed(mapPartitionsWithIndex(Sampling.of(withReplacement, row -> fraction, seed)));
+    }
+
+    /** As {@link #randomSplit(double[], long)}, with a seed taken by chance. */
+    public final List<R> randomSplit(double[] weights) {
+        return randomSplit(weights, Sampling.newSeed());
+    }
+
+    /**
+     * The rows dealt out by chance: one RDD for each weight, and each row in one of them. Every one of them computes these
+     * rows, which must be the same in the same order each time, so {@link #cache} them if they are not.
+     *
+     * @param weights in what ratio, not below 0 and one of them above 0; need not sum up to 1
+     * @param seed the same one deals the same rows alike
+     * @throws IllegalArgumentException if {@code weights} are not as asked for
+     */
+    public final List<R> randomSplit(double[] weights, long seed) {
+        double[] bounds = Sampling.bounds(weights);
+        return IntStream.range(0, weights.length)
+                .mapToObj(i -> typed(mapPartitionsWithIndex(Sampling.<T>between(bounds[i], bounds[i + 1], seed))))
+                .toList();
+    }
+
     /** As {@link #sortBy(Function, boolean, int)}, into as many partitions as the engine has threads. */
     public final <K extends Comparable<? super K>> R sortBy(Function<T, K> key, boolean ascending) {
         return sortBy(key, ascending, scope().defaultPartitions());

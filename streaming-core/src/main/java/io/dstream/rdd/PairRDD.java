@@ -5,6 +5,7 @@ import io.dstream.function.Function;
 import io.dstream.function.Function2;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -182,6 +183,24 @@ public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>, PairRDD<K, V>> 
         return cogroup(other, partitions)
                 .filter(both -> both.value().value().isEmpty())
                 .flatMapValues(both -> both.key().iterator());
+    }
+
+    /** As {@link #sampleByKey(boolean, Map, long)}, with a seed taken by chance; actions on the same RDD see the same pairs. */
+    public PairRDD<K, V> sampleByKey(boolean withReplacement, Map<K, Double> fractions) {
+        return sampleByKey(withReplacement, fractions, Sampling.newSeed());
+    }
+
+    /**
+     * Some of the pairs, taken by chance; see {@link #sample(boolean, double, long)}.
+     *
+     * @param fractions one for each key; an action fails with an IllegalArgumentException if a key has none
+     * @throws IllegalArgumentException if a fraction is out of range
+     */
+    public PairRDD<K, V> sampleByKey(boolean withReplacement, Map<K, Double> fractions, long seed) {
+        Map<K, Double> copy = new HashMap<>(fractions);
+        copy.forEach((key, fraction) -> Sampling.requireFraction("fractions[" + key + "]", withReplacement, fraction));
+        return typed(mapPartitionsWithIndex(
+                Sampling.of(withReplacement, pair -> Sampling.fractionOf(pair.key(), copy), seed)));
     }
 
     /** As {@link #sortByKey(boolean, int)}, into as many partitions as the engine has threads. */

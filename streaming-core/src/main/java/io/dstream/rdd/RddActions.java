@@ -4,6 +4,7 @@ import io.dstream.function.Function;
 import io.dstream.function.Function0;
 import io.dstream.function.Function2;
 import io.dstream.function.StreamingException;
+import io.dstream.function.ToDoubleFunction;
 import io.dstream.function.VoidFunction;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -244,6 +245,57 @@ abstract sealed class RddActions<T> permits AbstractRDD {
     /** How often each distinct row is there; empty if there are none. */
     public final Map<T, Long> countByValue() {
         return rdd().mapToPair(row -> Pair.of(row, 1L)).reduceByKey(Long::sum).collectAsMap();
+    }
+
+    /** Count, sum, mean, least, greatest and variance of the numbers that a function gives the rows, computed in one pass. */
+    public final Stats stats(ToDoubleFunction<T> number) {
+        return aggregate(StatCounter::new, (counter, row) -> counter.add(number.call(row)), StatCounter::add)
+                .stats();
+    }
+
+    /** The sum of the numbers that a function gives the rows; 0 if there are no rows. */
+    public final double sum(ToDoubleFunction<T> number) {
+        return stats(number).sum();
+    }
+
+    /** The mean of the numbers that a function gives the rows; NaN if there are no rows. */
+    public final double mean(ToDoubleFunction<T> number) {
+        return stats(number).mean();
+    }
+
+    /**
+     * How many of the numbers that a function gives the rows are in each bucket, of buckets of equal width from the least
+     * number to the greatest. Computes the rows twice. If all numbers are equal there is one bucket.
+     *
+     * @param buckets how many, at least 1
+     * @throws IllegalArgumentException if {@code buckets} is below 1, or a number is infinite or NaN
+     * @throws NoSuchElementException if there are no rows
+     */
+    public final Histogram histogram(ToDoubleFunction<T> number, int buckets) {
+        if (buckets < 1) {
+            throw new IllegalArgumentException("'buckets' must be at least 1, but was " + buckets);
+        }
+        return countIn(Histogram.evenBounds(stats(number), buckets), number);
+    }
+
+    /**
+     * How many of the numbers that a function gives the rows are in each bucket; numbers in none of them are left out.
+     *
+     * @param bounds of the buckets, two or more, each above the one before
+     * @throws IllegalArgumentException if {@code bounds} are not as asked for
+     */
+    public final Histogram histogram(ToDoubleFunction<T> number, double[] bounds) {
+        double[] copy = bounds.clone();
+        Histogram.requireBounds(copy);
+        return countIn(copy, number);
+    }
+
+    private Histogram countIn(double[] bounds, ToDoubleFunction<T> number) {
+        long[] counts = aggregate(
+                () -> new long[bounds.length - 1],
+                (all, row) -> Histogram.count(all, bounds, number.call(row)),
+                Histogram::sum);
+        return Histogram.of(bounds, counts);
     }
 
     /**
