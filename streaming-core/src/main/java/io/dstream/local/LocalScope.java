@@ -72,6 +72,11 @@ final class LocalScope implements RunScope {
         engine.kept().drop(plan);
     }
 
+    @Override
+    public boolean isKept(Plan<?> plan) {
+        return engine.kept().of(plan) != null;
+    }
+
     <T, R> R runTask(Plan<T> plan, int partition, Function<Iterator<T>, R> task) throws Exception {
         Flow<T> flow = FlowCompiler.compile(plan, partition, this);
         try {

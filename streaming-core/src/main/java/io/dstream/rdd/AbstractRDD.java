@@ -24,23 +24,54 @@ abstract sealed class AbstractRDD<T, R extends AbstractRDD<T, R>> extends RddAct
 
     abstract R typed(RDD<T> rdd);
 
-    /**
-     * Keeps the rows once they are computed, until the batch ends or {@code unpersist} is called.
-     *
-     * @return this RDD
-     */
+    /** As {@link #persist()}. */
     public final R cache() {
-        scope().keep(plan());
+        return persist();
+    }
+
+    /** As {@link #persist(StorageLevel)}, in memory. */
+    public final R persist() {
+        return persist(StorageLevel.MEMORY_ONLY);
+    }
+
+    /**
+     * Keeps the rows once they are computed, until the batch ends or {@link #unpersist} is called.
+     *
+     * @param level where; none does nothing
+     * @return this RDD
+     * @throws IllegalStateException if its rows are kept elsewhere already, or the batch it belongs to is over
+     */
+    public final R persist(StorageLevel level) {
+        plan().requireOpen();
+        scope().requireOpen("rows");
+        StorageLevel assigned = getStorageLevel();
+        if (assigned != StorageLevel.NONE && assigned != level) {
+            throw new IllegalStateException("The storage level of an RDD cannot be changed from " + assigned + " to "
+                    + level + "; call unpersist() before");
+        }
+        if (level != StorageLevel.NONE) {
+            scope().keep(plan());
+        }
         return self();
     }
 
     /**
-     * Lets go of the rows that {@code cache} has kept; does nothing if there are none.
+     * Lets go of the rows that are kept; does nothing if there are none.
      *
      * @return this RDD
      */
     public final R unpersist() {
         scope().drop(plan());
+        return self();
+    }
+
+    /**
+     * Gives it a name for people to see, such as in {@link #toDebugString}.
+     *
+     * @return this RDD
+     */
+    public final R setName(String name) {
+        plan().setName(name);
         return self();
     }
 

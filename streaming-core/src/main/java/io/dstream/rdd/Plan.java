@@ -5,16 +5,22 @@ import io.dstream.function.Function;
 import io.dstream.function.Function2;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the rows of an RDD come about: a tree of few kinds of nodes, read by engines.
  *
- * <p>Nodes are immutable, and told apart by identity: two alike nodes are two computations.
+ * <p>Nodes are told apart by identity: two alike nodes are two computations. They are immutable, but for the name that
+ * people may give them.
  */
 public abstract sealed class Plan<T> {
 
     private final List<Plan<?>> parents;
+
+    // Mutable state
+    private volatile @Nullable String name;
 
     private Plan(List<? extends Plan<?>> parents) {
         this.parents = List.copyOf(parents);
@@ -22,6 +28,15 @@ public abstract sealed class Plan<T> {
 
     public final List<Plan<?>> parents() {
         return parents;
+    }
+
+    /** What people call its rows. */
+    final Optional<String> name() {
+        return Optional.ofNullable(name);
+    }
+
+    final void setName(String name) {
+        this.name = name;
     }
 
     public abstract int partitionCount();
@@ -67,13 +82,14 @@ public abstract sealed class Plan<T> {
     /** Rows that a source describes. */
     public static final class Source<T> extends Plan<T> {
 
-        private final String name;
+        private final String source;
         private final List<InputPartition<T>> partitions;
         private final RunScope scope;
 
-        Source(String name, List<InputPartition<T>> partitions, RunScope scope) {
+        Source(String source, List<InputPartition<T>> partitions, RunScope scope) {
             super(List.of());
-            this.name = name;
+            this.source = source;
+            setName(source);
             this.partitions = List.copyOf(partitions);
             this.scope = scope;
         }
@@ -94,7 +110,7 @@ public abstract sealed class Plan<T> {
 
         @Override
         public void requireOpen() {
-            scope.requireOpen(name);
+            scope.requireOpen(source);
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
@@ -40,6 +41,24 @@ abstract sealed class RddActions<T> permits AbstractRDD {
     /** The number of its partitions; an RDD may have none. */
     public final int getNumPartitions() {
         return plan.partitionCount();
+    }
+
+    /** What people call it: the name it was given, else that of its source; empty if it has neither. */
+    public final Optional<String> name() {
+        return plan.name();
+    }
+
+    /** Where its rows are kept. */
+    public final StorageLevel getStorageLevel() {
+        return scope.isKept(plan) ? StorageLevel.MEMORY_ONLY : StorageLevel.NONE;
+    }
+
+    /**
+     * How its rows come about, for people: a line for each step from the last to the first, with the number of partitions,
+     * the kind of step, its name, and whether its rows are kept. What is behind a shuffle is indented.
+     */
+    public final String toDebugString() {
+        return Lineage.of(plan, scope);
     }
 
     /**
