@@ -2,6 +2,7 @@ package io.dstream.rdd;
 
 import io.dstream.function.FlatMapFunction;
 import io.dstream.function.Function;
+import io.dstream.function.Function0;
 import io.dstream.function.Function2;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -85,6 +86,52 @@ public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>, PairRDD<K, V>> 
         RDD.requirePartitions(partitions);
         Aggregation<V, C> aggregation = new Aggregation<>(create, mergeValue, mergeCombiners);
         return new PairRDD<>(RDD.of(scope(), new Plan.CombineByKey<>(plan(), aggregation, partitions)));
+    }
+
+    /** As {@link #aggregateByKey(Function0, Function2, Function2, int)}, into as many partitions as the engine has threads. */
+    public <C> PairRDD<K, C> aggregateByKey(
+            Function0<C> zero, Function2<C, V, C> mergeValue, Function2<C, C, C> mergeCombiners) {
+        return aggregateByKey(zero, mergeValue, mergeCombiners, scope().defaultPartitions());
+    }
+
+    /**
+     * One pair for each key, its values in a result of another type.
+     *
+     * @param zero makes what the values of a key are added to; called for each key and partition, so it may be changed
+     * @param mergeValue a result with one more value; may change and return its first argument
+     * @param mergeCombiners two results in one; may change and return its first argument
+     * @param partitions the number of partitions, at least 1
+     * @throws IllegalArgumentException if {@code partitions} is below 1
+     */
+    public <C> PairRDD<K, C> aggregateByKey(
+            Function0<C> zero, Function2<C, V, C> mergeValue, Function2<C, C, C> mergeCombiners, int partitions) {
+        return combineByKey(value -> mergeValue.call(zero.call(), value), mergeValue, mergeCombiners, partitions);
+    }
+
+    /** As {@link #foldByKey(Object, Function2, int)}, into as many partitions as the engine has threads. */
+    public PairRDD<K, V> foldByKey(V zero, Function2<V, V, V> function) {
+        return foldByKey(zero, function, scope().defaultPartitions());
+    }
+
+    /**
+     * One pair for each key, its values and a neutral value in one; the neutral value is used once per key and partition.
+     *
+     * @param zero the neutral value; like a row it must not be modified
+     * @param function two values in one; associative and commutative
+     * @param partitions the number of partitions, at least 1
+     * @throws IllegalArgumentException if {@code partitions} is below 1
+     */
+    public PairRDD<K, V> foldByKey(V zero, Function2<V, V, V> function, int partitions) {
+        return combineByKey(value -> function.call(zero, value), function, function, partitions);
+    }
+
+    /**
+     * One value for each key, as a map; empty if there are no pairs.
+     *
+     * @param function two values in one; associative and commutative
+     */
+    public Map<K, V> reduceByKeyLocally(Function2<V, V, V> function) {
+        return reduceByKey(function).collectAsMap();
     }
 
     /** As {@link #groupByKey(int)}, into as many partitions as the engine has threads. */
