@@ -12,6 +12,7 @@ import io.dstream.graph.StreamGraph;
 import io.dstream.rdd.Pair;
 import io.dstream.rdd.PairRDD;
 import io.dstream.rdd.RDD;
+import io.dstream.rdd.StorageLevel;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Iterator;
@@ -67,6 +68,12 @@ abstract sealed class AbstractDStream<T, R> permits DStream, PairDStream {
     /** What a function makes of each partition's rows; called for empty partitions too. */
     public final <U> DStream<U> mapPartitions(FlatMapFunction<Iterator<T>, U> function) {
         return derive("mapPartitions", rdd -> rdd.mapPartitions(function));
+    }
+
+    /** As {@link #mapPartitions}, for a function that makes pairs. */
+    public final <K, V> PairDStream<K, V> mapPartitionsToPair(FlatMapFunction<Iterator<T>, Pair<K, V>> function) {
+        return this.<Pair<K, V>>derive("mapPartitionsToPair", rdd -> rdd.mapPartitions(function))
+                .asPairs();
     }
 
     /** One list for each partition, with its rows. */
@@ -358,8 +365,12 @@ abstract sealed class AbstractDStream<T, R> permits DStream, PairDStream {
         return sum[0];
     }
 
-    final void keepRows() {
-        graph().keep(node);
+    final void persistRows(StorageLevel level) {
+        if (level == StorageLevel.NONE) {
+            graph().drop(node);
+        } else {
+            graph().keep(node);
+        }
     }
 
     final void rememberRows(Duration duration) {

@@ -4,6 +4,7 @@ import io.dstream.function.Function;
 import io.dstream.graph.Node;
 import io.dstream.rdd.Pair;
 import io.dstream.rdd.RDD;
+import io.dstream.rdd.StorageLevel;
 import java.time.Duration;
 
 /**
@@ -62,14 +63,25 @@ public sealed class DStream<T> extends AbstractDStream<T, RDD<T>> permits MapWit
         return derive("repartition", rdd -> rdd.repartition(partitions));
     }
 
+    /** As {@link #persist()}. */
+    public DStream<T> cache() {
+        return persist();
+    }
+
+    /** As {@link #persist(StorageLevel)}, in memory. */
+    public DStream<T> persist() {
+        return persist(StorageLevel.MEMORY_ONLY);
+    }
+
     /**
      * Keeps the rows of each batch once they are computed, until the batch ends: for streams that several outputs read.
      *
+     * @param level where; called again, the last one counts
      * @return this stream
      * @throws IllegalStateException if the pipeline was started
      */
-    public DStream<T> cache() {
-        keepRows();
+    public DStream<T> persist(StorageLevel level) {
+        persistRows(level);
         return this;
     }
 

@@ -10,6 +10,7 @@ import io.dstream.graph.WindowReduction;
 import io.dstream.rdd.Pair;
 import io.dstream.rdd.PairRDD;
 import io.dstream.rdd.RDD;
+import io.dstream.rdd.StorageLevel;
 import io.dstream.state.StateSpec;
 import java.time.Duration;
 import java.time.Instant;
@@ -416,14 +417,25 @@ public final class PairDStream<K, V> extends AbstractDStream<Pair<K, V>, PairRDD
         return pairs("repartition", rdd -> rdd.repartition(partitions));
     }
 
+    /** As {@link #persist()}. */
+    public PairDStream<K, V> cache() {
+        return persist();
+    }
+
+    /** As {@link #persist(StorageLevel)}, in memory. */
+    public PairDStream<K, V> persist() {
+        return persist(StorageLevel.MEMORY_ONLY);
+    }
+
     /**
      * Keeps the rows of each batch once they are computed, until the batch ends: for streams that several outputs read.
      *
+     * @param level where; called again, the last one counts
      * @return this stream
      * @throws IllegalStateException if the pipeline was started
      */
-    public PairDStream<K, V> cache() {
-        keepRows();
+    public PairDStream<K, V> persist(StorageLevel level) {
+        persistRows(level);
         return this;
     }
 

@@ -219,6 +219,16 @@ public final class StreamGraph {
         }
 
         /**
+         * Takes the mark of {@link #keep} away.
+         *
+         * @throws IllegalStateException if the pipeline was started
+         */
+        public void drop(Node node) {
+            requireNotFrozen("a mark");
+            kept.remove(node);
+        }
+
+        /**
          * Remembers the rows of a node; of several durations the longest counts.
          *
          * @param duration how long after their batch, more than zero

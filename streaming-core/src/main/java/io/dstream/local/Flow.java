@@ -2,6 +2,7 @@ package io.dstream.local;
 
 import io.dstream.function.FlatMapFunction;
 import io.dstream.function.Function;
+import io.dstream.function.Function2;
 import io.dstream.function.StreamingException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -66,8 +68,19 @@ final class Flow<T> implements Iterator<T> {
 
     /** The rows a function makes of all rows; it pulls them through an iterator of its own. */
     <U> Flow<U> mapAll(FlatMapFunction<Iterator<T>, U> function) throws Exception {
+        return followedBy(() -> of(function.call(this)));
+    }
+
+    /** The rows a function makes of all rows of this flow and of another one, which is closed with it. */
+    <S, U> Flow<U> zipAll(Callable<Flow<S>> other, Function2<Iterator<T>, Iterator<S>, Iterator<U>> function)
+            throws Exception {
+        return followedBy(() -> other.call().mapAll(rows -> function.call(this, rows)));
+    }
+
+    /** A flow that pulls its rows from this one, which is closed with it; closed at once if it cannot be made. */
+    private <U> Flow<U> followedBy(Callable<Flow<U>> next) throws Exception {
         try {
-            Flow<U> made = of(function.call(this));
+            Flow<U> made = next.call();
             List<AutoCloseable> all = new ArrayList<>(made.resources);
             all.addAll(resources);
             return new Flow<>(made.source, made.fusion, all);

@@ -64,6 +64,17 @@ final class FlowCompiler<T> implements Plan.Visitor<T, Flow<T>> {
     }
 
     @Override
+    public Flow<T> regroup(Plan.Regroup<T> regroup) {
+        return Flow.of(new FlowChain<>(
+                regroup.groups().get(partition).iterator(), member -> compile(regroup.parent(), member, scope)));
+    }
+
+    @Override
+    public <A, B> Flow<T> zipPartitions(Plan.ZipPartitions<A, B, T> zip) {
+        return unchecked(() -> flowOf(zip.left()).zipAll(() -> flowOf(zip.right()), zip.function()));
+    }
+
+    @Override
     @SuppressWarnings("unchecked") // a CombineByKey<K, V, C> is visited as the plan of Pair<K, C> that it is
     public <K, V, C> Flow<T> combineByKey(Plan.CombineByKey<K, V, C> combineByKey) {
         return (Flow<T>) Flow.of(scope.shuffle(combineByKey).read(partition));

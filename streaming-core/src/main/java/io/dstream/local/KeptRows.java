@@ -28,29 +28,35 @@ final class KeptRows<T> {
         return partitions.get(partition).rows(scope).iterator();
     }
 
+    /** Whether all partitions have been computed, so that nothing below the plan is needed any more. */
+    boolean isComplete() {
+        return partitions.stream().allMatch(partition -> partition.rows != null);
+    }
+
     private final class Partition {
 
         private final int index;
 
-        // Mutable state, guarded by this
-        private @Nullable List<T> rows;
+        // Mutable state, guarded by this; volatile to be looked at without waiting for who computes
+        private volatile @Nullable List<T> rows;
 
         Partition(int index) {
             this.index = index;
         }
 
         synchronized List<T> rows(LocalScope scope) throws Exception {
-            if (rows == null) {
-                List<T> computed = new ArrayList<>();
+            List<T> known = rows;
+            if (known == null) {
+                known = new ArrayList<>();
                 Flow<T> flow = FlowCompiler.compute(plan, index, scope);
                 try {
-                    flow.pushAll(computed::add);
+                    flow.pushAll(known::add);
                 } finally {
                     flow.close();
                 }
-                rows = computed;
+                rows = known;
             }
-            return rows;
+            return known;
         }
     }
 }

@@ -41,6 +41,10 @@ final class LocalScope implements RunScope {
 
     /** Runs what must have run in whole before any partition of the plan can be read. */
     void prepare(Plan<?> plan) {
+        KeptRows<?> rows = engine.kept().of(plan);
+        if (rows != null && rows.isComplete()) {
+            return;
+        }
         if (plan instanceof Plan.CombineByKey<?, ?, ?> combineByKey) {
             shuffle(combineByKey).prepare();
         } else if (plan instanceof Plan.PartitionByKey<?, ?> partitionByKey) {
@@ -73,6 +77,11 @@ final class LocalScope implements RunScope {
     public synchronized void drop(Plan<?> plan) {
         kept.remove(plan);
         engine.kept().drop(plan);
+    }
+
+    @Override
+    public boolean isKept(Plan<?> plan) {
+        return engine.kept().of(plan) != null;
     }
 
     <T, R> R runTask(Plan<T> plan, int partition, Function<Iterator<T>, R> task) throws Exception {

@@ -3,42 +3,81 @@ package io.dstream.rdd;
 import io.dstream.function.FlatMapFunction;
 import io.dstream.function.Function;
 import io.dstream.function.Function2;
-import io.dstream.function.StreamingException;
-import io.dstream.function.VoidFunction;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
-import java.util.NoSuchElementException;
-import java.util.PriorityQueue;
+import java.util.stream.IntStream;
 
-/** What RDDs of rows and RDDs of pairs have alike. */
-abstract sealed class AbstractRDD<T> permits RDD, PairRDD {
-
-    private static final int SCALE_UP_FACTOR = 4;
-
-    private final RunScope scope;
-    private final Plan<T> plan;
+/**
+ * What RDDs of rows and RDDs of pairs have alike.
+ *
+ * @param <T> type of the rows
+ * @param <R> type of the RDD itself
+ */
+abstract sealed class AbstractRDD<T, R extends AbstractRDD<T, R>> extends RddActions<T> permits RDD, PairRDD {
 
     AbstractRDD(RunScope scope, Plan<T> plan) {
-        this.scope = scope;
-        this.plan = plan;
+        super(scope, plan);
     }
 
-    /** How its rows come about; for engines and tests. */
-    public final Plan<T> plan() {
-        return plan;
+    abstract R self();
+
+    abstract R typed(RDD<T> rdd);
+
+    /** As {@link #persist()}. */
+    public final R cache() {
+        return persist();
     }
 
-    /** The number of its partitions; an RDD may have none. */
-    public final int getNumPartitions() {
-        return plan.partitionCount();
+    /** As {@link #persist(StorageLevel)}, in memory. */
+    public final R persist() {
+        return persist(StorageLevel.MEMORY_ONLY);
+    }
+
+    /**
+     * Keeps the rows once they are computed, until the batch ends or {@link #unpersist} is called.
+     *
+     * @param level where; none does nothing
+     * @return this RDD
+     * @throws IllegalStateException if its rows are kept elsewhere already, or the batch it belongs to is over
+     */
+    public final R persist(StorageLevel level) {
+        plan().requireOpen();
+        scope().requireOpen("rows");
+        StorageLevel assigned = getStorageLevel();
+        if (assigned != StorageLevel.NONE && assigned != level) {
+            throw new IllegalStateException("The storage level of an RDD cannot be changed from " + assigned + " to "
+                    + level + "; call unpersist() before");
+        }
+        if (level != StorageLevel.NONE) {
+            scope().keep(plan());
+        }
+        return self();
+    }
+
+    /**
+     * Lets go of the rows that are kept; does nothing if there are none.
+     *
+     * @return this RDD
+     */
+    public final R unpersist() {
+        scope().drop(plan());
+        return self();
+    }
+
+    /**
+     * Gives it a name for people to see, such as in {@link #toDebugString}.
+     *
+     * @return this RDD
+     */
+    public final R setName(String name) {
+        plan().setName(name);
+        return self();
     }
 
     /** One row for each row. */
     public final <U> RDD<U> map(Function<T, U> function) {
-        return RDD.of(scope, new Plan.Map<>(plan, function));
+        return RDD.of(scope(), new Plan.Map<>(plan(), function));
     }
 
     /** One pair for each row. */
@@ -46,9 +85,14 @@ abstract sealed class AbstractRDD<T> permits RDD, PairRDD {
         return PairRDD.fromRDD(map(function));
     }
 
+    /** The rows for which a function returns true. */
+    public final R filter(Function<T, Boolean> function) {
+        return typed(RDD.of(scope(), new Plan.Filter<>(plan(), function)));
+    }
+
     /** Any number of rows for each row, handed out by an iterator. */
     public final <U> RDD<U> flatMap(FlatMapFunction<T, U> function) {
-        return RDD.of(scope, new Plan.FlatMap<>(plan, function));
+        return RDD.of(scope(), new Plan.FlatMap<>(plan(), function));
     }
 
     /** Any number of pairs for each row, handed out by an iterator. */
@@ -61,14 +105,19 @@ abstract sealed class AbstractRDD<T> permits RDD, PairRDD {
         return mapPartitionsWithIndex((index, rows) -> function.call(rows));
     }
 
+    /** As {@link #mapPartitions}, for a function that makes pairs. */
+    public final <K, V> PairRDD<K, V> mapPartitionsToPair(FlatMapFunction<Iterator<T>, Pair<K, V>> function) {
+        return PairRDD.fromRDD(mapPartitions(function));
+    }
+
     /** As {@link #mapPartitions}, with the number of the partition, from 0. */
     public final <U> RDD<U> mapPartitionsWithIndex(Function2<Integer, Iterator<T>, Iterator<U>> function) {
-        return RDD.of(scope, new Plan.MapPartitions<>(plan, function));
+        return RDD.of(scope(), new Plan.MapPartitions<>(plan(), function));
     }
 
     /** One list for each partition, with its rows. */
     public final RDD<List<T>> glom() {
-        return mapPartitions(rows -> List.of(listOf(rows)).iterator());
+        return mapPartitions(rows -> List.of(Iterators.listOf(rows)).iterator());
     }
 
     /** One pair for each row: the key that a function gives it, and the row. */
@@ -76,321 +125,218 @@ abstract sealed class AbstractRDD<T> permits RDD, PairRDD {
         return mapToPair(row -> Pair.of(function.call(row), row));
     }
 
-    /** The rows by the key that a function gives them. */
+    /** As {@link #groupBy(Function, int)}, into as many partitions as the engine has threads. */
     public final <K> PairRDD<K, List<T>> groupBy(Function<T, K> function) {
         return keyBy(function).groupByKey();
+    }
+
+    /**
+     * The rows by the key that a function gives them.
+     *
+     * @param partitions the number of partitions, at least 1
+     * @throws IllegalArgumentException if {@code partitions} is below 1
+     */
+    public final <K> PairRDD<K, List<T>> groupBy(Function<T, K> function, int partitions) {
+        return keyBy(function).groupByKey(partitions);
+    }
+
+    /** These rows, then those of the other RDD; nothing is removed. */
+    public final R union(R other) {
+        return typed(RDD.of(scopeWith(other), new Plan.Union<>(List.of(plan(), other.plan()))));
+    }
+
+    /** As {@link #distinct(int)}, into as many partitions as the engine has threads. */
+    public final R distinct() {
+        return distinct(scope().defaultPartitions());
+    }
+
+    /**
+     * Every row once, by {@code equals}.
+     *
+     * @param partitions the number of partitions, at least 1
+     * @throws IllegalArgumentException if {@code partitions} is below 1
+     */
+    public final R distinct(int partitions) {
+        return typed(marked().reduceByKey((first, second) -> first, partitions).keys());
+    }
+
+    /** As {@link #subtract(AbstractRDD, int)}, into as many partitions as the engine has threads. */
+    public final R subtract(R other) {
+        return subtract(other, scope().defaultPartitions());
+    }
+
+    /**
+     * The rows that the other RDD does not have, by {@code equals}.
+     *
+     * @param partitions the number of partitions, at least 1
+     * @throws IllegalArgumentException if {@code partitions} is below 1
+     */
+    public final R subtract(R other, int partitions) {
+        return typed(marked().subtractByKey(other.marked(), partitions).keys());
+    }
+
+    /** The rows that both have, by {@code equals}; each once. */
+    public final R intersection(R other) {
+        return typed(marked().cogroup(other.marked())
+                .filter(both ->
+                        !both.value().key().isEmpty() && !both.value().value().isEmpty())
+                .keys());
+    }
+
+    /**
+     * The same rows, spread evenly over another number of partitions.
+     *
+     * @param partitions the number of partitions, at least 1
+     * @throws IllegalArgumentException if {@code partitions} is below 1
+     */
+    public final R repartition(int partitions) {
+        RDD.requirePartitions(partitions);
+        return typed(this.<Pair<Integer, List<T>>>mapPartitionsWithIndex(
+                        (index, rows) -> Iterators.dealt(rows, index, partitions))
+                .mapToPair(pair -> pair)
+                .reduceByKey(AbstractRDD::concatenated, partitions)
+                .flatMap(pair -> pair.value().iterator()));
+    }
+
+    /** As {@link #sample(boolean, double, long)}, with a seed taken by chance; actions on the same RDD see the same rows. */
+    public final R sample(boolean withReplacement, double fraction) {
+        return sample(withReplacement, fraction, Sampling.newSeed());
+    }
+
+    /**
+     * Some of the rows, taken by chance.
+     *
+     * @param withReplacement whether a row may be taken more than once
+     * @param fraction the chance of a row to be taken, 0 to 1; with replacement, how often it is taken on average, not below 0
+     * @param seed the same one takes the same of the same rows
+     * @throws IllegalArgumentException if {@code fraction} is out of range
+     */
+    public final R sample(boolean withReplacement, double fraction, long seed) {
+        Sampling.requireFraction("fraction", withReplacement, fraction);
+        return typed(mapPartitionsWithIndex(Sampling.of(withReplacement, row -> fraction, seed)));
+    }
+
+    /** As {@link #randomSplit(double[], long)}, with a seed taken by chance. */
+    public final List<R> randomSplit(double[] weights) {
+        return randomSplit(weights, Sampling.newSeed());
+    }
+
+    /**
+     * The rows dealt out by chance: one RDD for each weight, and each row in one of them. Every one of them computes these
+     * rows, which must be the same in the same order each time, so {@link #cache} them if they are not.
+     *
+     * @param weights in what ratio, not below 0 and one of them above 0; need not sum up to 1
+     * @param seed the same one deals the same rows alike
+     * @throws IllegalArgumentException if {@code weights} are not as asked for
+     */
+    public final List<R> randomSplit(double[] weights, long seed) {
+        double[] bounds = Sampling.bounds(weights);
+        return IntStream.range(0, weights.length)
+                .mapToObj(i -> typed(mapPartitionsWithIndex(Sampling.<T>between(bounds[i], bounds[i + 1], seed))))
+                .toList();
+    }
+
+    /** As {@link #sortBy(Function, boolean, int)}, into as many partitions as the engine has threads. */
+    public final <K extends Comparable<? super K>> R sortBy(Function<T, K> key, boolean ascending) {
+        return sortBy(key, ascending, scope().defaultPartitions());
+    }
+
+    /**
+     * The rows in order over the partitions. Computes their keys once at once, to see where to cut.
+     *
+     * @param key what a row is ordered by
+     * @param ascending whether the least comes first
+     * @param partitions the number of partitions, at least 1; there are fewer if there are not so many different keys
+     * @throws IllegalArgumentException if {@code partitions} is below 1
+     */
+    public final <K extends Comparable<? super K>> R sortBy(Function<T, K> key, boolean ascending, int partitions) {
+        return typed(keyBy(key).sortByKey(ascending, partitions).values());
+    }
+
+    /**
+     * The same rows in fewer partitions, without a shuffle: neighbours are put together, in their order. There are never more
+     * partitions than before.
+     *
+     * @param partitions the number of partitions, at least 1
+     * @throws IllegalArgumentException if {@code partitions} is below 1
+     */
+    public final R coalesce(int partitions) {
+        RDD.requirePartitions(partitions);
+        int before = getNumPartitions();
+        if (partitions >= before) {
+            return self();
+        }
+        return typed(regrouped(
+                partitions,
+                group -> IntStream.range(
+                        RDD.bound(group, before, partitions), RDD.bound(group + 1, before, partitions))));
+    }
+
+    /**
+     * One pair for each row: the row, and that of the other RDD in the same partition and place.
+     *
+     * @param other has as many partitions as this RDD, of as many rows; an action fails with a StreamingException otherwise
+     * @throws IllegalArgumentException if {@code other} has another number of partitions
+     */
+    public final <U> PairRDD<T, U> zip(RDD<U> other) {
+        return PairRDD.fromRDD(zipPartitions(other, Zipped::new));
+    }
+
+    /**
+     * What a function makes of the rows of each partition and those of the same partition of another RDD; called for empty
+     * partitions too.
+     *
+     * @param other has as many partitions as this RDD
+     * @throws IllegalArgumentException if it has another number
+     */
+    public final <U, W> RDD<W> zipPartitions(RDD<U> other, Function2<Iterator<T>, Iterator<U>, Iterator<W>> function) {
+        if (other.getNumPartitions() != getNumPartitions()) {
+            throw new IllegalArgumentException("'other' must have as many partitions as this RDD, " + getNumPartitions()
+                    + ", but has " + other.getNumPartitions());
+        }
+        return RDD.of(scopeWith(other), new Plan.ZipPartitions<>(plan(), other.plan(), function));
+    }
+
+    /**
+     * One pair for each row and row of the other RDD. Has as many partitions as the product of both numbers; each task has the
+     * rows of one partition of the other RDD in memory.
+     */
+    public final <U> PairRDD<T, U> cartesian(RDD<U> other) {
+        int columns = other.getNumPartitions();
+        int cells = Math.multiplyExact(getNumPartitions(), columns);
+        RDD<T> left = regrouped(cells, cell -> IntStream.of(cell / columns));
+        RDD<U> right = other.regrouped(cells, cell -> IntStream.of(cell % columns));
+        return PairRDD.fromRDD(left.zipPartitions(right, Iterators::product));
     }
 
     /** One pair for each row: the row, and its place in the order of the partitions, from 0. Counts the rows at once. */
     public final PairRDD<T, Long> zipWithIndex() {
         List<Long> starts = new ArrayList<>(List.of(0L));
-        runAll(AbstractRDD::countOf).forEach(count -> starts.add(starts.get(starts.size() - 1) + count));
-        return PairRDD.fromRDD(mapPartitionsWithIndex((index, rows) -> indexed(rows, starts.get(index))));
+        counts().forEach(count -> starts.add(starts.get(starts.size() - 1) + count));
+        return PairRDD.fromRDD(mapPartitionsWithIndex((index, rows) -> Iterators.numbered(rows, starts.get(index), 1)));
     }
 
     /**
-     * All rows, in the order of the partitions; empty if there are none.
-     *
-     * @throws IllegalStateException if the batch it belongs to is over
+     * One pair for each row: the row, and a number that no other row has. Of n partitions, the first has the numbers 0, n,
+     * 2n and so on, the second 1, n+1, 2n+1; nothing is counted.
      */
-    public final List<T> collect() {
-        List<T> all = new ArrayList<>();
-        runAll(AbstractRDD::listOf).forEach(all::addAll);
-        return all;
-    }
-
-    /**
-     * The number of rows.
-     *
-     * @throws IllegalStateException if the batch it belongs to is over
-     */
-    public final long count() {
-        return runAll(AbstractRDD::countOf).stream().mapToLong(Long::longValue).sum();
-    }
-
-    /**
-     * The first rows, in the order of the partitions. Computes one partition at first, then four times as many as
-     * before, until there are enough.
-     *
-     * @param n how many at most; not negative
-     * @throws IllegalArgumentException if {@code n} is negative
-     * @throws IllegalStateException if the batch it belongs to is over
-     */
-    public final List<T> take(int n) {
-        requireNotNegative("n", n);
-        List<T> taken = new ArrayList<>();
-        int until = 0;
-        while (taken.size() < n && until < getNumPartitions()) {
-            int from = until;
-            until = (int) Math.min(getNumPartitions(), from + Math.max(1L, (long) from * SCALE_UP_FACTOR));
-            addUpTo(n, taken, from, until);
-        }
-        return taken;
-    }
-
-    private void addUpTo(int n, List<T> taken, int from, int until) {
-        int missing = n - taken.size();
-        for (List<T> rows : run(from, until, rows -> firstOf(rows, missing))) {
-            taken.addAll(rows.subList(0, Math.min(rows.size(), n - taken.size())));
-        }
-    }
-
-    /**
-     * The first row.
-     *
-     * @throws NoSuchElementException if there is none
-     * @throws IllegalStateException if the batch it belongs to is over
-     */
-    public final T first() {
-        List<T> rows = take(1);
-        if (rows.isEmpty()) {
-            throw new NoSuchElementException("first() of an RDD without rows; ask isEmpty() before");
-        }
-        return rows.get(0);
-    }
-
-    /**
-     * Whether there are no rows; computes no more than it takes to find one.
-     *
-     * @throws IllegalStateException if the batch it belongs to is over
-     */
-    public final boolean isEmpty() {
-        return take(1).isEmpty();
-    }
-
-    /**
-     * All rows in one: each partition from its first row on, then the results in the order of the partitions.
-     *
-     * @param function two values in one; associative
-     * @throws NoSuchElementException if there are no rows
-     * @throws IllegalStateException if the batch it belongs to is over
-     */
-    public final T reduce(Function2<T, T, T> function) {
-        List<T> results = new ArrayList<>();
-        runAll(rows -> rows.hasNext() ? List.of(new Reduction<>(function, rows)) : List.<Reduction<T>>of())
-                .forEach(partition -> partition.forEach(reduction -> results.add(reduction.result)));
-        if (results.isEmpty()) {
-            throw new NoSuchElementException("reduce() of an RDD without rows; ask isEmpty() before");
-        }
-        return new Reduction<>(function, results.iterator()).result;
-    }
-
-    /**
-     * All rows and a neutral value in one; the neutral value is used once per partition and once more at the end.
-     *
-     * @return the neutral value if there are no rows
-     * @throws IllegalStateException if the batch it belongs to is over
-     */
-    public final T fold(T zero, Function2<T, T, T> function) {
-        return aggregate(zero, function, function);
-    }
-
-    /**
-     * All rows in a result of another type.
-     *
-     * @param zero what a partition and the end begin with; shared by all partitions, so it must not be changed
-     * @param add a result with one more row
-     * @param combine two results in one
-     * @return {@code zero} if there are no rows
-     * @throws IllegalStateException if the batch it belongs to is over
-     */
-    public final <U> U aggregate(U zero, Function2<U, T, U> add, Function2<U, U, U> combine) {
-        List<U> results = runAll(rows -> accumulated(zero, rows, add));
-        try {
-            return accumulated(zero, results.iterator(), combine);
-        } catch (Exception failure) {
-            throw StreamingException.unchecked(failure);
-        }
-    }
-
-    /**
-     * The greatest row.
-     *
-     * @throws NoSuchElementException if there are no rows
-     */
-    public final T max(Comparator<? super T> order) {
-        return reduce((a, b) -> order.compare(a, b) >= 0 ? a : b);
-    }
-
-    /**
-     * The least row.
-     *
-     * @throws NoSuchElementException if there are no rows
-     */
-    public final T min(Comparator<? super T> order) {
-        return reduce((a, b) -> order.compare(a, b) <= 0 ? a : b);
-    }
-
-    /**
-     * The greatest rows, greatest first; each task keeps no more than it may give.
-     *
-     * @param n how many at most; not negative
-     */
-    public final List<T> top(int n, Comparator<? super T> order) {
-        return takeOrdered(n, order.reversed());
-    }
-
-    /**
-     * The least rows, least first; each task keeps no more than it may give.
-     *
-     * @param n how many at most; not negative
-     */
-    public final List<T> takeOrdered(int n, Comparator<? super T> order) {
-        requireNotNegative("n", n);
-        List<T> candidates = new ArrayList<>();
-        runAll(rows -> least(n, rows, order)).forEach(candidates::addAll);
-        candidates.sort(order);
-        return candidates.subList(0, Math.min(n, candidates.size()));
-    }
-
-    /** How often each distinct row is there; empty if there are none. */
-    public final Map<T, Long> countByValue() {
-        return mapToPair(row -> Pair.of(row, 1L)).reduceByKey(Long::sum).collectAsMap();
-    }
-
-    /**
-     * Calls a function on every row, in parallel over the partitions.
-     *
-     * @throws IllegalStateException if the batch it belongs to is over
-     */
-    public final void foreach(VoidFunction<T> function) {
-        runAll(rows -> {
-            rows.forEachRemaining(row -> callUnchecked(function, row));
-            return true;
-        });
-    }
-
-    /**
-     * Calls a function once for every partition, the empty ones too, in parallel: the place for one connection to serve
-     * many rows.
-     *
-     * @throws IllegalStateException if the batch it belongs to is over
-     */
-    public final void foreachPartition(VoidFunction<Iterator<T>> function) {
-        runAll(rows -> {
-            function.call(rows);
-            return true;
-        });
-    }
-
-    /** Lets go of the rows that {@code persist} or {@code cache} has kept; does nothing if there are none. */
-    public final void unpersist() {
-        scope.drop(plan);
-    }
-
-    final void keepRows() {
-        scope.keep(plan);
+    public final PairRDD<T, Long> zipWithUniqueId() {
+        int partitions = getNumPartitions();
+        return PairRDD.fromRDD(mapPartitionsWithIndex((index, rows) -> Iterators.numbered(rows, index, partitions)));
     }
 
     /** The scope of an RDD made of this one and another: the one that ends first. */
-    final RunScope scopeWith(AbstractRDD<?> other) {
-        return scope.outlivesBatches() ? other.scope : scope;
+    final RunScope scopeWith(AbstractRDD<?, ?> other) {
+        return scope().outlivesBatches() ? other.scope() : scope();
     }
 
-    final RunScope scope() {
-        return scope;
+    /** The rows as keys. */
+    final PairRDD<T, Boolean> marked() {
+        return mapToPair(row -> Pair.of(row, true));
     }
 
-    final List<T> collect(int partition) {
-        return run(partition, partition + 1, AbstractRDD::listOf).get(0);
-    }
-
-    private <R> List<R> runAll(Function<Iterator<T>, R> task) {
-        return run(0, getNumPartitions(), task);
-    }
-
-    private <R> List<R> run(int from, int until, Function<Iterator<T>, R> task) {
-        plan.requireOpen();
-        return scope.run(plan, from, until, task);
-    }
-
-    private static void requireNotNegative(String name, int value) {
-        if (value < 0) {
-            throw new IllegalArgumentException("'" + name + "' must not be negative, but was " + value);
-        }
-    }
-
-    private static <T, U> U accumulated(U zero, Iterator<T> rows, Function2<U, T, U> add) throws Exception {
-        U result = zero;
-        while (rows.hasNext()) {
-            result = add.call(result, rows.next());
-        }
-        return result;
-    }
-
-    private static <T> List<T> least(int n, Iterator<T> rows, Comparator<? super T> order) {
-        PriorityQueue<T> kept = new PriorityQueue<>(order.reversed()); // the greatest kept row is the first to go
-        rows.forEachRemaining(row -> {
-            kept.add(row);
-            if (kept.size() > n) {
-                kept.remove();
-            }
-        });
-        return new ArrayList<>(kept);
-    }
-
-    private static <T> Iterator<Pair<T, Long>> indexed(Iterator<T> rows, long start) {
-        return new Iterator<>() {
-            private long next = start;
-
-            @Override
-            public boolean hasNext() {
-                return rows.hasNext();
-            }
-
-            @Override
-            public Pair<T, Long> next() {
-                return Pair.of(rows.next(), next++);
-            }
-        };
-    }
-
-    private static <T> List<T> listOf(Iterator<T> rows) {
-        List<T> list = new ArrayList<>();
-        rows.forEachRemaining(list::add);
-        return list;
-    }
-
-    private static <T> List<T> firstOf(Iterator<T> rows, int n) {
-        List<T> list = new ArrayList<>();
-        while (list.size() < n && rows.hasNext()) {
-            list.add(rows.next());
-        }
-        return list;
-    }
-
-    private static long countOf(Iterator<?> rows) {
-        long[] count = new long[1];
-        rows.forEachRemaining(row -> count[0]++);
-        return count[0];
-    }
-
-    private static <T> void callUnchecked(VoidFunction<T> function, T row) {
-        try {
-            function.call(row);
-        } catch (Exception failure) {
-            throw StreamingException.unchecked(failure);
-        }
-    }
-
-    /** Rows reduced to one. */
-    private static final class Reduction<T> {
-
-        private final Function2<T, T, T> function;
-        private T result;
-
-        Reduction(Function2<T, T, T> function, Iterator<T> rows) {
-            this.function = function;
-            this.result = rows.next();
-            rows.forEachRemaining(this::add);
-        }
-
-        private void add(T row) {
-            try {
-                result = function.call(result, row);
-            } catch (Exception failure) {
-                throw StreamingException.unchecked(failure);
-            }
-        }
+    private static <T> List<T> concatenated(List<T> first, List<T> second) {
+        first.addAll(second);
+        return first;
     }
 }

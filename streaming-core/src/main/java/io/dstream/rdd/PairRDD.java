@@ -2,16 +2,16 @@ package io.dstream.rdd;
 
 import io.dstream.function.FlatMapFunction;
 import io.dstream.function.Function;
+import io.dstream.function.Function0;
 import io.dstream.function.Function2;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Iterator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /**
  * An RDD of pairs, with the operations that need keys.
@@ -19,13 +19,10 @@ import java.util.stream.IntStream;
  * <p>Keys are compared by {@code equals} and {@code hashCode}; arrays, which have neither, are refused. Otherwise as
  * {@link RDD}.
  */
-public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>> {
-
-    private final RDD<Pair<K, V>> rdd;
+public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>, PairRDD<K, V>> {
 
     private PairRDD(RDD<Pair<K, V>> rdd) {
         super(rdd.scope(), rdd.plan());
-        this.rdd = rdd;
     }
 
     /** The same rows with the operations of pairs. */
@@ -35,22 +32,7 @@ public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>> {
 
     /** The same rows with the operations of any rows. */
     public RDD<Pair<K, V>> toRDD() {
-        return rdd;
-    }
-
-    /**
-     * Keeps the rows once they are computed, until the batch ends or {@code unpersist} is called.
-     *
-     * @return this RDD
-     */
-    public PairRDD<K, V> cache() {
-        keepRows();
-        return this;
-    }
-
-    /** The pairs for which a function returns true. */
-    public PairRDD<K, V> filter(Function<Pair<K, V>, Boolean> function) {
-        return new PairRDD<>(rdd.filter(function));
+        return rdd();
     }
 
     /** The same keys with other values. */
@@ -66,11 +48,6 @@ public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>> {
     /** The values, one for each pair. */
     public RDD<V> values() {
         return map(Pair::value);
-    }
-
-    /** These pairs, then those of the other RDD; nothing is removed. */
-    public PairRDD<K, V> union(PairRDD<K, V> other) {
-        return new PairRDD<>(rdd.union(other.rdd));
     }
 
     /** As {@link #reduceByKey(Function2, int)}, into as many partitions as the engine has threads. */
@@ -122,6 +99,52 @@ public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>> {
         return new PairRDD<>(RDD.of(scope(), new Plan.PartitionByKey<>(plan(), partitions)));
     }
 
+    /** As {@link #aggregateByKey(Function0, Function2, Function2, int)}, into as many partitions as the engine has threads. */
+    public <C> PairRDD<K, C> aggregateByKey(
+            Function0<C> zero, Function2<C, V, C> mergeValue, Function2<C, C, C> mergeCombiners) {
+        return aggregateByKey(zero, mergeValue, mergeCombiners, scope().defaultPartitions());
+    }
+
+    /**
+     * One pair for each key, its values in a result of another type.
+     *
+     * @param zero makes what the values of a key are added to; called for each key and partition, so it may be changed
+     * @param mergeValue a result with one more value; may change and return its first argument
+     * @param mergeCombiners two results in one; may change and return its first argument
+     * @param partitions the number of partitions, at least 1
+     * @throws IllegalArgumentException if {@code partitions} is below 1
+     */
+    public <C> PairRDD<K, C> aggregateByKey(
+            Function0<C> zero, Function2<C, V, C> mergeValue, Function2<C, C, C> mergeCombiners, int partitions) {
+        return combineByKey(value -> mergeValue.call(zero.call(), value), mergeValue, mergeCombiners, partitions);
+    }
+
+    /** As {@link #foldByKey(Object, Function2, int)}, into as many partitions as the engine has threads. */
+    public PairRDD<K, V> foldByKey(V zero, Function2<V, V, V> function) {
+        return foldByKey(zero, function, scope().defaultPartitions());
+    }
+
+    /**
+     * One pair for each key, its values and a neutral value in one; the neutral value is used once per key and partition.
+     *
+     * @param zero the neutral value; like a row it must not be modified
+     * @param function two values in one; associative and commutative
+     * @param partitions the number of partitions, at least 1
+     * @throws IllegalArgumentException if {@code partitions} is below 1
+     */
+    public PairRDD<K, V> foldByKey(V zero, Function2<V, V, V> function, int partitions) {
+        return combineByKey(value -> function.call(zero, value), function, function, partitions);
+    }
+
+    /**
+     * One value for each key, as a map; empty if there are no pairs.
+     *
+     * @param function two values in one; associative and commutative
+     */
+    public Map<K, V> reduceByKeyLocally(Function2<V, V, V> function) {
+        return reduceByKey(function).collectAsMap();
+    }
+
     /** As {@link #groupByKey(int)}, into as many partitions as the engine has threads. */
     public PairRDD<K, List<V>> groupByKey() {
         return groupByKey(scope().defaultPartitions());
@@ -139,7 +162,7 @@ public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>> {
 
     /** Any number of pairs for each pair, of the same key. */
     public <U> PairRDD<K, U> flatMapValues(FlatMapFunction<V, U> function) {
-        return flatMapToPair(pair -> withKey(pair.key(), function.call(pair.value())));
+        return flatMapToPair(pair -> Iterators.withKey(pair.key(), function.call(pair.value())));
     }
 
     /** As {@link #cogroup(PairRDD, int)}, into as many partitions as the engine has threads. */
@@ -166,7 +189,8 @@ public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>> {
 
     /** One pair for each key and combination of a value of this side with one of the other. */
     public <W> PairRDD<K, Pair<V, W>> join(PairRDD<K, W> other, int partitions) {
-        return cogroup(other, partitions).flatMapValues(both -> product(both.key(), both.value()));
+        return cogroup(other, partitions)
+                .flatMapValues(both -> Iterators.product(both.key().iterator(), both.value()));
     }
 
     /** As {@link #leftOuterJoin(PairRDD, int)}, into as many partitions as the engine has threads. */
@@ -176,7 +200,8 @@ public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>> {
 
     /** As {@link #join(PairRDD, int)}, and one pair for each value of this side whose key the other has not. */
     public <W> PairRDD<K, Pair<V, Optional<W>>> leftOuterJoin(PairRDD<K, W> other, int partitions) {
-        return cogroup(other, partitions).flatMapValues(both -> product(both.key(), optional(both.value())));
+        return cogroup(other, partitions)
+                .flatMapValues(both -> Iterators.product(both.key().iterator(), optional(both.value())));
     }
 
     /** As {@link #rightOuterJoin(PairRDD, int)}, into as many partitions as the engine has threads. */
@@ -186,7 +211,8 @@ public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>> {
 
     /** As {@link #join(PairRDD, int)}, and one pair for each value of the other side whose key this one has not. */
     public <W> PairRDD<K, Pair<Optional<V>, W>> rightOuterJoin(PairRDD<K, W> other, int partitions) {
-        return cogroup(other, partitions).flatMapValues(both -> product(optional(both.key()), both.value()));
+        return cogroup(other, partitions)
+                .flatMapValues(both -> Iterators.product(optional(both.key()).iterator(), both.value()));
     }
 
     /** As {@link #fullOuterJoin(PairRDD, int)}, into as many partitions as the engine has threads. */
@@ -196,24 +222,83 @@ public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>> {
 
     /** As {@link #join(PairRDD, int)}, and one pair for each value of either side whose key the other has not. */
     public <W> PairRDD<K, Pair<Optional<V>, Optional<W>>> fullOuterJoin(PairRDD<K, W> other, int partitions) {
-        return cogroup(other, partitions).flatMapValues(both -> product(optional(both.key()), optional(both.value())));
+        return cogroup(other, partitions)
+                .flatMapValues(both -> Iterators.product(optional(both.key()).iterator(), optional(both.value())));
     }
 
-    /** The pairs whose keys the other RDD does not have. */
+    /** As {@link #subtractByKey(PairRDD, int)}, into as many partitions as the engine has threads. */
     public <W> PairRDD<K, V> subtractByKey(PairRDD<K, W> other) {
-        return cogroup(other).filter(both -> both.value().value().isEmpty()).flatMapValues(both -> both.key()
-                .iterator());
+        return subtractByKey(other, scope().defaultPartitions());
     }
 
     /**
-     * The pairs in the order of their keys over the partitions, as many as the engine has threads. Computes the keys once at
-     * once, to see where to cut.
+     * The pairs whose keys the other RDD does not have.
+     *
+     * @param partitions the number of partitions, at least 1
+     * @throws IllegalArgumentException if {@code partitions} is below 1
      */
+    public <W> PairRDD<K, V> subtractByKey(PairRDD<K, W> other, int partitions) {
+        return cogroup(other, partitions)
+                .filter(both -> both.value().value().isEmpty())
+                .flatMapValues(both -> both.key().iterator());
+    }
+
+    /** As {@link #sampleByKey(boolean, Map, long)}, with a seed taken by chance; actions on the same RDD see the same pairs. */
+    public PairRDD<K, V> sampleByKey(boolean withReplacement, Map<K, Double> fractions) {
+        return sampleByKey(withReplacement, fractions, Sampling.newSeed());
+    }
+
+    /**
+     * Some of the pairs, taken by chance; see {@link #sample(boolean, double, long)}.
+     *
+     * @param fractions one for each key; an action fails with an IllegalArgumentException if a key has none
+     * @throws IllegalArgumentException if a fraction is out of range
+     */
+    public PairRDD<K, V> sampleByKey(boolean withReplacement, Map<K, Double> fractions, long seed) {
+        Map<K, Double> copy = new HashMap<>(fractions);
+        copy.forEach((key, fraction) -> Sampling.requireFraction("fractions[" + key + "]", withReplacement, fraction));
+        return typed(mapPartitionsWithIndex(
+                Sampling.of(withReplacement, pair -> Sampling.fractionOf(pair.key(), copy), seed)));
+    }
+
+    /** As {@link #sortByKey(boolean, int)}, into as many partitions as the engine has threads. */
+    public PairRDD<K, V> sortByKey(boolean ascending) {
+        return sortByKey(ascending, scope().defaultPartitions());
+    }
+
+    /**
+     * As {@link #sortByKey(Comparator, int)}, for keys that are Comparable.
+     *
+     * @param ascending whether the least comes first
+     */
+    public PairRDD<K, V> sortByKey(boolean ascending, int partitions) {
+        Comparator<K> order = Sorting.naturalOrder();
+        return sortByKey(ascending ? order : order.reversed(), partitions);
+    }
+
+    /** As {@link #sortByKey(Comparator, int)}, into as many partitions as the engine has threads. */
     public PairRDD<K, V> sortByKey(Comparator<? super K> order) {
-        List<K> bounds = bounds(order, scope().defaultPartitions());
-        return this.<Integer, Pair<K, V>>mapToPair(pair -> Pair.of(rangeOf(pair.key(), bounds, order), pair))
-                .groupByKey(bounds.size() + 1)
-                .flatMapToPair(range -> sorted(range.value(), order));
+        return sortByKey(order, scope().defaultPartitions());
+    }
+
+    /**
+     * The pairs in the order of their keys over the partitions. Computes the keys once at once, to see where to cut.
+     *
+     * @param partitions the number of partitions, at least 1; there are fewer if there are not so many different keys
+     * @throws IllegalArgumentException if {@code partitions} is below 1
+     */
+    public PairRDD<K, V> sortByKey(Comparator<? super K> order, int partitions) {
+        return Sorting.byKey(this, order, partitions);
+    }
+
+    /** As {@link #partitionBy}, and the pairs of each partition in the order of their keys, which are Comparable. */
+    public PairRDD<K, V> repartitionAndSortWithinPartitions(int partitions) {
+        return repartitionAndSortWithinPartitions(partitions, Sorting.naturalOrder());
+    }
+
+    /** As {@link #partitionBy}, and the pairs of each partition in the order of their keys. */
+    public PairRDD<K, V> repartitionAndSortWithinPartitions(int partitions, Comparator<? super K> order) {
+        return partitionBy(partitions).mapPartitionsToPair(pairs -> Sorting.sorted(Iterators.listOf(pairs), order));
     }
 
     /** The values of a key, in the order of the partitions; empty if there are none. */
@@ -233,59 +318,14 @@ public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>> {
         return map;
     }
 
-    /** As {@link RDD#distinct()}. */
-    public PairRDD<K, V> distinct() {
-        return new PairRDD<>(rdd.distinct());
+    @Override
+    PairRDD<K, V> self() {
+        return this;
     }
 
-    /** As {@link RDD#repartition}. */
-    public PairRDD<K, V> repartition(int partitions) {
-        return new PairRDD<>(rdd.repartition(partitions));
-    }
-
-    private List<K> bounds(Comparator<? super K> order, int ranges) {
-        List<K> keys = new ArrayList<>(keys().distinct().collect());
-        keys.sort(order);
-        return IntStream.range(1, ranges)
-                .map(range -> (int) ((long) range * keys.size() / ranges))
-                .filter(index -> index > 0)
-                .distinct()
-                .mapToObj(keys::get)
-                .toList();
-    }
-
-    private static <K> int rangeOf(K key, List<K> bounds, Comparator<? super K> order) {
-        int range = 0;
-        while (range < bounds.size() && order.compare(key, bounds.get(range)) >= 0) {
-            range++;
-        }
-        return range;
-    }
-
-    private static <K, V> Iterator<Pair<K, V>> sorted(List<Pair<K, V>> pairs, Comparator<? super K> order) {
-        return pairs.stream()
-                .sorted((first, second) -> order.compare(first.key(), second.key()))
-                .iterator();
-    }
-
-    private static <K, U> Iterator<Pair<K, U>> withKey(K key, Iterator<U> values) {
-        return new Iterator<>() {
-            @Override
-            public boolean hasNext() {
-                return values.hasNext();
-            }
-
-            @Override
-            public Pair<K, U> next() {
-                return Pair.of(key, values.next());
-            }
-        };
-    }
-
-    private static <A, B> Iterator<Pair<A, B>> product(List<A> left, List<B> right) {
-        return left.stream()
-                .flatMap(a -> right.stream().map(b -> Pair.of(a, b)))
-                .iterator();
+    @Override
+    PairRDD<K, V> typed(RDD<Pair<K, V>> rdd) {
+        return new PairRDD<>(rdd);
     }
 
     /** The values as present, or one absent value if there are none. */

@@ -5,16 +5,22 @@ import io.dstream.function.Function;
 import io.dstream.function.Function2;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the rows of an RDD come about: a tree of few kinds of nodes, read by engines.
  *
- * <p>Nodes are immutable, and told apart by identity: two alike nodes are two computations.
+ * <p>Nodes are told apart by identity: two alike nodes are two computations. They are immutable, but for the name that
+ * people may give them.
  */
 public abstract sealed class Plan<T> {
 
     private final List<Plan<?>> parents;
+
+    // Mutable state
+    private volatile @Nullable String name;
 
     private Plan(List<? extends Plan<?>> parents) {
         this.parents = List.copyOf(parents);
@@ -22,6 +28,15 @@ public abstract sealed class Plan<T> {
 
     public final List<Plan<?>> parents() {
         return parents;
+    }
+
+    /** What people call its rows. */
+    final Optional<String> name() {
+        return Optional.ofNullable(name);
+    }
+
+    final void setName(String name) {
+        this.name = name;
     }
 
     public abstract int partitionCount();
@@ -55,6 +70,10 @@ public abstract sealed class Plan<T> {
 
         R union(Union<T> union);
 
+        R regroup(Regroup<T> regroup);
+
+        <A, B> R zipPartitions(ZipPartitions<A, B, T> zipPartitions);
+
         <K, V, C> R combineByKey(CombineByKey<K, V, C> combineByKey);
 
         <K, V> R partitionByKey(PartitionByKey<K, V> partitionByKey);
@@ -65,13 +84,14 @@ public abstract sealed class Plan<T> {
     /** Rows that a source describes. */
     public static final class Source<T> extends Plan<T> {
 
-        private final String name;
+        private final String source;
         private final List<InputPartition<T>> partitions;
         private final RunScope scope;
 
-        Source(String name, List<InputPartition<T>> partitions, RunScope scope) {
+        Source(String source, List<InputPartition<T>> partitions, RunScope scope) {
             super(List.of());
-            this.name = name;
+            this.source = source;
+            setName(source);
             this.partitions = List.copyOf(partitions);
             this.scope = scope;
         }
@@ -92,7 +112,7 @@ public abstract sealed class Plan<T> {
 
         @Override
         public void requireOpen() {
-            scope.requireOpen(name);
+            scope.requireOpen(source);
         }
     }
 
@@ -218,6 +238,75 @@ public abstract sealed class Plan<T> {
         @Override
         public <R> R accept(Visitor<T, R> visitor) {
             return visitor.union(this);
+        }
+    }
+
+    /** Partitions that are groups of the parent's, which come one after the other; one of them may be in several groups. */
+    public static final class Regroup<T> extends Plan<T> {
+
+        private final Plan<T> parent;
+        private final List<List<Integer>> groups;
+
+        Regroup(Plan<T> parent, List<List<Integer>> groups) {
+            super(List.of(parent));
+            this.parent = parent;
+            this.groups = List.copyOf(groups);
+        }
+
+        public Plan<T> parent() {
+            return parent;
+        }
+
+        /** For each partition, the numbers of the parent's partitions in it. */
+        public List<List<Integer>> groups() {
+            return groups;
+        }
+
+        @Override
+        public int partitionCount() {
+            return groups.size();
+        }
+
+        @Override
+        public <R> R accept(Visitor<T, R> visitor) {
+            return visitor.regroup(this);
+        }
+    }
+
+    /** What a function makes of each partition of one parent and the same one of another, which has as many. */
+    public static final class ZipPartitions<A, B, T> extends Plan<T> {
+
+        private final Plan<A> left;
+        private final Plan<B> right;
+        private final Function2<Iterator<A>, Iterator<B>, Iterator<T>> function;
+
+        ZipPartitions(Plan<A> left, Plan<B> right, Function2<Iterator<A>, Iterator<B>, Iterator<T>> function) {
+            super(List.of(left, right));
+            this.left = left;
+            this.right = right;
+            this.function = function;
+        }
+
+        public Plan<A> left() {
+            return left;
+        }
+
+        public Plan<B> right() {
+            return right;
+        }
+
+        public Function2<Iterator<A>, Iterator<B>, Iterator<T>> function() {
+            return function;
+        }
+
+        @Override
+        public int partitionCount() {
+            return left.partitionCount();
+        }
+
+        @Override
+        public <R> R accept(Visitor<T, R> visitor) {
+            return visitor.zipPartitions(this);
         }
     }
 

@@ -31,6 +31,9 @@ public interface RunScope extends AutoCloseable {
     /** Lets go of the rows kept for a plan; does nothing if there are none. */
     void drop(Plan<?> plan);
 
+    /** Whether the rows of a plan are to be kept, in this scope or another one of the engine. */
+    boolean isKept(Plan<?> plan);
+
     /** The number of partitions a shuffle makes where none is given; at least 1. */
     int defaultPartitions();
 

@@ -1,5 +1,6 @@
 package io.dstream.test;
 
+import static java.util.Comparator.naturalOrder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -13,6 +14,7 @@ import io.dstream.rdd.RDD;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Queue;
@@ -21,6 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -29,8 +32,11 @@ class ActionsTest {
     private final StreamingContext context =
             new StreamingContext(StreamingConfig.defaults().withParallelism(2));
 
+    private final Rdds rdds = new Rdds();
+
     @AfterEach
     void close() {
+        rdds.close();
         context.close();
     }
 
@@ -41,6 +47,37 @@ class ActionsTest {
             assertThat(rdd(10, partitions).getNumPartitions()).isEqualTo(partitions);
         }
         assertThat(rdd(0, 3).collect()).isEmpty();
+    }
+
+    @Test
+    void collectPartitionsHasThoseAskedFor() {
+        assertThat(rdd(6, 3).collectPartitions(2, 0)).containsExactly(List.of(4, 5), List.of(0, 1));
+        assertThat(rdd(6, 3).collectPartitions()).isEmpty();
+        for (int absent : new int[] {-1, 3}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> rdd(6, 3).collectPartitions(1, absent))
+                    .withMessage(
+                            "'partitions' must be numbers from 0 to below 3, the number of partitions, but there was "
+                                    + absent);
+        }
+    }
+
+    @Test
+    void collectPartitionsComputesNoOtherThanThoseAskedFor() {
+        Set<Integer> computed = ConcurrentHashMap.newKeySet();
+        rdd(10, 10).filter(computed::add).collectPartitions(3, 7);
+        assertThat(computed).containsExactlyInAnyOrder(3, 7);
+    }
+
+    @Test
+    void toLocalIteratorComputesOnePartitionAfterTheOther() {
+        Set<Integer> computed = ConcurrentHashMap.newKeySet();
+        Iterator<Integer> rows = rdd(6, 3).filter(computed::add).toLocalIterator();
+        assertThat(computed).isEmpty();
+        assertThat(List.of(rows.next(), rows.next())).containsExactly(0, 1);
+        assertThat(computed).containsExactlyInAnyOrder(0, 1);
+        assertThat(rows).toIterable().containsExactly(2, 3, 4, 5);
+        assertThat(rdds.withoutPartitions().toLocalIterator()).isExhausted();
     }
 
     @Test
@@ -88,6 +125,52 @@ class ActionsTest {
         assertThatExceptionOfType(NoSuchElementException.class)
                 .isThrownBy(() -> rdd(0, 3).reduce(Integer::sum))
                 .withMessageContaining("reduce() of an RDD without rows");
+    }
+
+    @Test
+    void ofNoRowsThereIsNoFirstNoGreatestAndNoLeast() {
+        for (RDD<Integer> none : List.of(rdd(0, 3), rdds.<Integer>withoutPartitions())) {
+            assertThatNoRows("reduce", () -> none.reduce(Integer::sum));
+            assertThatNoRows("first", none::first);
+            assertThatNoRows("max", () -> none.max(naturalOrder()));
+            assertThatNoRows("min", () -> none.min(naturalOrder()));
+            assertThat(none.isEmpty()).isTrue();
+            assertThat(none.take(3)).isEmpty();
+            assertThat(none.countByValue()).isEmpty();
+        }
+    }
+
+    private static void assertThatNoRows(String action, ThrowingCallable call) {
+        assertThatExceptionOfType(NoSuchElementException.class)
+                .isThrownBy(call)
+                .withMessage(action + "() of an RDD without rows; ask isEmpty() before");
+    }
+
+    @Test
+    void foldUsesTheNeutralValueOncePerPartitionAndOnceAtTheEnd() {
+        assertThat(rdd(4, 2).fold(100, Integer::sum)).isEqualTo(306);
+        assertThat(rdd(0, 2).fold(100, Integer::sum)).isEqualTo(300);
+        assertThat(rdds.<Integer>withoutPartitions().fold(100, Integer::sum)).isEqualTo(100);
+    }
+
+    @Test
+    void aggregateMayChangeWhatItBeginsWith() {
+        List<Integer> all = rdd(100, 7).aggregate(ArrayList::new, ActionsTest::added, ActionsTest::concatenated);
+        assertThat(all)
+                .containsExactlyElementsOf(IntStream.range(0, 100).boxed().toList());
+        assertThat(rdds.<Integer>withoutPartitions()
+                        .<List<Integer>>aggregate(ArrayList::new, ActionsTest::added, ActionsTest::concatenated))
+                .isEmpty();
+    }
+
+    private static List<Integer> added(List<Integer> list, Integer row) {
+        list.add(row);
+        return list;
+    }
+
+    private static List<Integer> concatenated(List<Integer> first, List<Integer> second) {
+        first.addAll(second);
+        return first;
     }
 
     @Test

@@ -229,9 +229,23 @@ class OperatorsTest {
         numbers.stream().foreachRDD(rdd -> rdd.union(fixed).count());
         test.runBatches(3);
         assertThat(calls).hasValue(2);
-        fixed.unpersist();
+        assertThat(fixed.unpersist()).isSameAs(fixed);
         test.runBatch();
         assertThat(calls).hasValue(4);
+    }
+
+    @Test
+    void whatIsCachedAboveAShuffleIsNotShuffledAgain() {
+        AtomicInteger calls = new AtomicInteger();
+        PairRDD<Integer, Integer> fixed = test.context()
+                .parallelize(List.of(1, 2))
+                .mapToPair(x -> Pair.of(x, calls.incrementAndGet()))
+                .reduceByKey(Integer::sum)
+                .cache();
+        numbers.stream().foreachRDD(rdd -> rdd.union(fixed.keys()).count());
+        test.runBatches(3);
+        assertThat(fixed.count()).isEqualTo(2);
+        assertThat(calls).hasValue(2);
     }
 
     @Test

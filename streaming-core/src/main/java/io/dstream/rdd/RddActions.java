@@ -1,0 +1,410 @@
+package io.dstream.rdd;
+
+import io.dstream.function.Function;
+import io.dstream.function.Function0;
+import io.dstream.function.Function2;
+import io.dstream.function.StreamingException;
+import io.dstream.function.ToDoubleFunction;
+import io.dstream.function.VoidFunction;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+
+/**
+ * What can be asked of an RDD. Actions compute its rows, in parallel over the partitions, and fail with an
+ * IllegalStateException if the batch it belongs to is over.
+ */
+abstract sealed class RddActions<T> permits AbstractRDD {
+
+    private static final int SCALE_UP_FACTOR = 4;
+
+    private final RunScope scope;
+    private final Plan<T> plan;
+
+    RddActions(RunScope scope, Plan<T> plan) {
+        this.scope = scope;
+        this.plan = plan;
+    }
+
+    /** How its rows come about; for engines and tests. */
+    public final Plan<T> plan() {
+        return plan;
+    }
+
+    /** The number of its partitions; an RDD may have none. */
+    public final int getNumPartitions() {
+        return plan.partitionCount();
+    }
+
+    /** What people call it: the name it was given, else that of its source; empty if it has neither. */
+    public final Optional<String> name() {
+        return plan.name();
+    }
+
+    /** Where its rows are kept. */
+    public final StorageLevel getStorageLevel() {
+        return scope.isKept(plan) ? StorageLevel.MEMORY_ONLY : StorageLevel.NONE;
+    }
+
+    /**
+     * How its rows come about, for people: a line for each step from the last to the first, with the number of partitions,
+     * the kind of step, its name, and whether its rows are kept. What is behind a shuffle is indented.
+     */
+    public final String toDebugString() {
+        return Lineage.of(plan, scope);
+    }
+
+    /**
+     * All rows, in the order of the partitions; empty if there are none.
+     *
+     * @throws IllegalStateException if the batch it belongs to is over
+     */
+    public final List<T> collect() {
+        List<T> all = new ArrayList<>();
+        runAll(Iterators::listOf).forEach(all::addAll);
+        return all;
+    }
+
+    /**
+     * The rows of some partitions: a list for each, in the order asked for.
+     *
+     * @param partitions their numbers, from 0
+     * @throws IllegalArgumentException if there is no partition of a number
+     * @throws IllegalStateException if the batch it belongs to is over
+     */
+    public final List<List<T>> collectPartitions(int... partitions) {
+        for (int partition : partitions) {
+            requirePartition(partition);
+        }
+        return regrouped(partitions.length, i -> IntStream.of(partitions[i])).runAll(Iterators::listOf);
+    }
+
+    /**
+     * All rows, in the order of the partitions. Computes a partition when the rows of the one before are used up, so only one
+     * is in memory. Outside of batches, a shuffle runs again for each of them.
+     *
+     * @return an iterator that fails with an IllegalStateException if the batch is over
+     */
+    public final Iterator<T> toLocalIterator() {
+        return IntStream.range(0, getNumPartitions())
+                .mapToObj(this::collect)
+                .flatMap(List::stream)
+                .iterator();
+    }
+
+    /**
+     * The number of rows.
+     *
+     * @throws IllegalStateException if the batch it belongs to is over
+     */
+    public final long count() {
+        return counts().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /**
+     * The first rows, in the order of the partitions. Computes one partition at first, then four times as many as
+     * before, until there are enough.
+     *
+     * @param n how many at most; not negative
+     * @throws IllegalArgumentException if {@code n} is negative
+     * @throws IllegalStateException if the batch it belongs to is over
+     */
+    public final List<T> take(int n) {
+        requireNotNegative("n", n);
+        List<T> taken = new ArrayList<>();
+        int until = 0;
+        while (taken.size() < n && until < getNumPartitions()) {
+            int from = until;
+            until = (int) Math.min(getNumPartitions(), from + Math.max(1L, (long) from * SCALE_UP_FACTOR));
+            addUpTo(n, taken, from, until);
+        }
+        return taken;
+    }
+
+    private void addUpTo(int n, List<T> taken, int from, int until) {
+        int missing = n - taken.size();
+        for (List<T> rows : run(from, until, rows -> Iterators.firstOf(rows, missing))) {
+            taken.addAll(rows.subList(0, Math.min(rows.size(), n - taken.size())));
+        }
+    }
+
+    /**
+     * The first row.
+     *
+     * @throws NoSuchElementException if there is none
+     * @throws IllegalStateException if the batch it belongs to is over
+     */
+    public final T first() {
+        List<T> rows = take(1);
+        if (rows.isEmpty()) {
+            throw noRows("first");
+        }
+        return rows.get(0);
+    }
+
+    /**
+     * Whether there are no rows; computes no more than it takes to find one.
+     *
+     * @throws IllegalStateException if the batch it belongs to is over
+     */
+    public final boolean isEmpty() {
+        return take(1).isEmpty();
+    }
+
+    /**
+     * All rows in one: each partition from its first row on, then the results in the order of the partitions.
+     *
+     * @param function two values in one; associative
+     * @throws NoSuchElementException if there are no rows
+     * @throws IllegalStateException if the batch it belongs to is over
+     */
+    public final T reduce(Function2<T, T, T> function) {
+        return reduce("reduce", function);
+    }
+
+    private T reduce(String action, Function2<T, T, T> function) {
+        List<T> results = new ArrayList<>();
+        runAll(rows -> reduced(rows, function)).forEach(results::addAll);
+        if (results.isEmpty()) {
+            throw noRows(action);
+        }
+        return reduced(results.iterator(), function).get(0);
+    }
+
+    /**
+     * All rows and a neutral value in one; the neutral value is used once per partition and once more at the end.
+     *
+     * @param zero the neutral value; like a row it must not be modified
+     * @return the neutral value if there are no rows
+     * @throws IllegalStateException if the batch it belongs to is over
+     */
+    public final T fold(T zero, Function2<T, T, T> function) {
+        return aggregate(() -> zero, function, function);
+    }
+
+    /**
+     * All rows in a result of another type.
+     *
+     * @param zero makes what a partition and the end begin with; called for each of them, so it may be changed
+     * @param add a result with one more row; may change and return its first argument
+     * @param combine two results in one; may change and return its first argument
+     * @return a {@code zero} if there are no rows
+     * @throws IllegalStateException if the batch it belongs to is over
+     */
+    public final <U> U aggregate(Function0<U> zero, Function2<U, T, U> add, Function2<U, U, U> combine) {
+        List<U> results = runAll(rows -> Iterators.folded(zero.call(), rows, add));
+        try {
+            return Iterators.folded(zero.call(), results.iterator(), combine);
+        } catch (Exception failure) {
+            throw StreamingException.unchecked(failure);
+        }
+    }
+
+    /**
+     * The greatest row.
+     *
+     * @throws NoSuchElementException if there are no rows
+     */
+    public final T max(Comparator<? super T> order) {
+        return reduce("max", (a, b) -> order.compare(a, b) >= 0 ? a : b);
+    }
+
+    /**
+     * The least row.
+     *
+     * @throws NoSuchElementException if there are no rows
+     */
+    public final T min(Comparator<? super T> order) {
+        return reduce("min", (a, b) -> order.compare(a, b) <= 0 ? a : b);
+    }
+
+    /** As {@link #top(int, Comparator)}, of rows that are Comparable. */
+    public final List<T> top(int n) {
+        return top(n, Sorting.naturalOrder());
+    }
+
+    /**
+     * The greatest rows, greatest first; no task holds more than twice as many.
+     *
+     * @param n how many at most; not negative
+     * @throws IllegalArgumentException if {@code n} is negative
+     */
+    public final List<T> top(int n, Comparator<? super T> order) {
+        return takeOrdered(n, order.reversed());
+    }
+
+    /** As {@link #takeOrdered(int, Comparator)}, of rows that are Comparable. */
+    public final List<T> takeOrdered(int n) {
+        return takeOrdered(n, Sorting.naturalOrder());
+    }
+
+    /**
+     * The least rows, least first; no task holds more than twice as many.
+     *
+     * @param n how many at most; not negative
+     * @throws IllegalArgumentException if {@code n} is negative
+     */
+    public final List<T> takeOrdered(int n, Comparator<? super T> order) {
+        requireNotNegative("n", n);
+        if (n == 0) {
+            return List.of();
+        }
+        List<T> candidates = new ArrayList<>();
+        runAll(rows -> Sorting.least(n, rows, order)).forEach(candidates::addAll);
+        return Sorting.least(n, candidates.iterator(), order);
+    }
+
+    /** How often each distinct row is there; empty if there are none. */
+    public final Map<T, Long> countByValue() {
+        return rdd().mapToPair(row -> Pair.of(row, 1L)).reduceByKey(Long::sum).collectAsMap();
+    }
+
+    /** Count, sum, mean, least, greatest and variance of the numbers that a function gives the rows, computed in one pass. */
+    public final Stats stats(ToDoubleFunction<T> number) {
+        return aggregate(StatCounter::new, (counter, row) -> counter.add(number.call(row)), StatCounter::add)
+                .stats();
+    }
+
+    /** The sum of the numbers that a function gives the rows; 0 if there are no rows. */
+    public final double sum(ToDoubleFunction<T> number) {
+        return stats(number).sum();
+    }
+
+    /** The mean of the numbers that a function gives the rows; NaN if there are no rows. */
+    public final double mean(ToDoubleFunction<T> number) {
+        return stats(number).mean();
+    }
+
+    /**
+     * How many of the numbers that a function gives the rows are in each bucket, of buckets of equal width from the least
+     * number to the greatest. Computes the rows twice. If all numbers are equal there is one bucket.
+     *
+     * @param buckets how many, at least 1
+     * @throws IllegalArgumentException if {@code buckets} is below 1, or a number is infinite or NaN
+     * @throws NoSuchElementException if there are no rows
+     */
+    public final Histogram histogram(ToDoubleFunction<T> number, int buckets) {
+        if (buckets < 1) {
+            throw new IllegalArgumentException("'buckets' must be at least 1, but was " + buckets);
+        }
+        return countIn(Histogram.evenBounds(stats(number), buckets), number);
+    }
+
+    /**
+     * How many of the numbers that a function gives the rows are in each bucket; numbers in none of them are left out.
+     *
+     * @param bounds of the buckets, two or more, each above the one before
+     * @throws IllegalArgumentException if {@code bounds} are not as asked for
+     */
+    public final Histogram histogram(ToDoubleFunction<T> number, double[] bounds) {
+        double[] copy = bounds.clone();
+        Histogram.requireBounds(copy);
+        return countIn(copy, number);
+    }
+
+    private Histogram countIn(double[] bounds, ToDoubleFunction<T> number) {
+        long[] counts = aggregate(
+                () -> new long[bounds.length - 1],
+                (all, row) -> Histogram.count(all, bounds, number.call(row)),
+                Histogram::sum);
+        return Histogram.of(bounds, counts);
+    }
+
+    /**
+     * Calls a function on every row, in parallel over the partitions.
+     *
+     * @throws IllegalStateException if the batch it belongs to is over
+     */
+    public final void foreach(VoidFunction<T> function) {
+        runAll(rows -> {
+            rows.forEachRemaining(row -> callUnchecked(function, row));
+            return true;
+        });
+    }
+
+    /**
+     * Calls a function once for every partition, the empty ones too, in parallel: the place for one connection to serve
+     * many rows.
+     *
+     * @throws IllegalStateException if the batch it belongs to is over
+     */
+    public final void foreachPartition(VoidFunction<Iterator<T>> function) {
+        runAll(rows -> {
+            function.call(rows);
+            return true;
+        });
+    }
+
+    /** The same rows with the operations of any rows. */
+    final RDD<T> rdd() {
+        return RDD.of(scope, plan);
+    }
+
+    final RunScope scope() {
+        return scope;
+    }
+
+    /** The number of rows of each partition. */
+    final List<Long> counts() {
+        return runAll(Iterators::countOf);
+    }
+
+    final List<T> collect(int partition) {
+        return run(partition, partition + 1, Iterators::listOf).get(0);
+    }
+
+    final <U> List<U> runAll(Function<Iterator<T>, U> task) {
+        return run(0, getNumPartitions(), task);
+    }
+
+    private <U> List<U> run(int from, int until, Function<Iterator<T>, U> task) {
+        plan.requireOpen();
+        return scope.run(plan, from, until, task);
+    }
+
+    /** So many partitions, each with the rows of those of this RDD that a function gives for it. */
+    final RDD<T> regrouped(int partitions, IntFunction<IntStream> members) {
+        List<List<Integer>> groups = IntStream.range(0, partitions)
+                .mapToObj(members)
+                .map(group -> group.boxed().toList())
+                .toList();
+        return RDD.of(scope, new Plan.Regroup<>(plan, groups));
+    }
+
+    private void requirePartition(int partition) {
+        if (partition < 0 || partition >= getNumPartitions()) {
+            throw new IllegalArgumentException("'partitions' must be numbers from 0 to below " + getNumPartitions()
+                    + ", the number of partitions, but there was " + partition);
+        }
+    }
+
+    private static NoSuchElementException noRows(String action) {
+        return new NoSuchElementException(action + "() of an RDD without rows; ask isEmpty() before");
+    }
+
+    private static void requireNotNegative(String name, int value) {
+        if (value < 0) {
+            throw new IllegalArgumentException("'" + name + "' must not be negative, but was " + value);
+        }
+    }
+
+    /** All rows in one; empty if there are none. */
+    private static <T> List<T> reduced(Iterator<T> rows, Function2<T, T, T> function) {
+        return rows.hasNext() ? Collections.singletonList(Iterators.folded(rows.next(), rows, function)) : List.of();
+    }
+
+    private static <T> void callUnchecked(VoidFunction<T> function, T row) {
+        try {
+            function.call(row);
+        } catch (Exception failure) {
+            throw StreamingException.unchecked(failure);
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package io.dstream.test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.dstream.function.StreamingException;
+import io.dstream.rdd.Pair;
+import io.dstream.rdd.PairRDD;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What is done with the values of a key; each with rows, without rows and without partitions. */
+class PairRddTest {
+
+    private final Rdds rdds = new Rdds();
+
+    @AfterEach
+    void close() {
+        rdds.close();
+    }
+
+    @Test
+    void aggregateByKeyGathersTheValuesOfAKeyInAResultOfItsOwn() {
+        PairRDD<Integer, Set<Integer>> sets =
+                byParity(100, 7).aggregateByKey(TreeSet::new, PairRddTest::added, PairRddTest::united, 3);
+        assertThat(sets.getNumPartitions()).isEqualTo(3);
+        Map<Integer, Set<Integer>> byKey = sets.collectAsMap();
+        assertThat(byKey.get(0)).hasSize(50).allMatch(x -> x % 2 == 0);
+        assertThat(byKey.get(1)).hasSize(50).allMatch(x -> x % 2 == 1);
+    }
+
+    @Test
+    void aggregateByKeyBeginsWithAZeroForEachKeyAndPartition() {
+        assertThat(byParity(8, 2)
+                        .aggregateByKey(() -> 100, Integer::sum, Integer::sum)
+                        .collectAsMap())
+                .isEqualTo(Map.of(0, 212, 1, 216));
+    }
+
+    @Test
+    void foldByKeyUsesTheNeutralValueOncePerKeyAndPartition() {
+        PairRDD<Integer, Integer> pairs = byParity(8, 2);
+        assertThat(pairs.foldByKey(0, Integer::sum).collectAsMap()).isEqualTo(Map.of(0, 12, 1, 16));
+        assertThat(pairs.foldByKey(100, Integer::sum).collectAsMap()).isEqualTo(Map.of(0, 212, 1, 216));
+        assertThat(pairs.foldByKey(0, Integer::sum, 5).getNumPartitions()).isEqualTo(5);
+    }
+
+    @Test
+    void reduceByKeyLocallyGivesAMap() {
+        assertThat(byParity(8, 3).reduceByKeyLocally(Math::max)).isEqualTo(Map.of(0, 6, 1, 7));
+    }
+
+    @Test
+    void nullKeysAndValuesAreKeysAndValues() {
+        PairRDD<String, String> pairs = rdds.of(2, "a", null).mapToPair(x -> Pair.of(x, null));
+        assertThat(pairs.foldByKey("z", (a, b) -> a + b).collect())
+                .containsExactlyInAnyOrder(Pair.of("a", "znull"), Pair.of(null, "znull"));
+        assertThat(pairs.reduceByKeyLocally((a, b) -> a)).containsOnlyKeys("a", null);
+    }
+
+    @Test
+    void withoutPairsThereAreNoKeys() {
+        PairRDD<Integer, Integer> none = PairRDD.fromRDD(rdds.withoutPartitions());
+        for (PairRDD<Integer, Integer> empty : Set.of(byParity(0, 3), none)) {
+            assertThat(empty.foldByKey(1, Integer::sum).collect()).isEmpty();
+            assertThat(empty.aggregateByKey(() -> 1, Integer::sum, Integer::sum).collect())
+                    .isEmpty();
+            assertThat(empty.reduceByKeyLocally(Integer::sum)).isEmpty();
+            assertThat(empty.subtractByKey(byParity(3, 1), 4).collect()).isEmpty();
+            assertThat(empty.partitionBy(2).collect()).isEmpty();
+        }
+    }
+
+    @Test
+    void subtractByKeyLeavesThePairsWhoseKeysTheOtherDoesNotHave() {
+        PairRDD<Integer, Integer> pairs = rdds.range(10, 3).mapToPair(x -> Pair.of(x % 5, x));
+        PairRDD<Integer, Integer> left = pairs.subtractByKey(byParity(4, 2), 4);
+        assertThat(left.getNumPartitions()).isEqualTo(4);
+        assertThat(left.values().collect()).containsExactlyInAnyOrder(2, 3, 4, 7, 8, 9);
+    }
+
+    @Test
+    void partitionCountsBelowOneAreRefused() {
+        PairRDD<Integer, Integer> pairs = byParity(3, 1);
+        for (ThrowingCallable call : new ThrowingCallable[] {
+            () -> pairs.foldByKey(0, Integer::sum, 0),
+            () -> pairs.aggregateByKey(() -> 0, Integer::sum, Integer::sum, 0),
+            () -> pairs.subtractByKey(pairs, 0),
+            () -> pairs.partitionBy(0),
+            () -> pairs.sortByKey(true, 0),
+            () -> pairs.repartitionAndSortWithinPartitions(0)
+        }) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(call)
+                    .withMessage("'partitions' must be at least 1, but was 0");
+        }
+    }
+
+    @Test
+    void aCheckedFailureOfAFunctionIsTheCause() {
+        assertThatExceptionOfType(StreamingException.class)
+                .isThrownBy(() -> byParity(3, 1)
+                        .aggregateByKey(
+                                () -> {
+                                    throw new IOException("disk");
+                                },
+                                Integer::sum,
+                                Integer::sum)
+                        .collect())
+                .withCauseInstanceOf(IOException.class);
+    }
+
+    private PairRDD<Integer, Integer> byParity(int rows, int partitions) {
+        return rdds.range(rows, partitions).mapToPair(x -> Pair.of(x % 2, x));
+    }
+
+    private static Set<Integer> added(Set<Integer> set, Integer value) {
+        set.add(value);
+        return set;
+    }
+
+    private static Set<Integer> united(Set<Integer> first, Set<Integer> second) {
+        first.addAll(second);
+        return first;
+    }
+}

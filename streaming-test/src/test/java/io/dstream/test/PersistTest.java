@@ -1,0 +1,149 @@
+package io.dstream.test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.dstream.PairDStream;
+import io.dstream.rdd.Pair;
+import io.dstream.rdd.PairRDD;
+import io.dstream.rdd.RDD;
+import io.dstream.rdd.RunScope;
+import io.dstream.rdd.StorageLevel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Which rows are kept, and what RDDs tell of themselves. */
+class PersistTest {
+
+    private final Rdds rdds = new Rdds();
+    private final AtomicInteger calls = new AtomicInteger();
+
+    @AfterEach
+    void close() {
+        rdds.close();
+    }
+
+    @Test
+    void persistedRowsAreComputedWhenTheyAreAskedForAndThenKept() {
+        RDD<Integer> kept = rdds.range(4, 2).map(x -> calls.incrementAndGet());
+        assertThat(kept.getStorageLevel()).isEqualTo(StorageLevel.NONE);
+        assertThat(kept.persist()).isSameAs(kept);
+        assertThat(kept.getStorageLevel()).isEqualTo(StorageLevel.MEMORY_ONLY);
+        assertThat(calls).hasValue(0);
+        kept.count();
+        kept.count();
+        assertThat(calls).hasValue(4);
+    }
+
+    @Test
+    void aLevelIsChangedByUnpersistOnly() {
+        RDD<Integer> kept = rdds.range(4, 2).persist(StorageLevel.MEMORY_ONLY);
+        assertThat(kept.cache().getStorageLevel()).isEqualTo(StorageLevel.MEMORY_ONLY);
+        assertThatIllegalStateException()
+                .isThrownBy(() -> kept.persist(StorageLevel.NONE))
+                .withMessage("The storage level of an RDD cannot be changed from MEMORY_ONLY to NONE; call unpersist()"
+                        + " before");
+        assertThat(kept.unpersist()).isSameAs(kept);
+        assertThat(kept.persist(StorageLevel.NONE).getStorageLevel()).isEqualTo(StorageLevel.NONE);
+        assertThat(kept.persist().getStorageLevel()).isEqualTo(StorageLevel.MEMORY_ONLY);
+    }
+
+    @Test
+    void aFailureWhileRowsAreComputedLeavesNothingBehind() {
+        RDD<Integer> kept = rdds.range(4, 1)
+                .map(x -> {
+                    if (calls.incrementAndGet() == 3) {
+                        throw new IllegalStateException("once");
+                    }
+                    return x;
+                })
+                .persist();
+        assertThatIllegalStateException().isThrownBy(kept::count).withMessage("once");
+        assertThat(kept.collect()).containsExactly(0, 1, 2, 3);
+    }
+
+    @Test
+    void pairsAndTheirRowsAreKeptAsOne() {
+        PairRDD<Integer, Integer> pairs = rdds.range(4, 2).mapToPair(x -> Pair.of(x, calls.incrementAndGet()));
+        assertThat(pairs.persist().toRDD().getStorageLevel()).isEqualTo(StorageLevel.MEMORY_ONLY);
+        assertThat(pairs.toRDD().count() + pairs.count()).isEqualTo(8);
+        assertThat(calls).hasValue(4);
+    }
+
+    @Test
+    void anRddCannotBeKeptAfterItsBatch() {
+        RunScope batch = rdds.openBatch();
+        RDD<Integer> past = RDD.ofRows(batch, List.of(1), 1);
+        RDD<Integer> workedOut = RDD.deferred(batch, 1, () -> past);
+        batch.close();
+        assertThatIllegalStateException().isThrownBy(past::persist).withMessageContaining("a batch, which is over");
+        assertThatIllegalStateException()
+                .isThrownBy(workedOut::persist)
+                .withMessageContaining("a batch, which is over");
+    }
+
+    @Test
+    void streamsArePersistedUntilTheyAreStarted() {
+        try (TestStreamingContext test = new TestStreamingContext()) {
+            TestInput<Integer> numbers = test.input();
+            PairDStream<Integer, Integer> kept = numbers.stream()
+                    .mapToPair(x -> Pair.of(x, calls.incrementAndGet()))
+                    .persist();
+            AtomicInteger callsNotKept = new AtomicInteger();
+            PairDStream<Integer, Integer> notKept = numbers.stream()
+                    .mapToPair(x -> Pair.of(x, callsNotKept.incrementAndGet()))
+                    .persist(StorageLevel.MEMORY_ONLY)
+                    .persist(StorageLevel.NONE);
+            List<StorageLevel> levels = new ArrayList<>();
+            kept.foreachRDD(rdd -> levels.add(rdd.getStorageLevel()));
+            notKept.foreachRDD(rdd -> levels.add(rdd.getStorageLevel()));
+            test.output(kept);
+            test.output(kept.mapValues(x -> x));
+            test.output(notKept);
+            test.output(notKept.mapValues(x -> x));
+            numbers.push(1, 2);
+            test.runBatch();
+            assertThat(calls).hasValue(2);
+            assertThat(callsNotKept).hasValue(4);
+            assertThat(levels).containsExactly(StorageLevel.MEMORY_ONLY, StorageLevel.NONE);
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> kept.persist(StorageLevel.NONE))
+                    .withMessageContaining("started");
+            assertThatIllegalStateException().isThrownBy(() -> numbers.stream().persist());
+        }
+    }
+
+    @Test
+    void anRddTellsHowItCameAbout() {
+        RDD<Integer> numbers = rdds.range(6, 3).setName("numbers").persist();
+        PairRDD<Integer, Integer> counts = numbers.union(rdds.range(2, 1))
+                .mapToPair(x -> Pair.of(x, 1))
+                .reduceByKey(Integer::sum, 2)
+                .setName("counts");
+        assertThat(counts.coalesce(1).toDebugString()).isEqualTo("""
+                        (1) Regroup
+                         |  (2) CombineByKey 'counts'
+                         +-(4) Map
+                            |  (4) Union
+                            |  (3) Source 'numbers' [MEMORY_ONLY]
+                            |  (1) Source 'parallelize'
+                        """);
+        assertThat(rdds.withoutPartitions().toDebugString()).isEqualTo("(0) Source 'rows'\n");
+    }
+
+    @Test
+    void namesStayWithTheRows() {
+        RDD<Integer> numbers = rdds.range(6, 3);
+        RDD<Integer> doubled = numbers.map(x -> x * 2);
+        assertThat(numbers.name()).hasValue("parallelize");
+        assertThat(doubled.name()).isEmpty();
+        assertThat(doubled.setName("doubled")).isSameAs(doubled);
+        assertThat(doubled.name()).hasValue("doubled");
+        assertThat(doubled.filter(x -> x > 2).name()).isEmpty();
+        PairRDD<Integer, Integer> pairs = doubled.mapToPair(x -> Pair.of(x, x)).setName("pairs");
+        assertThat(pairs.toRDD().name()).hasValue("pairs");
+    }
+}
