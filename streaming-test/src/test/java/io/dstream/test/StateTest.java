@@ -119,6 +119,21 @@ class StateTest {
     }
 
     @Test
+    void aPipelineThatIsStartedAgainBeginsWithTheStatesToBeginWith() {
+        var initial = test.context().parallelize(List.of("x")).mapToPair(key -> Pair.of(key, 10));
+        TestOutput<Pair<String, Integer>> mapped =
+                test.output(counting(spec -> spec.initialState(initial)).stateSnapshots());
+        TestOutput<Pair<String, Integer>> reduced = test.output(ones().reduceByKeyAndWindow(Integer::sum, seconds(5)));
+        for (int run = 1; run <= 2; run++) {
+            words.push("a", "x");
+            test.runBatch();
+            assertThat(mapped.last()).containsExactlyInAnyOrder(Pair.of("a", 1), Pair.of("x", 11));
+            assertThat(reduced.last()).containsExactlyInAnyOrder(Pair.of("a", 1), Pair.of("x", 1));
+            test.context().stop();
+        }
+    }
+
+    @Test
     void aFunctionThatFailsMidwayLeavesStateAsItWas() {
         use(new TestStreamingContext(config -> config.withFailure(Failures.skipAfter(1))));
         TestOutput<Pair<String, Long>> output = test.output(ones().updateStateByKey((time, key, values, state) -> {
