@@ -12,6 +12,7 @@ import io.dstream.graph.StreamGraph;
 import io.dstream.rdd.Pair;
 import io.dstream.rdd.PairRDD;
 import io.dstream.rdd.RDD;
+import io.dstream.rdd.TextFiles;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Iterator;
@@ -288,6 +289,29 @@ abstract sealed class AbstractDStream<T, R> permits DStream, PairDStream {
      */
     public final Output foreachRDD(VoidFunction2<R, Instant> function) {
         return output("foreachRDD", (rdd, time) -> function.call(typed(rdd), time));
+    }
+
+    /** As {@link #saveAsTextFiles(String, String)}, without a suffix. */
+    public final Output saveAsTextFiles(@Nullable String prefix) {
+        return saveAsTextFiles(prefix, null);
+    }
+
+    /**
+     * Saves every batch, also empty ones, into a directory of its own, {@code prefix-milliseconds.suffix}: a file
+     * {@code part-00000} and so on for each partition, with a line of UTF-8 for each row's {@code toString()}, and
+     * {@code _SUCCESS}. The directory has its name only once it is complete and safe on the disk. A batch that runs again
+     * replaces it.
+     *
+     * @param prefix how paths begin, such as {@code /data/counts}; missing directories in it are made. If it is null or empty,
+     *     names begin with the milliseconds
+     * @param suffix if it is null or empty, names end with the milliseconds
+     * @return the output, to name it; it fails if a row is null, or if the files cannot be written
+     * @throws IllegalArgumentException if prefix and suffix make no path of the local file system
+     */
+    public final Output saveAsTextFiles(@Nullable String prefix, @Nullable String suffix) {
+        BatchDirectory.requirePath(prefix, suffix);
+        return output(
+                "saveAsTextFiles", (rdd, time) -> TextFiles.overwrite(rdd, BatchDirectory.of(prefix, suffix, time)));
     }
 
     final <U> DStream<U> derive(String kind, Function<RDD<T>, RDD<U>> function) {
