@@ -2,6 +2,7 @@ package io.dstream.rdd;
 
 import io.dstream.function.StreamingException;
 import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -51,6 +52,17 @@ public final class TextFiles {
         } finally {
             discard(unfinished);
         }
+    }
+
+    /**
+     * Rows as lines, in memory.
+     *
+     * @throws IllegalArgumentException if a row is null
+     */
+    public static byte[] linesOf(Iterator<?> rows) throws IOException {
+        ByteArrayOutputStream lines = new ByteArrayOutputStream();
+        writeLines(rows, lines);
+        return lines.toByteArray();
     }
 
     private static void writeLines(Iterator<?> rows, OutputStream out) throws IOException {

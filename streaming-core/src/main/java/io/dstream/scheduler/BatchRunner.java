@@ -59,6 +59,19 @@ final class BatchRunner implements AutoCloseable {
     @Override
     public void close() {
         table.close();
+        pipeline.graph().outputs().forEach(this::close);
+    }
+
+    private void close(OutputOperation output) {
+        try {
+            output.resource().close();
+        } catch (Exception failure) {
+            log.warn(
+                    "Output '{}' of pipeline '{}' cannot be closed",
+                    pipeline.graph().idOf(output),
+                    pipeline.name(),
+                    failure);
+        }
     }
 
     /** Its RDDs are gone before anybody hears of its end. */
