@@ -13,6 +13,8 @@ import io.dstream.rdd.Pair;
 import io.dstream.rdd.PairRDD;
 import io.dstream.rdd.RDD;
 import io.dstream.rdd.StorageLevel;
+import io.dstream.rdd.TextFiles;
+import io.dstream.storage.RollingPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Iterator;
@@ -297,6 +299,50 @@ abstract sealed class AbstractDStream<T, R> permits DStream, PairDStream {
         return output("foreachRDD", (rdd, time) -> function.call(typed(rdd), time));
     }
 
+    /** As {@link #saveAsTextFiles(String, String)}, without a suffix. */
+    public final Output saveAsTextFiles(@Nullable String prefix) {
+        return saveAsTextFiles(prefix, null);
+    }
+
+    /**
+     * Saves every batch, also empty ones, into a directory of its own, {@code prefix-milliseconds.suffix}: a file
+     * {@code part-00000} and so on for each partition, with a line of UTF-8 for each row's {@code toString()}, and
+     * {@code _SUCCESS}. The directory has its name only once it is complete and safe on the disk. A batch that runs again
+     * replaces it.
+     *
+     * @param prefix how paths begin, such as {@code /data/counts}; missing directories in it are made. If it is null or empty,
+     *     names begin with the milliseconds
+     * @param suffix if it is null or empty, names end with the milliseconds
+     * @return the output, to name it; it fails if a row is null, or if the files cannot be written
+     * @throws IllegalArgumentException if prefix and suffix make no path of the local file system
+     */
+    public final Output saveAsTextFiles(@Nullable String prefix, @Nullable String suffix) {
+        BatchDirectory.requirePath(prefix, suffix);
+        return output(
+                "saveAsTextFiles", (rdd, time) -> TextFiles.overwrite(rdd, BatchDirectory.of(prefix, suffix, time)));
+    }
+
+    /**
+     * Appends every batch to a file, which is finished when it is large or old enough: few files, however many batches there
+     * are. A row is a line of UTF-8, its {@code toString()}; a batch is held in memory as text. A batch that runs again is not
+     * appended again, and what a crash has left of one is cut off.
+     *
+     * <p>Readers may rely on finished files: they are called by their first and last batch in milliseconds, such as
+     * {@code 1504668485000-1504672084000.txt}, have whole lines of whole batches in their order, and never change. They may be
+     * moved away. The file in progress and what is known about it are called {@code .in-progress} and {@code .committed}, and
+     * belong to the output: a stop leaves them as they are, and the next start goes on with them.
+     *
+     * @param directory used by this output alone; made when it is missing
+     * @param policy when a file is finished
+     * @return the output, to name it; it fails if a row is null, if it cannot be written, if another output uses the directory,
+     *     or if that has later batches already, because the clock was set back
+     * @throws IllegalArgumentException if {@code directory} is no path of the local file system
+     */
+    public final Output saveAsRollingTextFiles(String directory, RollingPolicy policy) {
+        RollingText text = new RollingText(LocalPath.of("directory", directory), policy);
+        return output("saveAsRollingTextFiles", text::append, text);
+    }
+
     final <U> DStream<U> derive(String kind, Function<RDD<T>, RDD<U>> function) {
         return derive(kind, (rdd, time) -> function.call(rdd));
     }
@@ -394,8 +440,12 @@ abstract sealed class AbstractDStream<T, R> permits DStream, PairDStream {
     }
 
     private Output output(String kind, VoidFunction2<RDD<T>, Instant> body) {
+        return output(kind, body, () -> {});
+    }
+
+    private Output output(String kind, VoidFunction2<RDD<T>, Instant> body, AutoCloseable resource) {
         OutputOperation operation =
-                new OutputOperation(kind, node, (rdd, time) -> body.call(parent(List.of(rdd), 0), time));
+                new OutputOperation(kind, node, (rdd, time) -> body.call(parent(List.of(rdd), 0), time), resource);
         return new Output(graph(), graph().add(operation));
     }
 

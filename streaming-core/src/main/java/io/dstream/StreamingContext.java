@@ -11,6 +11,12 @@ import io.dstream.graph.Node;
 import io.dstream.graph.StreamGraph;
 import io.dstream.input.InputSource;
 import io.dstream.input.QueueSource;
+import io.dstream.rdd.Accumulator;
+import io.dstream.rdd.Accumulators;
+import io.dstream.rdd.Broadcast;
+import io.dstream.rdd.CollectionAccumulator;
+import io.dstream.rdd.DoubleAccumulator;
+import io.dstream.rdd.LongAccumulator;
 import io.dstream.rdd.Pair;
 import io.dstream.rdd.PairRDD;
 import io.dstream.rdd.RDD;
@@ -30,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +50,7 @@ import org.jspecify.annotations.Nullable;
 public final class StreamingContext implements AutoCloseable {
 
     private static final String ROOT = "default";
+    private static final int COLLECTED = 10_000;
     private static final Shutdown CUT_OFF = new Shutdown(false, Duration.ZERO);
 
     private final String name;
@@ -50,6 +58,7 @@ public final class StreamingContext implements AutoCloseable {
     private final SharedParts shared;
     private final @Nullable StreamingContext root; // null: this is the root
     private final StreamGraph.Builder graph;
+    private final Accumulators accumulators;
 
     // Mutable state, guarded by this
     private final Map<String, StreamingContext> children = new LinkedHashMap<>();
@@ -66,6 +75,7 @@ public final class StreamingContext implements AutoCloseable {
         this.shared = shared;
         this.root = root;
         this.graph = new StreamGraph.Builder(name);
+        this.accumulators = new Accumulators(name, shared.engine()::currentWork);
     }
 
     /** A further pipeline with the configuration of this context; see {@link #pipeline(String, StreamingConfig)}. */
@@ -271,6 +281,69 @@ public final class StreamingContext implements AutoCloseable {
     }
 
     /**
+     * A value that functions on all tasks read, and that can be replaced while the pipelines run.
+     *
+     * @param value not null; shared by reference, so it must not be modified
+     * @throws IllegalArgumentException if {@code value} is null
+     */
+    public <T> Broadcast<T> broadcast(T value) {
+        return new Broadcast<>(value, shared.engine()::currentWork);
+    }
+
+    /**
+     * The pipeline's accumulator of this name that adds up whole numbers; made when it is asked for first, at any time.
+     *
+     * @param accumulatorName letters, digits, {@code .}, {@code _} and {@code -}
+     * @throws IllegalArgumentException if the name is malformed, or that of an accumulator of another kind
+     * @throws IllegalStateException if the pipeline has 1,000 accumulators already
+     */
+    public LongAccumulator longAccumulator(String accumulatorName) {
+        StreamGraph.requireName(accumulatorName);
+        return accumulators.ofLong(accumulatorName);
+    }
+
+    /** As {@link #longAccumulator}, of numbers with a fraction. */
+    public DoubleAccumulator doubleAccumulator(String accumulatorName) {
+        StreamGraph.requireName(accumulatorName);
+        return accumulators.ofDouble(accumulatorName);
+    }
+
+    /** As {@link #collectionAccumulator(String, int)}, with the first 10,000 values. */
+    public <T> CollectionAccumulator<T> collectionAccumulator(String accumulatorName) {
+        return collectionAccumulator(accumulatorName, COLLECTED);
+    }
+
+    /**
+     * As {@link #longAccumulator}, of values that are collected.
+     *
+     * @param limit how many of the first values it keeps, at least 1; what comes later is dropped and counted. That of the
+     *     first call with this name is taken
+     * @throws IllegalArgumentException if {@code limit} is below 1
+     */
+    public <T> CollectionAccumulator<T> collectionAccumulator(String accumulatorName, int limit) {
+        StreamGraph.requireName(accumulatorName);
+        return accumulators.ofCollection(accumulatorName, limit);
+    }
+
+    /**
+     * As {@link #longAccumulator}, of values that functions add up. Those of the first call with this name are taken.
+     *
+     * @param zero gives a neutral value, a fresh one at each call
+     * @param add a result with one more value; may change and return its first argument
+     * @param merge two results in one; may change and return its first argument, but not the second
+     */
+    public <T, A> Accumulator<T, A> accumulator(
+            String accumulatorName, Supplier<A> zero, Function2<A, T, A> add, Function2<A, A, A> merge) {
+        StreamGraph.requireName(accumulatorName);
+        return accumulators.of(accumulatorName, zero, add, merge);
+    }
+
+    /** The values of the pipeline's accumulators by name, in the order of their making. */
+    public Map<String, Object> accumulators() {
+        return accumulators.values();
+    }
+
+    /**
      * Adds a listener for all pipelines of the context. It is called by a thread of its own kind; if it is slow it misses
      * events, and delays nothing but other listeners.
      */
@@ -407,7 +480,8 @@ public final class StreamingContext implements AutoCloseable {
                     shared.engine(),
                     shared.clock(),
                     shared.events(),
-                    BatchLog.inMemory()));
+                    BatchLog.inMemory(),
+                    accumulators));
         }
     }
 

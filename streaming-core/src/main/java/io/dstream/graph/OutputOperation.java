@@ -14,16 +14,25 @@ public final class OutputOperation {
     private final String kind;
     private final Node stream;
     private final VoidFunction2<RDD<?>, Instant> body;
+    private final AutoCloseable resource;
+
+    /** One that holds nothing between batches. */
+    public OutputOperation(String kind, Node stream, VoidFunction2<RDD<?>, Instant> body) {
+        this(kind, stream, body, () -> {});
+    }
 
     /**
      * @param kind what the operation is called, such as {@code print}: the first part of its id if it has no name
      * @param stream the stream it reads
      * @param body gets the stream's RDD and the batch time
+     * @param resource what the body holds between batches; closed at the end of every run, after which the body may be called
+     *     in a further run
      */
-    public OutputOperation(String kind, Node stream, VoidFunction2<RDD<?>, Instant> body) {
+    public OutputOperation(String kind, Node stream, VoidFunction2<RDD<?>, Instant> body, AutoCloseable resource) {
         this.kind = kind;
         this.stream = stream;
         this.body = body;
+        this.resource = resource;
     }
 
     public String kind() {
@@ -36,5 +45,9 @@ public final class OutputOperation {
 
     public VoidFunction2<RDD<?>, Instant> body() {
         return body;
+    }
+
+    public AutoCloseable resource() {
+        return resource;
     }
 }

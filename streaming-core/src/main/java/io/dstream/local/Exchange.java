@@ -2,6 +2,7 @@ package io.dstream.local;
 
 import io.dstream.rdd.Pair;
 import io.dstream.rdd.Plan;
+import io.dstream.rdd.UnitOfWork;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
@@ -18,13 +19,18 @@ final class Exchange<K, V> implements Shuffled<Pair<K, V>> {
 
     private final Plan.PartitionByKey<K, V> plan;
     private final LocalScope scope;
+    private final @Nullable UnitOfWork work;
 
     // Mutable state, guarded by this
     private @Nullable List<List<List<Pair<K, V>>>> hands; // by map task and reduce partition
 
-    Exchange(Plan.PartitionByKey<K, V> plan, LocalScope scope) {
+    /**
+     * @param work what its computation is a part of; null if there is nothing around it
+     */
+    Exchange(Plan.PartitionByKey<K, V> plan, LocalScope scope, @Nullable UnitOfWork work) {
         this.plan = plan;
         this.scope = scope;
+        this.work = work;
     }
 
     @Override
@@ -40,7 +46,7 @@ final class Exchange<K, V> implements Shuffled<Pair<K, V>> {
     private synchronized List<List<List<Pair<K, V>>>> hands() {
         if (hands == null) {
             scope.prepare(plan.parent());
-            hands = scope.engine().run(plan.parent().partitionCount(), this::deal);
+            hands = scope.engine().run(plan.parent().partitionCount(), this::deal, work);
         }
         return hands;
     }

@@ -1,6 +1,7 @@
 package io.dstream.local;
 
 import io.dstream.rdd.Plan;
+import io.dstream.rdd.UnitOfWork;
 import java.util.IdentityHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -15,9 +16,14 @@ final class KeptPlans {
     // Mutable state, guarded by this
     private final IdentityHashMap<Plan<?>, KeptRows<?>> kept = new IdentityHashMap<>();
 
-    /** Keeps the rows of a plan from now on; returns whether they were not kept before. */
-    synchronized boolean keep(Plan<?> plan) {
-        return kept.putIfAbsent(plan, new KeptRows<>(plan)) == null;
+    /**
+     * Keeps the rows of a plan from now on.
+     *
+     * @param work what their computation is a part of; null if it has no end
+     * @return whether they were not kept before
+     */
+    synchronized boolean keep(Plan<?> plan, @Nullable UnitOfWork work) {
+        return kept.putIfAbsent(plan, new KeptRows<>(plan, work)) == null;
     }
 
     synchronized void drop(Plan<?> plan) {

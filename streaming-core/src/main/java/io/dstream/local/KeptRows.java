@@ -1,6 +1,7 @@
 package io.dstream.local;
 
 import io.dstream.rdd.Plan;
+import io.dstream.rdd.UnitOfWork;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -15,9 +16,11 @@ final class KeptRows<T> {
 
     private final List<Partition> partitions = new ArrayList<>();
     private final Plan<T> plan;
+    private final @Nullable UnitOfWork work;
 
-    KeptRows(Plan<T> plan) {
+    KeptRows(Plan<T> plan, @Nullable UnitOfWork work) {
         this.plan = plan;
+        this.work = work;
         for (int i = 0; i < plan.partitionCount(); i++) {
             partitions.add(new Partition(i));
         }
@@ -47,16 +50,21 @@ final class KeptRows<T> {
         synchronized List<T> rows(LocalScope scope) throws Exception {
             List<T> known = rows;
             if (known == null) {
-                known = new ArrayList<>();
-                Flow<T> flow = FlowCompiler.compute(plan, index, scope);
-                try {
-                    flow.pushAll(known::add);
-                } finally {
-                    flow.close();
-                }
+                known = scope.engine().runInside(work, () -> computed(scope));
                 rows = known;
             }
             return known;
+        }
+
+        private List<T> computed(LocalScope scope) throws Exception {
+            List<T> computed = new ArrayList<>();
+            Flow<T> flow = FlowCompiler.compute(plan, index, scope);
+            try {
+                flow.pushAll(computed::add);
+            } finally {
+                flow.close();
+            }
+            return computed;
         }
     }
 }

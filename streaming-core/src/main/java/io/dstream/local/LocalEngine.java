@@ -3,11 +3,14 @@ package io.dstream.local;
 import io.dstream.engine.Engine;
 import io.dstream.engine.StateStore;
 import io.dstream.rdd.RunScope;
+import io.dstream.rdd.UnitOfWork;
 import io.dstream.time.StreamThread;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs plans on threads of this process, without serializing anything.
@@ -28,6 +31,7 @@ public final class LocalEngine implements Engine {
     // Mutable state
     private final BlockingQueue<TaskSet<?>> offers = new LinkedBlockingQueue<>();
     private final ThreadLocal<Boolean> inTask = ThreadLocal.withInitial(() -> false);
+    private final ThreadLocal<@Nullable UnitOfWork> currentWork = ThreadLocal.withInitial(() -> null);
     private volatile boolean closed;
 
     /**
@@ -49,17 +53,22 @@ public final class LocalEngine implements Engine {
 
     @Override
     public RunScope openBatch(String batch) {
-        return new LocalScope(this, batch, false);
+        return new LocalScope(this, batch, false, new UnitOfWork(null));
     }
 
     @Override
     public RunScope openLasting() {
-        return new LocalScope(this, "a context", true);
+        return new LocalScope(this, "a context", true, null);
     }
 
     @Override
     public StateStore openState() {
         return new LocalStateStore();
+    }
+
+    @Override
+    public @Nullable UnitOfWork currentWork() {
+        return currentWork.get();
     }
 
     @Override
@@ -76,16 +85,37 @@ public final class LocalEngine implements Engine {
         return parallelism;
     }
 
-    /** Runs a body for every index from 0 to below {@code size} and gives back the results in that order. */
-    <R> List<R> run(int size, TaskSet.TaskBody<R> body) {
-        TaskSet<R> tasks = new TaskSet<>(size, body);
+    /**
+     * Runs a body for every index from 0 to below {@code size} and gives back the results in that order.
+     *
+     * @param outer the work that this is a part of; null if there is none
+     */
+    <R> List<R> run(int size, TaskSet.TaskBody<R> body, @Nullable UnitOfWork outer) {
+        UnitOfWork action = new UnitOfWork(outer);
+        TaskSet<R> tasks = new TaskSet<>(size, index -> runInside(action, () -> body.run(index)));
         boolean nested = inTask.get();
         if (!nested) {
             offer(tasks, Math.min(workers.size(), size - 1));
         }
         work(tasks);
         offers.removeIf(offer -> offer == tasks);
-        return tasks.await();
+        List<R> results = tasks.await();
+        action.done();
+        return results;
+    }
+
+    /** Runs work on the calling thread as a unit that lies in another; null if it lies in none. */
+    <R> R runInside(@Nullable UnitOfWork outer, Callable<R> work) throws Exception {
+        UnitOfWork before = currentWork.get();
+        UnitOfWork unit = new UnitOfWork(outer);
+        currentWork.set(unit);
+        try {
+            R result = work.call();
+            unit.done();
+            return result;
+        } finally {
+            currentWork.set(before);
+        }
     }
 
     private void offer(TaskSet<?> tasks, int helpers) {

@@ -3,10 +3,15 @@ package io.dstream.local;
 import io.dstream.function.Function;
 import io.dstream.rdd.Plan;
 import io.dstream.rdd.RunScope;
+import io.dstream.rdd.UnitOfWork;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs plans on the engine's threads and keeps what their shuffles put out, so that a second action or output does not
@@ -17,26 +22,48 @@ final class LocalScope implements RunScope {
     private final LocalEngine engine;
     private final String name;
     private final boolean outlivesBatches;
+    private final @Nullable UnitOfWork work; // null: its work counts at once
 
     // Mutable state, guarded by this
     private final IdentityHashMap<Plan<?>, Shuffled<?>> shuffles = new IdentityHashMap<>();
+    private final Set<Plan<?>> shared = Collections.newSetFromMap(new IdentityHashMap<>());
     private final List<Plan<?>> kept = new ArrayList<>();
     private boolean closed;
 
-    LocalScope(LocalEngine engine, String name, boolean outlivesBatches) {
+    LocalScope(LocalEngine engine, String name, boolean outlivesBatches, @Nullable UnitOfWork work) {
         this.engine = engine;
         this.name = name;
         this.outlivesBatches = outlivesBatches;
+        this.work = work;
     }
 
     @Override
     public <T, R> List<R> run(Plan<T> plan, int from, int until, Function<Iterator<T>, R> task) {
         requireOpen("rows");
         if (outlivesBatches) { // what is kept for an action must not be kept for the life of the context
-            return new LocalScope(engine, name, false).run(plan, from, until, task);
+            return new LocalScope(engine, name, false, engine.currentWork()).run(plan, from, until, task);
         }
         prepare(plan);
-        return engine.run(until - from, index -> runTask(plan, from + index, task));
+        return engine.run(until - from, index -> runTask(plan, from + index, task), currentWork());
+    }
+
+    @Override
+    public <R> R attempt(Callable<R> step) throws Exception {
+        return engine.runInside(work, step);
+    }
+
+    @Override
+    public synchronized void share(Plan<?> plan) {
+        if (shared.add(plan)) {
+            plan.parents().forEach(this::share);
+        }
+    }
+
+    @Override
+    public void commit() {
+        if (work != null) {
+            work.done();
+        }
     }
 
     /** Runs what must have run in whole before any partition of the plan can be read. */
@@ -58,17 +85,30 @@ final class LocalScope implements RunScope {
 
     @SuppressWarnings("unchecked") // put under a plan of the same types
     synchronized <K, V, C> Shuffle<K, V, C> shuffle(Plan.CombineByKey<K, V, C> plan) {
-        return (Shuffle<K, V, C>) shuffles.computeIfAbsent(plan, absent -> new Shuffle<>(plan, this));
+        return (Shuffle<K, V, C>)
+                shuffles.computeIfAbsent(plan, absent -> new Shuffle<>(plan, this, workOfShuffle(plan)));
     }
 
     @SuppressWarnings("unchecked") // put under a plan of the same types
     synchronized <K, V> Exchange<K, V> exchange(Plan.PartitionByKey<K, V> plan) {
-        return (Exchange<K, V>) shuffles.computeIfAbsent(plan, absent -> new Exchange<>(plan, this));
+        return (Exchange<K, V>)
+                shuffles.computeIfAbsent(plan, absent -> new Exchange<>(plan, this, workOfShuffle(plan)));
+    }
+
+    /** What a shuffle is a part of. */
+    private @Nullable UnitOfWork workOfShuffle(Plan<?> plan) {
+        return shared.contains(plan) ? work : currentWork();
+    }
+
+    /** What the calling thread does here is a part of. */
+    private @Nullable UnitOfWork currentWork() {
+        UnitOfWork current = engine.currentWork();
+        return current == null || outlivesBatches ? work : current;
     }
 
     @Override
     public synchronized void keep(Plan<?> plan) {
-        if (engine.kept().keep(plan)) { // else another scope keeps it, perhaps for longer
+        if (engine.kept().keep(plan, currentWork())) { // else another scope keeps it, perhaps for longer
             kept.add(plan);
         }
     }
@@ -120,6 +160,7 @@ final class LocalScope implements RunScope {
     public synchronized void close() {
         closed = true;
         shuffles.clear();
+        shared.clear();
         kept.forEach(engine.kept()::drop);
         kept.clear();
     }

@@ -4,6 +4,7 @@ import io.dstream.function.StreamingException;
 import io.dstream.rdd.Aggregation;
 import io.dstream.rdd.Pair;
 import io.dstream.rdd.Plan;
+import io.dstream.rdd.UnitOfWork;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -21,14 +22,19 @@ final class Shuffle<K, V, C> implements Shuffled<Pair<K, C>> {
     private final Plan.CombineByKey<K, V, C> plan;
     private final Aggregation<V, C> aggregation;
     private final LocalScope scope;
+    private final @Nullable UnitOfWork work;
 
     // Mutable state, guarded by this
     private @Nullable List<ReducePartition> output;
 
-    Shuffle(Plan.CombineByKey<K, V, C> plan, LocalScope scope) {
+    /**
+     * @param work what its computation is a part of; null if there is nothing around it
+     */
+    Shuffle(Plan.CombineByKey<K, V, C> plan, LocalScope scope, @Nullable UnitOfWork work) {
         this.plan = plan;
         this.aggregation = plan.aggregation();
         this.scope = scope;
+        this.work = work;
     }
 
     @Override
@@ -39,7 +45,7 @@ final class Shuffle<K, V, C> implements Shuffled<Pair<K, C>> {
     private synchronized List<ReducePartition> partitions() {
         if (output == null) {
             scope.prepare(plan.parent());
-            output = transposed(scope.engine().run(plan.parent().partitionCount(), this::combine));
+            output = transposed(scope.engine().run(plan.parent().partitionCount(), this::combine, work));
         }
         return output;
     }
@@ -116,22 +122,26 @@ final class Shuffle<K, V, C> implements Shuffled<Pair<K, C>> {
         synchronized @Nullable KeyedTable<K, C> mergedOrSpoilt() {
             if (merged == null && !spoilt) {
                 spoilt = true; // until it is done
-                merged = merge();
+                merged = keptMerge();
                 spoilt = false;
                 tables = List.of();
             }
             return merged;
         }
 
-        /** In the order of the map tasks, which is the order of a key's values. */
-        private KeyedTable<K, C> merge() {
-            KeyedTable<K, C> all = tables.isEmpty() ? new KeyedTable<>() : tables.get(0);
+        private KeyedTable<K, C> keptMerge() {
             try {
-                for (int i = 1; i < tables.size(); i++) {
-                    addAll(all, tables.get(i));
-                }
+                return scope.engine().runInside(work, this::merge);
             } catch (Exception failure) {
                 throw StreamingException.unchecked(failure);
+            }
+        }
+
+        /** In the order of the map tasks, which is the order of a key's values. */
+        private KeyedTable<K, C> merge() throws Exception {
+            KeyedTable<K, C> all = tables.isEmpty() ? new KeyedTable<>() : tables.get(0);
+            for (int i = 1; i < tables.size(); i++) {
+                addAll(all, tables.get(i));
             }
             return all;
         }

@@ -3,6 +3,7 @@ package io.dstream.rdd;
 import io.dstream.function.Function;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.Callable;
 
 /**
  * A span of time in which plans can be run and the rows kept for them live: one batch, or the life of a context.
@@ -24,6 +25,24 @@ public interface RunScope extends AutoCloseable {
      *     {@link io.dstream.function.StreamingException}
      */
     <T, R> List<R> run(Plan<T> plan, int from, int until, Function<Iterator<T>, R> task);
+
+    /**
+     * Runs a step on the calling thread whose result is kept, if it succeeds, as long as the scope is open. What it adds to
+     * accumulators counts then, once the scope is committed; if it fails that is forgotten.
+     *
+     * @return what the step returned
+     * @throws Exception what the step threw
+     */
+    <R> R attempt(Callable<R> step) throws Exception;
+
+    /**
+     * Makes what is shuffled for a plan a part of the scope, and not of the step that asks for it first: further steps use it
+     * whatever becomes of that one.
+     */
+    void share(Plan<?> plan);
+
+    /** Lets count what was added to accumulators in this scope; does nothing for a scope that outlives batches. */
+    void commit();
 
     /** Keeps the rows of a plan once they are computed, partition by partition, until the scope is closed or they are dropped. */
     void keep(Plan<?> plan);
@@ -48,7 +67,7 @@ public interface RunScope extends AutoCloseable {
      */
     void requireOpen(String stream);
 
-    /** Ends the scope and lets go of the rows kept in it; closing it again does nothing. */
+    /** Ends the scope and lets go of all that is kept in it and not committed; closing it again does nothing. */
     @Override
     void close();
 }

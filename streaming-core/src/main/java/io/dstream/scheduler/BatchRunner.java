@@ -59,6 +59,19 @@ final class BatchRunner implements AutoCloseable {
     @Override
     public void close() {
         table.close();
+        pipeline.graph().outputs().forEach(this::close);
+    }
+
+    private void close(OutputOperation output) {
+        try {
+            output.resource().close();
+        } catch (Exception failure) {
+            log.warn(
+                    "Output '{}' of pipeline '{}' cannot be closed",
+                    pipeline.graph().idOf(output),
+                    pipeline.name(),
+                    failure);
+        }
     }
 
     /** Its RDDs are gone before anybody hears of its end. */
@@ -118,15 +131,19 @@ final class BatchRunner implements AutoCloseable {
             return;
         }
         try {
-            for (OutputOperation output : pipeline.graph().outputs()) {
-                if (table.isDue(output.stream(), time)) {
-                    plan.add(new PlannedOutput(output, table.rdd(output.stream(), time)));
-                }
-            }
+            table.attempt(time, () -> addOutputs(time, plan));
         } catch (Throwable failure) {
             plan.clear();
             table.rollback(time);
             throw failure;
+        }
+    }
+
+    private void addOutputs(Instant time, List<PlannedOutput> plan) throws Exception {
+        for (OutputOperation output : pipeline.graph().outputs()) {
+            if (table.isDue(output.stream(), time)) {
+                plan.add(new PlannedOutput(output, table.rdd(output.stream(), time)));
+            }
         }
     }
 
@@ -138,7 +155,7 @@ final class BatchRunner implements AutoCloseable {
         Instant start = pipeline.clock().now();
         publish(batch, new OutputInfo(id, start, null, null));
         try {
-            planned.operation.body().call(planned.rdd, batch.time());
+            table.attempt(batch.time(), () -> planned.operation.body().call(planned.rdd, batch.time()));
             planned.done = true;
             publish(batch, new OutputInfo(id, start, pipeline.clock().now(), null));
         } catch (Throwable failure) {

@@ -47,6 +47,9 @@ public final class JobScheduler {
             return false;
         }
         requireGone(last);
+        if (last != null) {
+            pipeline.accumulators().clear();
+        }
         PipelineRun next = new PipelineRun(pipeline, new BatchHistory(batches()));
         run = next; // before its inputs start, so that it can be stopped meanwhile
         next.start();

@@ -3,6 +3,7 @@ package io.dstream.scheduler;
 import io.dstream.engine.Engine;
 import io.dstream.event.ListenerBus;
 import io.dstream.graph.StreamGraph;
+import io.dstream.rdd.Accumulators;
 import io.dstream.storage.BatchLog;
 import io.dstream.time.StreamClock;
 
@@ -16,6 +17,7 @@ import io.dstream.time.StreamClock;
  * @param clock the only source of time
  * @param events where its events are posted
  * @param log where its batches are written down
+ * @param accumulators what its functions count
  */
 public record Pipeline(
         String name,
@@ -24,4 +26,5 @@ public record Pipeline(
         Engine engine,
         StreamClock clock,
         ListenerBus events,
-        BatchLog log) {}
+        BatchLog log,
+        Accumulators accumulators) {}

@@ -79,6 +79,7 @@ final class RddTable implements AutoCloseable {
         RDD<?> known = column.rdds.get(node);
         if (known == null) {
             known = make(node, time, column);
+            column.scope.share(known.plan());
             if (graph.isKept(node)) {
                 column.scope.keep(known.plan()); // and not for longer, whatever the RDD was made of
             }
@@ -105,11 +106,22 @@ final class RddTable implements AutoCloseable {
         }
     }
 
+    /** Runs a step of the batch; what it adds to accumulators is forgotten if it fails. */
+    void attempt(Instant time, Retries.Step step) throws Exception {
+        column(time).scope.attempt(() -> {
+            step.run();
+            return true;
+        });
+    }
+
     /** Keeps what the batch has changed. */
     void commit(Instant time) {
+        Column made = columns.get(time);
+        if (made != null) { // else it was skipped
+            made.scope.commit();
+            made.rdds.keySet().forEach(node -> lastTimes.put(node, time));
+        }
         states.commit();
-        NavigableMap<Instant, Column> made = columns.subMap(time, true, time, true); // none if it is skipped
-        made.values().forEach(column -> column.rdds.keySet().forEach(node -> lastTimes.put(node, time)));
         panes.forget(time, batchInterval, graph);
         lastCommitted = time;
     }
@@ -214,7 +226,7 @@ final class RddTable implements AutoCloseable {
             Node.State node, StateFunction<K, V, S, M> function, RDD<?> parent, Instant time, Column column) {
         PairRDD<K, V> pairs = PairRDD.fromRDD((RDD<Pair<K, V>>) parent);
         String id = graph.idOf(node);
-        return new StateEvaluation<>(() -> {
+        return new StateEvaluation<>(column.scope, () -> {
             PairRDD<K, S> initial = function.initialState();
             if (initial != null && states.isNew(id)) {
                 begin(id, initial.reduceByKey((first, second) -> first, partitions(node, column)), time);
@@ -261,6 +273,7 @@ final class RddTable implements AutoCloseable {
                 .union(PairRDD.fromRDD(out).mapValues(WindowReduction::out));
         String id = graph.idOf(node);
         return new StateEvaluation<>(
+                column.scope,
                 () -> rows(id, states.update(id, changes.partitionBy(partitions(node, column)), update), column));
     }
 

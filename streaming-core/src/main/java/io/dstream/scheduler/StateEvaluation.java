@@ -2,6 +2,7 @@ package io.dstream.scheduler;
 
 import io.dstream.function.StreamingException;
 import io.dstream.rdd.RDD;
+import io.dstream.rdd.RunScope;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -13,12 +14,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class StateEvaluation<M> implements Supplier<RDD<M>> {
 
+    private final RunScope scope;
     private final Callable<RDD<M>> work;
 
     // Mutable state, guarded by this
     private @Nullable RDD<M> rows;
 
-    StateEvaluation(Callable<RDD<M>> work) {
+    StateEvaluation(RunScope scope, Callable<RDD<M>> work) {
+        this.scope = scope;
         this.work = work;
     }
 
@@ -26,7 +29,7 @@ final class StateEvaluation<M> implements Supplier<RDD<M>> {
     public synchronized RDD<M> get() {
         if (rows == null) {
             try {
-                rows = work.call();
+                rows = scope.attempt(work);
             } catch (Exception failure) {
                 throw StreamingException.unchecked(failure);
             }

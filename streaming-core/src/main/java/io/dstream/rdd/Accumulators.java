@@ -1,0 +1,105 @@
+package io.dstream.rdd;
+
+import io.dstream.function.Function2;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The accumulators of a pipeline by name: asked for the first time they are made, later the same one is given.
+ *
+ * <p>Thread-safe.
+ */
+public final class Accumulators {
+
+    /** Names come from code; so many tell that they come from data. */
+    private static final int MAX = 1_000;
+
+    private final String pipeline;
+    private final Supplier<@Nullable UnitOfWork> currentWork;
+
+    // Mutable state, guarded by this
+    private final Map<String, Accumulator<?, ?>> byName = new LinkedHashMap<>();
+
+    /**
+     * @param pipeline names the pipeline in errors
+     * @param currentWork what the calling thread works on; null outside of any batch and action
+     */
+    public Accumulators(String pipeline, Supplier<@Nullable UnitOfWork> currentWork) {
+        this.pipeline = pipeline;
+        this.currentWork = currentWork;
+    }
+
+    public LongAccumulator ofLong(String name) {
+        return (LongAccumulator) get(name, LongAccumulator.class, () -> new LongAccumulator(name, currentWork));
+    }
+
+    public DoubleAccumulator ofDouble(String name) {
+        return (DoubleAccumulator) get(name, DoubleAccumulator.class, () -> new DoubleAccumulator(name, currentWork));
+    }
+
+    /**
+     * One that collects values.
+     *
+     * @param limit how many it keeps, at least 1
+     * @throws IllegalArgumentException if {@code limit} is below 1
+     */
+    @SuppressWarnings("unchecked") // whoever asks for the name twice knows what is collected under it
+    public <T> CollectionAccumulator<T> ofCollection(String name, int limit) {
+        if (limit < 1) {
+            throw new IllegalArgumentException("'limit' must be at least 1, but was " + limit);
+        }
+        return (CollectionAccumulator<T>)
+                get(name, CollectionAccumulator.class, () -> new CollectionAccumulator<T>(name, currentWork, limit));
+    }
+
+    /** One that adds by functions. */
+    @SuppressWarnings("unchecked") // whoever asks for the name twice knows what is added under it
+    public <T, A> Accumulator<T, A> of(
+            String name, Supplier<A> zero, Function2<A, T, A> add, Function2<A, A, A> merge) {
+        return (Accumulator<T, A>) get(
+                name,
+                Accumulator.class,
+                () -> new Accumulator<T, A>(name, currentWork, () -> new FoldedSum<>(zero.get(), add, merge)));
+    }
+
+    /** Their values as the calling thread sees them, in the order of their making. */
+    public synchronized Map<String, Object> values() {
+        Map<String, Object> values = new LinkedHashMap<>();
+        byName.forEach((name, accumulator) -> values.put(name, accumulator.value()));
+        return values;
+    }
+
+    /** Lets all begin anew with nothing. */
+    public synchronized void clear() {
+        byName.values().forEach(Accumulator::clear);
+    }
+
+    private synchronized Accumulator<?, ?> get(
+            String name, Class<?> kind, Supplier<? extends Accumulator<?, ?>> maker) {
+        Accumulator<?, ?> known = byName.get(name);
+        if (known == null) {
+            requireRoom(name);
+            known = maker.get();
+            byName.put(name, known);
+        }
+        requireKind(kind, known);
+        return known;
+    }
+
+    private void requireRoom(String name) {
+        if (byName.size() == MAX) {
+            throw new IllegalStateException("Pipeline '" + pipeline + "' has " + MAX + " accumulators already, so '"
+                    + name + "' cannot be added: names must not be made of data; count by key in a stream instead");
+        }
+    }
+
+    private void requireKind(Class<?> kind, Accumulator<?, ?> known) {
+        if (known.getClass() != kind) {
+            throw new IllegalArgumentException("'name' must be new or that of a " + kind.getSimpleName() + ", but '"
+                    + known.name() + "' in pipeline '" + pipeline + "' is a "
+                    + known.getClass().getSimpleName());
+        }
+    }
+}

@@ -1,0 +1,17 @@
+package io.dstream.rdd;
+
+/**
+ * What was added to an accumulator, in one.
+ *
+ * <p>Guarded by whoever holds it.
+ */
+interface Sum<T, R> {
+
+    void add(T value);
+
+    /** Adds all that another sum has, which stays as it is. */
+    void addAll(Sum<T, R> other);
+
+    /** The sum as a user sees it; does not change with it. */
+    R value();
+}
