@@ -278,10 +278,13 @@ class ReceiverTest {
     @Test
     void aReceiverThatFailsToStopDoesNotHoldUpTheStop() throws Exception {
         AtomicBoolean asked = new AtomicBoolean();
+        CountDownLatch started = new CountDownLatch(1);
         test.context()
                 .receiverStream(new Receiver<Integer>() {
                     @Override
-                    protected void onStart() {}
+                    protected void onStart() {
+                        started.countDown();
+                    }
 
                     @Override
                     protected void onStop() {
@@ -291,7 +294,7 @@ class ReceiverTest {
                 })
                 .foreachRDD(rdd -> {});
         test.context().start();
-        recorder.await(ReceiverInfo.class, ReceiverInfo::active);
+        started.await();
         test.context().stop();
         assertThat(asked).isTrue();
         assertThat(test.context().info().state()).isEqualTo(PipelineInfo.State.STOPPED);
