@@ -127,7 +127,7 @@ public final class TestStreamingContext implements AutoCloseable {
 
     /** An output that keeps the rows of every batch, in the order of their partitions. */
     public <T> TestOutput<T> output(DStream<T> stream) {
-        TestOutput<T> output = new TestOutput<>(context);
+        TestOutput<T> output = new TestOutput<>(stream.context());
         stream.foreachRDD((rdd, time) -> output.put(time, rdd.collect())).named("test-output-" + root.outputs);
         root.outputs++;
         return output;

@@ -344,11 +344,14 @@ class TestStreamingContextTest {
     void theStreamOfADerivedPipelineMayBeLookedAtByEither() {
         TestStreamingContext orders = derived("orders");
         TestInput<Integer> numbers = orders.input();
-        TestOutput<Integer> first = test.output(numbers.stream());
+        TestOutput<Integer> first = test.output(numbers.stream().map(x -> 10 / x));
         TestOutput<Integer> second = orders.output(numbers.stream());
-        numbers.push(1);
+        numbers.pushBatches(List.of(10), List.of(0));
         test.runBatch();
-        assertThat(first.last()).isEqualTo(second.last()).containsExactly(1);
+        assertThat(first.last()).containsExactly(1);
+        assertThat(second.last()).containsExactly(10);
+        test.runBatch();
+        assertThatIllegalStateException().isThrownBy(first::last).withMessageContaining("it is FAILED");
     }
 
     private static void interruptOnceTheBatchWaitsForTheClock(TestStreamingContext test) {
