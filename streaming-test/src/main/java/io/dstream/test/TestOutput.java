@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The rows that a stream had, batch by batch. A batch that is tried again has those of its last attempt.
@@ -19,14 +18,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TestOutput<T> {
 
-    private final @Nullable StreamingContext context; // null: whoever puts rows knows how batches end
+    private final StreamingContext context;
 
     // Mutable state, guarded by this
     private final NavigableMap<Instant, List<T>> batches = new TreeMap<>();
-
-    TestOutput() {
-        this.context = null;
-    }
 
     /**
      * @param context the pipeline of the stream
@@ -55,20 +50,15 @@ public final class TestOutput<T> {
      * @throws IllegalStateException if there was none, or if the last batch failed or was skipped before the output had run
      */
     public List<T> last() {
-        if (context != null) {
-            lastEnded(context).ifPresent(batch -> requireRows(batch, context));
-        }
+        context.batches().stream()
+                .filter(batch -> batch.status().isEnd())
+                .findFirst()
+                .ifPresent(this::requireRows);
         return lastRows();
     }
 
-    private static Optional<BatchInfo> lastEnded(StreamingContext context) {
-        return context.batches().stream()
-                .filter(batch -> batch.status().isEnd())
-                .findFirst();
-    }
-
     /** A test that does not look at how batches end must not take the rows of an earlier one for those of the last. */
-    private void requireRows(BatchInfo last, StreamingContext context) {
+    private void requireRows(BatchInfo last) {
         if (last.status() != Status.COMMITTED && at(last.batchTime()).isEmpty()) {
             throw new IllegalStateException(
                     "There are no rows of the last batch, " + last.batchTime().toEpochMilli() + " ms: it is "

@@ -72,6 +72,7 @@ class StreamingExtensionTest {
 
     @Test
     void everyTestHasAContextOfItsOwnWhichIsClosedAfterIt() {
+        Remembering.SEEN.clear();
         run(Remembering.class).assertStatistics(events -> events.succeeded(2));
         assertThat(new HashSet<>(Remembering.SEEN)).hasSize(2);
         for (TestStreamingContext seen : Remembering.SEEN) {
