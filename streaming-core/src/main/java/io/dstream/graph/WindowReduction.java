@@ -55,7 +55,8 @@ public record WindowReduction<K, V>(
     }
 
     private void slide(StateTable<K, V> table, K key, Change change, Instant time) throws Exception {
-        V value = change.applyTo(table.get(key));
+        V before = table.get(key);
+        V value = change.applyTo(before == null ? null : table.copy(before));
         if (value == null) {
             return;
         }

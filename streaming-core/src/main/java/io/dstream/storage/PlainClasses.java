@@ -36,7 +36,7 @@ final class PlainClasses {
      * @throws StreamingException if it is such a class, with the remedy
      */
     static void requireStatic(Class<?> type) {
-        boolean inner = withSuperclasses(type)
+        boolean inner = ownAndSuperclasses(type)
                 .flatMap(each -> Arrays.stream(each.getDeclaredFields()))
                 .anyMatch(PlainClasses::isOuterObject);
         if (inner) {
@@ -57,8 +57,7 @@ final class PlainClasses {
     }
 
     private static void requireNoSerialization(Class<?> type) {
-        boolean own = withSuperclasses(type)
-                .filter(each -> !isOfJdk(each))
+        boolean own = ownAndSuperclasses(type)
                 .flatMap(each -> Arrays.stream(each.getDeclaredMethods()))
                 .map(Method::getName)
                 .anyMatch(SERIALIZATION::contains);
@@ -75,6 +74,11 @@ final class PlainClasses {
 
     private static boolean isOfJdk(Class<?> type) {
         return type.getName().startsWith("java.");
+    }
+
+    /** The classes of the program, which come before those of the JDK. */
+    private static Stream<Class<?>> ownAndSuperclasses(Class<?> type) {
+        return withSuperclasses(type).takeWhile(each -> !isOfJdk(each));
     }
 
     private static Stream<Class<?>> withSuperclasses(Class<?> type) {
