@@ -338,7 +338,8 @@ public final class PairDStream<K, V> extends AbstractDStream<Pair<K, V>, PairRDD
      * The state of every key, in every batch.
      *
      * @param function gets a key's values in the batch, empty if there are none, and its state, and returns its new state or
-     *     empty to remove it; called for every key that has either
+     *     empty to remove it; called for every key that has either. The state it gets is a copy, or cannot be changed: only what
+     *     it returns has an effect
      * @param partitions into how many partitions, at least 1
      * @throws IllegalArgumentException if {@code partitions} is below 1
      */

@@ -18,6 +18,14 @@ public interface StateTable<K, S> {
     S get(K key);
 
     /**
+     * A state as a user's function may have it, so that what the function changes in it does not change the table: a copy, or
+     * the state itself if it is of a type that is known to be immutable.
+     *
+     * @throws io.dstream.function.StreamingException if it cannot be copied, naming the node and the class
+     */
+    S copy(S state);
+
+    /**
      * Gives a key a state, or a new one.
      *
      * @param updated the batch time in which the key last had data

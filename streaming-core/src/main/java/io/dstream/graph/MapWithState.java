@@ -55,18 +55,21 @@ record MapWithState<K, V, S, M>(StateSpec<K, V, S, M> spec) implements StateFunc
         }
 
         private void mapValue(K key, V value) throws Exception {
-            CallState<S> state = new CallState<>(Optional.ofNullable(table.get(key)), false);
+            S before = table.get(key);
+            CallState<S> state = new CallState<>(table, before, false);
             call(key, Optional.ofNullable(value), state);
             if (state.removed) {
                 table.remove(key);
-            } else if (state.updated || (state.exists() && spec.timeout() != null)) {
+            } else if (state.updated) {
                 table.put(key, state.get(), time);
+            } else if (before != null && spec.timeout() != null) {
+                table.put(key, before, time);
             }
         }
 
         private void timeOut(Instant deadline) throws Exception {
             for (Pair<K, S> entry : table.entriesUpdatedBefore(deadline)) {
-                call(entry.key(), Optional.empty(), new CallState<>(Optional.of(entry.value()), true));
+                call(entry.key(), Optional.empty(), new CallState<>(table, entry.value(), true));
                 table.remove(entry.key());
             }
         }
@@ -76,18 +79,21 @@ record MapWithState<K, V, S, M>(StateSpec<K, V, S, M> spec) implements StateFunc
         }
     }
 
-    /** The state as one call sees it. */
+    /** The state as one call sees it: what the call changes in it and does not {@code update} stays without effect. */
     private static final class CallState<S> implements State<S> {
 
+        private final StateTable<?, S> table;
         private final boolean timingOut;
 
         // Mutable state
         private Optional<S> state;
+        private boolean ofCall; // and no longer the one in the table
         private boolean updated;
         private boolean removed;
 
-        CallState(Optional<S> state, boolean timingOut) {
-            this.state = state;
+        CallState(StateTable<?, S> table, @Nullable S before, boolean timingOut) {
+            this.table = table;
+            this.state = Optional.ofNullable(before);
             this.timingOut = timingOut;
         }
 
@@ -98,11 +104,16 @@ record MapWithState<K, V, S, M>(StateSpec<K, V, S, M> spec) implements StateFunc
 
         @Override
         public S get() {
-            return state.orElseThrow(() -> new NoSuchElementException("The key has no state; ask exists() before"));
+            return getOption()
+                    .orElseThrow(() -> new NoSuchElementException("The key has no state; ask exists() before"));
         }
 
         @Override
         public Optional<S> getOption() {
+            if (!ofCall) {
+                state = state.map(table::copy);
+                ofCall = true;
+            }
             return state;
         }
 
@@ -110,6 +121,7 @@ record MapWithState<K, V, S, M>(StateSpec<K, V, S, M> spec) implements StateFunc
         public void update(S newState) {
             requireChangeable("updated");
             state = Optional.of(newState);
+            ofCall = true;
             updated = true;
         }
 

@@ -31,7 +31,7 @@ record UpdateStateByKey<K, V, S>(
         table.updateAll(
                 (key, state) -> {
                     List<V> own = values.remove(key);
-                    return next(key, own == null ? List.of() : own, Optional.of(state), time);
+                    return next(key, own == null ? List.of() : own, Optional.of(table.copy(state)), time);
                 },
                 time);
         for (Map.Entry<K, List<V>> entry : values.entrySet()) { // those without a state

@@ -38,7 +38,8 @@ public record WindowReduction<K, V>(
     public StateStore.Update<K, Pair<Boolean, V>, V, Void> forBatch(Instant batchTime) {
         return (table, rows) -> {
             for (Map.Entry<K, Change> change : changes(rows).entrySet()) {
-                V value = change.getValue().applyTo(table.get(change.getKey()));
+                V before = table.get(change.getKey());
+                V value = change.getValue().applyTo(before == null ? null : table.copy(before));
                 if (isKept(change.getKey(), value)) {
                     table.put(change.getKey(), value, batchTime);
                 } else {
@@ -54,7 +55,7 @@ public record WindowReduction<K, V>(
         return (table, rows) -> {
             table.updateAll(
                     (key, value) -> {
-                        V nothing = nothing(value);
+                        V nothing = nothing(table.copy(value));
                         return isKept(key, nothing) ? nothing : null;
                     },
                     batchTime);

@@ -65,7 +65,7 @@ final class LocalStateStore implements StateStore {
     private <K, S> List<LocalStateTable<K, S>> tables(String node, int partitions) {
         List<LocalStateTable<?, ?>> nodeTables = tables.computeIfAbsent(node, absent -> new ArrayList<>());
         while (nodeTables.size() < partitions) {
-            nodeTables.add(new LocalStateTable<>());
+            nodeTables.add(new LocalStateTable<>(node));
         }
         return (List<LocalStateTable<K, S>>) (List<?>) nodeTables;
     }

@@ -1,7 +1,9 @@
 package io.dstream.local;
 
 import io.dstream.engine.StateTable;
+import io.dstream.function.StreamingException;
 import io.dstream.rdd.Pair;
+import io.dstream.storage.Copier;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class LocalStateTable<K, S> implements StateTable<K, S> {
 
+    private final String node;
+    private final Copier copier = new Copier();
     private final KeyedTable<K, S> states = new KeyedTable<>();
     private final ChangeLog<K, S> changes = new ChangeLog<>();
 
@@ -28,10 +32,29 @@ final class LocalStateTable<K, S> implements StateTable<K, S> {
     private int lastRead = KeyedTable.NONE; // which is often what is changed next
     private @Nullable UpdateOrder order; // made when it is asked for
 
+    /**
+     * Makes a table without keys.
+     *
+     * @param node the id of its node, for errors
+     */
+    LocalStateTable(String node) {
+        this.node = node;
+    }
+
     @Override
     public @Nullable S get(K key) {
         lastRead = states.find(key);
         return lastRead < 0 ? null : states.value(lastRead);
+    }
+
+    @Override
+    public S copy(S state) {
+        try {
+            return copier.copy(state);
+        } catch (StreamingException failure) {
+            throw new StreamingException(
+                    "A state of '" + node + "' cannot be handed to its function: " + failure.getMessage(), failure);
+        }
     }
 
     @Override

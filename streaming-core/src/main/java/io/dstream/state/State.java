@@ -16,17 +16,18 @@ public interface State<S> {
     boolean exists();
 
     /**
-     * The state.
+     * The state. What is changed in it stays without effect unless it is given to {@link #update}: it is a copy, or cannot be
+     * changed.
      *
      * @throws NoSuchElementException if there is none
      */
     S get();
 
-    /** The state; empty if there is none. */
+    /** The state as {@link #get} has it; empty if there is none. */
     Optional<S> getOption();
 
     /**
-     * Gives the key this state.
+     * Gives the key this state, which must not be changed after the call of the function.
      *
      * @throws IllegalArgumentException if the state was removed in this call or is timing out
      */

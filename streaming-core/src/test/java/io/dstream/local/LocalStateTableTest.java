@@ -15,11 +15,11 @@ import org.junit.jupiter.api.Test;
 
 class LocalStateTableTest {
 
-    private final LocalStateTable<Integer, String> table = new LocalStateTable<>();
+    private final LocalStateTable<Integer, String> table = new LocalStateTable<>("counts-0");
 
     @Test
     void keysMayBeNullAndHaveTheSameHash() {
-        LocalStateTable<String, String> strings = new LocalStateTable<>();
+        LocalStateTable<String, String> strings = new LocalStateTable<>("counts-0");
         strings.put(null, "nothing", Instant.EPOCH);
         strings.put("Aa", "first", Instant.EPOCH);
         strings.put("BB", "second", Instant.EPOCH);
@@ -80,7 +80,7 @@ class LocalStateTableTest {
     }
 
     private static void compareWithMap(Random random) {
-        LocalStateTable<Integer, String> table = new LocalStateTable<>();
+        LocalStateTable<Integer, String> table = new LocalStateTable<>("counts-0");
         Map<Integer, Pair<String, Instant>> map = new HashMap<>();
         for (int batch = 1; batch <= 60; batch++) {
             Instant time = Instant.ofEpochSecond(batch);

@@ -1,0 +1,100 @@
+package io.dstream.storage;
+
+import java.io.IOException;
+import java.util.List;
+import org.apache.fory.Fory;
+import org.apache.fory.config.Config;
+import org.apache.fory.config.ForyBuilder;
+import org.apache.fory.config.Int64Encoding;
+import org.apache.fory.logging.LoggerFactory;
+import org.apache.fory.serializer.JdkProxySerializer;
+import org.apache.fory.serializer.LambdaSerializer;
+import org.apache.fory.serializer.ReplaceResolveSerializer;
+import org.apache.fory.serializer.Serializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes objects of the serialization library; each is used by one thread at a time.
+ *
+ * <p>They generate no code: it would be twice as fast for long lists of records, and cost a quarter of a second for the first
+ * class and some 40 ms for each further one.
+ */
+final class ForyFactory {
+
+    private static final int MAX_DEPTH = 500; // a level takes about a kilobyte of the stack
+    private static final int MAX_CLASS_VERSIONS = 1_000; // of one class, in all that one object reads
+    private static final int MAX_CLASS_DESCRIPTION = 64 * 1024; // bytes: the name of a class, the names of its fields
+
+    /** What the library would write without asking, and is no value. */
+    private static final List<Class<?>> NO_VALUES = List.of(
+            Class.class,
+            LambdaSerializer.ReplaceStub.class,
+            JdkProxySerializer.ReplaceStub.class,
+            ReplaceResolveSerializer.ReplaceStub.class,
+            StackTraceElement.class,
+            Throwable.class,
+            Exception.class,
+            RuntimeException.class,
+            IOException.class,
+            NullPointerException.class,
+            IllegalArgumentException.class,
+            IllegalStateException.class,
+            IndexOutOfBoundsException.class,
+            ArrayIndexOutOfBoundsException.class);
+
+    private ForyFactory() {}
+
+    /** For bytes in files: refuses what is not allowed, by name, and does not depend on the order in which classes come. */
+    static Fory forFiles(AllowedClasses allowed, ClassLoader classLoader) {
+        Fory fory = plain().withClassLoader(classLoader)
+                .withTypeChecker((resolver, className) -> {
+                    allowed.require(className);
+                    return true;
+                })
+                .withSerializerFactory((resolver, type) -> forFiles(resolver.getConfig(), type))
+                .withCompatible(true) // added and removed fields
+                .withDeserializeUnknownClass(false)
+                .serializeEnumByName(true)
+                .withStringCompressed(true) // the other reader makes broken strings of damaged bytes
+                .withLongCompressed(Int64Encoding.VARINT)
+                .withMaxDepth(MAX_DEPTH)
+                .withMaxTypeMetaBytes(MAX_CLASS_DESCRIPTION)
+                .withMaxSchemaVersionsPerType(MAX_CLASS_VERSIONS)
+                .withMaxAverageSchemaVersionsPerType(MAX_CLASS_VERSIONS)
+                .withMaxGraphMemoryBytes(Long.MAX_VALUE) // no more elements are made than there are bytes
+                .build();
+        NO_VALUES.forEach(type -> fory.registerSerializer(type, new MemoryOnlySerializer<>(fory.getConfig(), type)));
+        return fory;
+    }
+
+    /** For copies in memory, of whatever there is. */
+    static Fory forCopies() {
+        return plain().withTypeChecker((resolver, className) -> true)
+                .withSerializerFactory((resolver, type) -> forCopies(resolver.getConfig(), type))
+                .withCompatible(false)
+                .withJdkClassSerializableCheck(false)
+                .withRefCopy(true)
+                .build();
+    }
+
+    private static ForyBuilder plain() {
+        LoggerFactory.useSlf4jLogging(true); // else it prints
+        return Fory.builder().withXlang(false).requireClassRegistration(false).withCodegen(false);
+    }
+
+    private static @Nullable Serializer<?> forFiles(Config config, Class<?> type) {
+        if (type.isHidden()) { // a function
+            return new MemoryOnlySerializer<>(config, type);
+        }
+        PlainClasses.requireWritable(type);
+        return null;
+    }
+
+    private static @Nullable Serializer<?> forCopies(Config config, Class<?> type) {
+        if (type.isHidden()) {
+            return new MemoryOnlySerializer<>(config, type);
+        }
+        PlainClasses.requireStatic(type);
+        return null;
+    }
+}

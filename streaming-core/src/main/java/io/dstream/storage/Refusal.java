@@ -1,0 +1,32 @@
+package io.dstream.storage;
+
+import io.dstream.function.StreamingException;
+
+/** Tells what the serialization library has failed of. */
+final class Refusal {
+
+    private Refusal() {}
+
+    /**
+     * What to throw for a failure of the library.
+     *
+     * @param what what could not be done
+     * @param failure its failure, with what was thrown inside as cause
+     */
+    static StreamingException of(String what, Throwable failure) {
+        return new StreamingException(what + ": " + reason(failure), failure);
+    }
+
+    private static String reason(Throwable failure) {
+        Throwable last = failure;
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof StreamingException) {
+                return String.valueOf(cause.getMessage());
+            }
+            last = cause;
+        }
+        return last instanceof StackOverflowError
+                ? "it is nested too deeply, or has itself in it"
+                : last.getClass().getSimpleName() + ": " + last.getMessage();
+    }
+}
