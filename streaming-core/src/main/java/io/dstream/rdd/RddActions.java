@@ -6,6 +6,7 @@ import io.dstream.function.Function2;
 import io.dstream.function.StreamingException;
 import io.dstream.function.ToDoubleFunction;
 import io.dstream.function.VoidFunction;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -340,6 +341,27 @@ abstract sealed class RddActions<T> permits AbstractRDD {
             function.call(rows);
             return true;
         });
+    }
+
+    /**
+     * Saves the rows into a directory: a file {@code part-00000} and so on for each partition, with a line of UTF-8 for each
+     * row's {@code toString()}, and {@code _SUCCESS}. The directory has its name only once it is complete and safe on the
+     * disk.
+     *
+     * @param path of the directory; missing ones above it are made. An RDD of a batch, which may run again, replaces what was
+     *     saved there before; any other RDD does not
+     * @throws IllegalArgumentException if {@code path} is no path of the local file system, or a row is null
+     * @throws StreamingException if it cannot be written; with a {@link java.nio.file.FileAlreadyExistsException} as cause if
+     *     something is there that is not to be replaced
+     * @throws IllegalStateException if the batch it belongs to is over
+     */
+    public final void saveAsTextFile(String path) {
+        Path directory = LocalPath.of("path", path);
+        if (scope.outlivesBatches()) {
+            TextFiles.create(rdd(), directory);
+        } else {
+            TextFiles.overwrite(rdd(), directory);
+        }
     }
 
     /** The same rows with the operations of any rows. */
