@@ -295,7 +295,7 @@ abstract sealed class RddActions<T> permits AbstractRDD {
         if (buckets < 1) {
             throw new IllegalArgumentException("'buckets' must be at least 1, but was " + buckets);
         }
-        return countIn(Histogram.evenBounds(stats(number), buckets), number);
+        return Histogram.of(this, Histogram.evenBounds(stats(number), buckets), number);
     }
 
     /**
@@ -307,15 +307,7 @@ abstract sealed class RddActions<T> permits AbstractRDD {
     public final Histogram histogram(ToDoubleFunction<T> number, double[] bounds) {
         double[] copy = bounds.clone();
         Histogram.requireBounds(copy);
-        return countIn(copy, number);
-    }
-
-    private Histogram countIn(double[] bounds, ToDoubleFunction<T> number) {
-        long[] counts = aggregate(
-                () -> new long[bounds.length - 1],
-                (all, row) -> Histogram.count(all, bounds, number.call(row)),
-                Histogram::sum);
-        return Histogram.of(bounds, counts);
+        return Histogram.of(this, copy, number);
     }
 
     /**
