@@ -9,6 +9,7 @@ import io.dstream.function.VoidFunction2;
 import io.dstream.graph.Node;
 import io.dstream.graph.OutputOperation;
 import io.dstream.graph.StreamGraph;
+import io.dstream.rdd.LocalPath;
 import io.dstream.rdd.Pair;
 import io.dstream.rdd.PairRDD;
 import io.dstream.rdd.RDD;

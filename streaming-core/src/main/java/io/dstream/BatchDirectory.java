@@ -1,5 +1,6 @@
 package io.dstream;
 
+import io.dstream.rdd.LocalPath;
 import java.nio.file.Path;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;

@@ -14,6 +14,7 @@ import io.dstream.rdd.StorageLevel;
 import io.dstream.state.StateSpec;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,31 @@ public final class PairDStream<K, V> extends AbstractDStream<Pair<K, V>, PairRDD
     /** The pairs for which a function returns true. */
     public PairDStream<K, V> filter(Function<Pair<K, V>, Boolean> function) {
         return of(derive("filter", rdd -> rdd.filter(function)));
+    }
+
+    /** As {@link #filter(Function)}, with key and value apart. */
+    public PairDStream<K, V> filter(Function2<K, V, Boolean> function) {
+        return filter(pair -> function.call(pair.key(), pair.value()));
+    }
+
+    /** As {@link #map(Function)}, with key and value apart. */
+    public <U> DStream<U> map(Function2<K, V, U> function) {
+        return map(pair -> function.call(pair.key(), pair.value()));
+    }
+
+    /** As {@link #mapToPair(Function)}, with key and value apart. */
+    public <K2, V2> PairDStream<K2, V2> mapToPair(Function2<K, V, Pair<K2, V2>> function) {
+        return mapToPair(pair -> function.call(pair.key(), pair.value()));
+    }
+
+    /** As {@link #flatMap(FlatMapFunction)}, with key and value apart. */
+    public <U> DStream<U> flatMap(Function2<K, V, Iterator<U>> function) {
+        return flatMap(pair -> function.call(pair.key(), pair.value()));
+    }
+
+    /** As {@link #flatMapToPair(FlatMapFunction)}, with key and value apart. */
+    public <K2, V2> PairDStream<K2, V2> flatMapToPair(Function2<K, V, Iterator<Pair<K2, V2>>> function) {
+        return flatMapToPair(pair -> function.call(pair.key(), pair.value()));
     }
 
     /** The same stream with the operations of any rows. */

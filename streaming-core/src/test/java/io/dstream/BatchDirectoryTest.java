@@ -3,6 +3,7 @@ package io.dstream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.dstream.rdd.LocalPath;
 import java.nio.file.Path;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;

@@ -160,7 +160,7 @@ abstract sealed class AbstractRDD<T, R extends AbstractRDD<T, R>> extends RddAct
         return typed(marked().reduceByKey((first, second) -> first, partitions).keys());
     }
 
-    /** As {@link #subtract(AbstractRDD, int)}, into as many partitions as the engine has threads. */
+    /** The rows that the other RDD does not have, in as many partitions as the engine has threads. */
     public final R subtract(R other) {
         return subtract(other, scope().defaultPartitions());
     }

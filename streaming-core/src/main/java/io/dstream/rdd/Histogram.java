@@ -1,5 +1,6 @@
 package io.dstream.rdd;
 
+import io.dstream.function.ToDoubleFunction;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
@@ -17,7 +18,9 @@ import java.util.stream.LongStream;
  */
 public record Histogram(List<Double> bounds, List<Long> counts) implements Serializable {
 
-    static Histogram of(double[] bounds, long[] counts) {
+    static <T> Histogram of(RddActions<T> rows, double[] bounds, ToDoubleFunction<T> number) {
+        long[] counts = rows.aggregate(
+                () -> new long[bounds.length - 1], (all, row) -> count(all, bounds, number.call(row)), Histogram::sum);
         return new Histogram(
                 DoubleStream.of(bounds).boxed().toList(),
                 LongStream.of(counts).boxed().toList());
@@ -53,7 +56,7 @@ public record Histogram(List<Double> bounds, List<Long> counts) implements Seria
     }
 
     /** Counts a number if it is in a bucket. */
-    static long[] count(long[] counts, double[] bounds, double number) {
+    private static long[] count(long[] counts, double[] bounds, double number) {
         if (number >= bounds[0] && number <= bounds[counts.length]) {
             int index = Arrays.binarySearch(bounds, number + 0.0); // -0.0 is searched for as a number below 0.0
             counts[Math.min(index < 0 ? -index - 2 : index, counts.length - 1)]++;
@@ -61,7 +64,7 @@ public record Histogram(List<Double> bounds, List<Long> counts) implements Seria
         return counts;
     }
 
-    static long[] sum(long[] first, long[] second) {
+    private static long[] sum(long[] first, long[] second) {
         Arrays.setAll(first, i -> first[i] + second[i]);
         return first;
     }

@@ -7,6 +7,7 @@ import io.dstream.function.Function2;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,31 @@ public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>, PairRDD<K, V>> 
     /** The same rows with the operations of any rows. */
     public RDD<Pair<K, V>> toRDD() {
         return rdd();
+    }
+
+    /** As {@link #filter(Function)}, with key and value apart. */
+    public PairRDD<K, V> filter(Function2<K, V, Boolean> function) {
+        return filter(pair -> function.call(pair.key(), pair.value()));
+    }
+
+    /** As {@link #map(Function)}, with key and value apart. */
+    public <U> RDD<U> map(Function2<K, V, U> function) {
+        return map(pair -> function.call(pair.key(), pair.value()));
+    }
+
+    /** As {@link #mapToPair(Function)}, with key and value apart. */
+    public <K2, V2> PairRDD<K2, V2> mapToPair(Function2<K, V, Pair<K2, V2>> function) {
+        return mapToPair(pair -> function.call(pair.key(), pair.value()));
+    }
+
+    /** As {@link #flatMap(FlatMapFunction)}, with key and value apart. */
+    public <U> RDD<U> flatMap(Function2<K, V, Iterator<U>> function) {
+        return flatMap(pair -> function.call(pair.key(), pair.value()));
+    }
+
+    /** As {@link #flatMapToPair(FlatMapFunction)}, with key and value apart. */
+    public <K2, V2> PairRDD<K2, V2> flatMapToPair(Function2<K, V, Iterator<Pair<K2, V2>>> function) {
+        return flatMapToPair(pair -> function.call(pair.key(), pair.value()));
     }
 
     /** The same keys with other values. */

@@ -6,6 +6,7 @@ import io.dstream.function.Function2;
 import io.dstream.function.StreamingException;
 import io.dstream.function.ToDoubleFunction;
 import io.dstream.function.VoidFunction;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -294,7 +295,7 @@ abstract sealed class RddActions<T> permits AbstractRDD {
         if (buckets < 1) {
             throw new IllegalArgumentException("'buckets' must be at least 1, but was " + buckets);
         }
-        return countIn(Histogram.evenBounds(stats(number), buckets), number);
+        return Histogram.of(this, Histogram.evenBounds(stats(number), buckets), number);
     }
 
     /**
@@ -306,15 +307,7 @@ abstract sealed class RddActions<T> permits AbstractRDD {
     public final Histogram histogram(ToDoubleFunction<T> number, double[] bounds) {
         double[] copy = bounds.clone();
         Histogram.requireBounds(copy);
-        return countIn(copy, number);
-    }
-
-    private Histogram countIn(double[] bounds, ToDoubleFunction<T> number) {
-        long[] counts = aggregate(
-                () -> new long[bounds.length - 1],
-                (all, row) -> Histogram.count(all, bounds, number.call(row)),
-                Histogram::sum);
-        return Histogram.of(bounds, counts);
+        return Histogram.of(this, copy, number);
     }
 
     /**
@@ -340,6 +333,27 @@ abstract sealed class RddActions<T> permits AbstractRDD {
             function.call(rows);
             return true;
         });
+    }
+
+    /**
+     * Saves the rows into a directory: a file {@code part-00000} and so on for each partition, with a line of UTF-8 for each
+     * row's {@code toString()}, and {@code _SUCCESS}. The directory has its name only once it is complete and safe on the
+     * disk.
+     *
+     * @param path of the directory; missing ones above it are made. An RDD of a batch, which may run again, replaces what was
+     *     saved there before; any other RDD does not
+     * @throws IllegalArgumentException if {@code path} is no path of the local file system, or a row is null
+     * @throws StreamingException if it cannot be written; with a {@link java.nio.file.FileAlreadyExistsException} as cause if
+     *     something is there that is not to be replaced
+     * @throws IllegalStateException if the batch it belongs to is over
+     */
+    public final void saveAsTextFile(String path) {
+        Path directory = LocalPath.of("path", path);
+        if (scope.outlivesBatches()) {
+            TextFiles.create(rdd(), directory);
+        } else {
+            TextFiles.overwrite(rdd(), directory);
+        }
     }
 
     /** The same rows with the operations of any rows. */

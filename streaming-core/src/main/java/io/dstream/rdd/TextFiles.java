@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -52,6 +53,19 @@ public final class TextFiles {
         } finally {
             discard(unfinished);
         }
+    }
+
+    /**
+     * As {@link #overwrite}, into a directory that is not there yet.
+     *
+     * @throws StreamingException if it is there, with a {@link FileAlreadyExistsException} as cause
+     */
+    static void create(RDD<?> rdd, Path directory) {
+        if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+            String remedy = "it is there; choose another path, or delete it before";
+            throw cannotWrite(directory, new FileAlreadyExistsException(directory.toString(), null, remedy));
+        }
+        overwrite(rdd, directory);
     }
 
     /**

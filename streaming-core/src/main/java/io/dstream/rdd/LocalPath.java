@@ -1,4 +1,4 @@
-package io.dstream;
+package io.dstream.rdd;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A path of the local file system, as users write it. */
-final class LocalPath {
+public final class LocalPath {
 
     /** What would silently become a directory called {@code hdfs:}. */
     private static final Pattern URI = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:/.*");
@@ -19,7 +19,7 @@ final class LocalPath {
      * @param argument names the argument in errors
      * @throws IllegalArgumentException if it is empty, a URI or no path
      */
-    static Path of(String argument, String path) {
+    public static Path of(String argument, String path) {
         if (path.isEmpty() || URI.matcher(path).matches()) {
             throw refused(argument, path, null);
         }
