@@ -2,6 +2,7 @@ package io.dstream.rdd;
 
 import io.dstream.function.Function2;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -65,15 +66,19 @@ public final class Accumulators {
     }
 
     /** Their values as the calling thread sees them, in the order of their making. */
-    public synchronized Map<String, Object> values() {
+    public Map<String, Object> values() {
         Map<String, Object> values = new LinkedHashMap<>();
-        byName.forEach((name, accumulator) -> values.put(name, accumulator.value()));
+        all().forEach(accumulator -> values.put(accumulator.name(), accumulator.value()));
         return values;
     }
 
     /** Lets all begin anew with nothing. */
-    public synchronized void clear() {
-        byName.values().forEach(Accumulator::clear);
+    public void clear() {
+        all().forEach(Accumulator::clear);
+    }
+
+    private synchronized List<Accumulator<?, ?>> all() {
+        return List.copyOf(byName.values());
     }
 
     private synchronized Accumulator<?, ?> get(
