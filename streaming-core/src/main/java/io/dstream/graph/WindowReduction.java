@@ -1,6 +1,7 @@
 package io.dstream.graph;
 
 import io.dstream.engine.StateStore;
+import io.dstream.engine.StateTable;
 import io.dstream.function.Function;
 import io.dstream.function.Function2;
 import io.dstream.rdd.Pair;
@@ -38,8 +39,7 @@ public record WindowReduction<K, V>(
     public StateStore.Update<K, Pair<Boolean, V>, V, Void> forBatch(Instant batchTime) {
         return (table, rows) -> {
             for (Map.Entry<K, Change> change : changes(rows).entrySet()) {
-                V before = table.get(change.getKey());
-                V value = change.getValue().applyTo(before == null ? null : table.copy(before));
+                V value = change.getValue().applyTo(table.get(change.getKey()), table);
                 if (isKept(change.getKey(), value)) {
                     table.put(change.getKey(), value, batchTime);
                 } else {
@@ -55,7 +55,7 @@ public record WindowReduction<K, V>(
         return (table, rows) -> {
             table.updateAll(
                     (key, value) -> {
-                        V nothing = nothing(table.copy(value));
+                        V nothing = nothing(value, table);
                         return isKept(key, nothing) ? nothing : null;
                     },
                     batchTime);
@@ -78,8 +78,8 @@ public record WindowReduction<K, V>(
     }
 
     /** What is left when everything is taken away. */
-    private V nothing(V value) throws Exception {
-        return inverse.call(value, value);
+    private V nothing(V value, StateTable<K, V> table) throws Exception {
+        return inverse.call(table.copy(value), value);
     }
 
     /** What comes in for a key and what goes out, each reduced to one value. */
@@ -98,11 +98,11 @@ public record WindowReduction<K, V>(
         }
 
         /** The value after the change; where there is none before, the filter may have dropped it while it was in the window. */
-        V applyTo(@Nullable V before) throws Exception {
+        V applyTo(@Nullable V before, StateTable<K, V> table) throws Exception {
             if (out == null) {
-                return before == null ? Objects.requireNonNull(in) : with(before);
+                return before == null ? Objects.requireNonNull(in) : with(table.copy(before));
             }
-            return with(inverse.call(before == null ? nothing(out) : before, out));
+            return with(inverse.call(before == null ? nothing(out, table) : table.copy(before), out));
         }
 
         private V with(V value) throws Exception {
