@@ -23,12 +23,16 @@ final class Lineage {
     private void add(Plan<?> plan, String first, String others) {
         text.append(first).append(line(plan)).append('\n');
         for (Plan<?> parent : plan.parents()) {
-            if (plan instanceof Plan.CombineByKey) {
+            if (isShuffle(plan)) {
                 add(parent, others + " +-", others + "   ");
             } else {
                 add(parent, others + " |  ", others);
             }
         }
+    }
+
+    private static boolean isShuffle(Plan<?> plan) {
+        return plan instanceof Plan.CombineByKey || plan instanceof Plan.PartitionByKey;
     }
 
     private String line(Plan<?> plan) {

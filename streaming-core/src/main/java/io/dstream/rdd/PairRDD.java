@@ -324,7 +324,7 @@ public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>, PairRDD<K, V>> 
 
     /** As {@link #partitionBy}, and the pairs of each partition in the order of their keys. */
     public PairRDD<K, V> repartitionAndSortWithinPartitions(int partitions, Comparator<? super K> order) {
-        return partitionBy(partitions).mapPartitionsToPair(pairs -> Sorting.sorted(Iterators.listOf(pairs), order));
+        return partitionBy(partitions).mapPartitionsToPair(pairs -> Sorting.sorted(pairs, order));
     }
 
     /** The values of a key, in the order of the partitions; empty if there are none. */

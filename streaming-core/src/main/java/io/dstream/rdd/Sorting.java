@@ -16,12 +16,13 @@ final class Sorting {
         RDD.requirePartitions(partitions);
         KeyRanges<K> ranges = KeyRanges.of(pairs.keys(), order, partitions);
         return pairs.<Integer, Pair<K, V>>mapToPair(pair -> Pair.of(ranges.rangeOf(pair.key()), pair))
-                .groupByKey(ranges.count())
-                .flatMapToPair(range -> sorted(range.value(), order));
+                .partitionBy(ranges.count())
+                .values()
+                .mapPartitionsToPair(range -> sorted(range, order));
     }
 
-    static <K, V> Iterator<Pair<K, V>> sorted(List<Pair<K, V>> pairs, Comparator<? super K> order) {
-        List<Pair<K, V>> sorted = new ArrayList<>(pairs);
+    static <K, V> Iterator<Pair<K, V>> sorted(Iterator<Pair<K, V>> pairs, Comparator<? super K> order) {
+        List<Pair<K, V>> sorted = Iterators.listOf(pairs);
         sorted.sort((first, second) -> order.compare(first.key(), second.key()));
         return sorted.iterator();
     }

@@ -131,6 +131,8 @@ class PersistTest {
                             |  (3) Source 'numbers' [MEMORY_ONLY]
                             |  (1) Source 'parallelize'
                         """);
+        assertThat(counts.partitionBy(5).toDebugString())
+                .startsWith("(5) PartitionByKey\n +-(2) CombineByKey 'counts'\n    +-(4) Map\n       |  (4) Union\n");
         assertThat(rdds.withoutPartitions().toDebugString()).isEqualTo("(0) Source 'rows'\n");
     }
 
