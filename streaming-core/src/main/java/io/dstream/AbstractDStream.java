@@ -12,9 +12,12 @@ import io.dstream.graph.StreamGraph;
 import io.dstream.rdd.LocalPath;
 import io.dstream.rdd.Pair;
 import io.dstream.rdd.PairRDD;
+import io.dstream.rdd.PartFiles;
 import io.dstream.rdd.RDD;
 import io.dstream.rdd.StorageLevel;
 import io.dstream.rdd.TextFiles;
+import io.dstream.storage.Codec;
+import io.dstream.storage.ObjectFile;
 import io.dstream.storage.RollingPolicy;
 import java.time.Duration;
 import java.time.Instant;
@@ -321,6 +324,32 @@ abstract sealed class AbstractDStream<T, R> permits DStream, PairDStream {
         BatchDirectory.requirePath(prefix, suffix);
         return output(
                 "saveAsTextFiles", (rdd, time) -> TextFiles.overwrite(rdd, BatchDirectory.of(prefix, suffix, time)));
+    }
+
+    /** As {@link #saveAsObjectFiles(String, String)}, without a suffix. */
+    public final Output saveAsObjectFiles(@Nullable String prefix) {
+        return saveAsObjectFiles(prefix, null);
+    }
+
+    /**
+     * Saves every batch as {@link #saveAsTextFiles(String, String)} does, with the rows themselves in place of their text, to be
+     * read by {@link StreamingContext#objectFile}.
+     *
+     * @param prefix as there
+     * @param suffix as there
+     * @return the output, to name it; it fails if there is something in a row that is no value or collection of the JDK and of no
+     *     class in an {@linkplain StreamingConfig#allowedPackages() allowed package}, or if the files cannot be written
+     * @throws IllegalArgumentException if prefix and suffix make no path of the local file system
+     */
+    public final Output saveAsObjectFiles(@Nullable String prefix, @Nullable String suffix) {
+        BatchDirectory.requirePath(prefix, suffix);
+        Codec<Object> codec = context.codec();
+        return output(
+                "saveAsObjectFiles",
+                (rdd, time) -> PartFiles.overwrite(
+                        rdd,
+                        BatchDirectory.of(prefix, suffix, time),
+                        (file, rows) -> ObjectFile.write(file, rows, codec)));
     }
 
     /**

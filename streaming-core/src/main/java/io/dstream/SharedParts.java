@@ -6,6 +6,7 @@ import io.dstream.event.PipelineInfo;
 import io.dstream.event.StreamingListener;
 import io.dstream.local.LocalEngine;
 import io.dstream.rdd.RunScope;
+import io.dstream.storage.Codec;
 import io.dstream.time.Signal;
 import io.dstream.time.StreamClock;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ final class SharedParts implements AutoCloseable {
     private final Engine engine;
     private final RunScope lasting;
     private final ListenerBus events;
+    private final Codec<Object> codec;
 
     // Mutable state
     private volatile Signal change = new Signal(); // set and replaced at every change of a pipeline
@@ -30,6 +32,7 @@ final class SharedParts implements AutoCloseable {
         List<StreamingListener> observers = new ArrayList<>(config.observers());
         observers.add(new ChangeObserver());
         this.events = new ListenerBus(observers);
+        this.codec = Codec.allowing(config.allowedPackages());
     }
 
     StreamClock clock() {
@@ -46,6 +49,11 @@ final class SharedParts implements AutoCloseable {
 
     ListenerBus events() {
         return events;
+    }
+
+    /** For rows and states in files. */
+    Codec<Object> codec() {
+        return codec;
     }
 
     /** Set when a pipeline changes after this call. */

@@ -3,6 +3,7 @@ package io.dstream;
 import io.dstream.event.StreamingListener;
 import io.dstream.receiver.ReceiverSettings;
 import io.dstream.scheduler.FailureSettings;
+import io.dstream.storage.Codec;
 import io.dstream.time.StreamClock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +24,8 @@ import java.util.List;
  * @param clock the only source of time; the same in all pipelines of a context
  * @param observers are told of everything by the engine's own threads, so they must return at once; the same in all
  *     pipelines of a context. For any other listener there is {@link StreamingContext#addStreamingListener}
+ * @param allowedPackages packages whose classes may be in files, with those below them; values and collections of the JDK may
+ *     without ({@link Codec#allowing}); the same in all pipelines of a context
  */
 public record StreamingConfig(
         Duration batchInterval,
@@ -32,7 +35,8 @@ public record StreamingConfig(
         ReceiverSettings receiver,
         Shutdown shutdown,
         StreamClock clock,
-        List<StreamingListener> observers) {
+        List<StreamingListener> observers,
+        List<String> allowedPackages) {
 
     /**
      * How a context stops.
@@ -54,11 +58,13 @@ public record StreamingConfig(
         requireAtLeastOne("parallelism", parallelism);
         requireAtLeastOne("maxRecordsPerBatch", maxRecordsPerBatch);
         observers = List.copyOf(observers);
+        allowedPackages = List.copyOf(allowedPackages);
+        Codec.allowing(allowedPackages); // refuses what is no package's name
     }
 
     /**
      * A batch every second, as many threads as processors, a million records per input and batch, stop after three failed
-     * attempts, graceful stop within 20 seconds, the machine's clock.
+     * attempts, graceful stop within 20 seconds, the machine's clock, no allowed packages.
      */
     public static StreamingConfig defaults() {
         return new StreamingConfig(
@@ -69,42 +75,99 @@ public record StreamingConfig(
                 ReceiverSettings.defaults(),
                 new Shutdown(true, Duration.ofSeconds(20)),
                 StreamClock.system(),
+                List.of(),
                 List.of());
     }
 
     public StreamingConfig withBatchInterval(Duration newBatchInterval) {
         return new StreamingConfig(
-                newBatchInterval, parallelism, maxRecordsPerBatch, failure, receiver, shutdown, clock, observers);
+                newBatchInterval,
+                parallelism,
+                maxRecordsPerBatch,
+                failure,
+                receiver,
+                shutdown,
+                clock,
+                observers,
+                allowedPackages);
     }
 
     public StreamingConfig withParallelism(int newParallelism) {
         return new StreamingConfig(
-                batchInterval, newParallelism, maxRecordsPerBatch, failure, receiver, shutdown, clock, observers);
+                batchInterval,
+                newParallelism,
+                maxRecordsPerBatch,
+                failure,
+                receiver,
+                shutdown,
+                clock,
+                observers,
+                allowedPackages);
     }
 
     public StreamingConfig withMaxRecordsPerBatch(int newMaxRecordsPerBatch) {
         return new StreamingConfig(
-                batchInterval, parallelism, newMaxRecordsPerBatch, failure, receiver, shutdown, clock, observers);
+                batchInterval,
+                parallelism,
+                newMaxRecordsPerBatch,
+                failure,
+                receiver,
+                shutdown,
+                clock,
+                observers,
+                allowedPackages);
     }
 
     public StreamingConfig withFailure(FailureSettings newFailure) {
         return new StreamingConfig(
-                batchInterval, parallelism, maxRecordsPerBatch, newFailure, receiver, shutdown, clock, observers);
+                batchInterval,
+                parallelism,
+                maxRecordsPerBatch,
+                newFailure,
+                receiver,
+                shutdown,
+                clock,
+                observers,
+                allowedPackages);
     }
 
     public StreamingConfig withReceiver(ReceiverSettings newReceiver) {
         return new StreamingConfig(
-                batchInterval, parallelism, maxRecordsPerBatch, failure, newReceiver, shutdown, clock, observers);
+                batchInterval,
+                parallelism,
+                maxRecordsPerBatch,
+                failure,
+                newReceiver,
+                shutdown,
+                clock,
+                observers,
+                allowedPackages);
     }
 
     public StreamingConfig withShutdown(Shutdown newShutdown) {
         return new StreamingConfig(
-                batchInterval, parallelism, maxRecordsPerBatch, failure, receiver, newShutdown, clock, observers);
+                batchInterval,
+                parallelism,
+                maxRecordsPerBatch,
+                failure,
+                receiver,
+                newShutdown,
+                clock,
+                observers,
+                allowedPackages);
     }
 
     public StreamingConfig withClock(StreamClock newClock) {
         return new StreamingConfig(
-                batchInterval, parallelism, maxRecordsPerBatch, failure, receiver, shutdown, newClock, observers);
+                batchInterval,
+                parallelism,
+                maxRecordsPerBatch,
+                failure,
+                receiver,
+                shutdown,
+                newClock,
+                observers,
+                allowedPackages);
     }
 
     /** The same with one more observer. */
@@ -112,7 +175,27 @@ public record StreamingConfig(
         List<StreamingListener> more = new ArrayList<>(observers);
         more.add(observer);
         return new StreamingConfig(
-                batchInterval, parallelism, maxRecordsPerBatch, failure, receiver, shutdown, clock, more);
+                batchInterval,
+                parallelism,
+                maxRecordsPerBatch,
+                failure,
+                receiver,
+                shutdown,
+                clock,
+                more,
+                allowedPackages);
+    }
+
+    /**
+     * The same with more packages whose classes may be in files.
+     *
+     * @throws IllegalArgumentException if one is not the name of a package
+     */
+    public StreamingConfig withAllowedPackages(String... packages) {
+        List<String> more = new ArrayList<>(allowedPackages);
+        more.addAll(List.of(packages));
+        return new StreamingConfig(
+                batchInterval, parallelism, maxRecordsPerBatch, failure, receiver, shutdown, clock, observers, more);
     }
 
     /** How receivers behave in batches of this length: a block is never longer than a batch. */

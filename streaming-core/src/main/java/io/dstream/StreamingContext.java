@@ -16,9 +16,11 @@ import io.dstream.rdd.Accumulators;
 import io.dstream.rdd.Broadcast;
 import io.dstream.rdd.CollectionAccumulator;
 import io.dstream.rdd.DoubleAccumulator;
+import io.dstream.rdd.InputPartition;
 import io.dstream.rdd.LongAccumulator;
 import io.dstream.rdd.Pair;
 import io.dstream.rdd.PairRDD;
+import io.dstream.rdd.PartFiles;
 import io.dstream.rdd.RDD;
 import io.dstream.receiver.Receiver;
 import io.dstream.receiver.ReceiverSource;
@@ -26,8 +28,11 @@ import io.dstream.scheduler.JobScheduler;
 import io.dstream.scheduler.Pipeline;
 import io.dstream.scheduler.SchedulerSettings;
 import io.dstream.storage.BatchLog;
+import io.dstream.storage.Codec;
+import io.dstream.storage.ObjectFile;
 import io.dstream.time.Signal;
 import io.dstream.time.StreamThread;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -344,6 +349,23 @@ public final class StreamingContext implements AutoCloseable {
     }
 
     /**
+     * The rows that {@code saveAsObjectFiles} has saved of a batch, a partition for each file. They are read for every action
+     * anew, a hundred at a time. An action fails with a {@link StreamingException} if a file is damaged, which names the place,
+     * or has a class that is not in an {@linkplain StreamingConfig#allowedPackages() allowed package}.
+     *
+     * @param path the directory of the batch, such as {@code /data/orders-1504668485000}
+     * @throws IllegalArgumentException if there is no such directory, or it is not complete
+     */
+    public <T> RDD<T> objectFile(String path) {
+        Codec<Object> codec = codec();
+        List<InputPartition<T>> files = new ArrayList<>();
+        for (Path file : PartFiles.partsOf(path)) {
+            files.add(() -> ObjectFile.read(file, codec));
+        }
+        return RDD.ofPartitions(shared.lasting(), "objectFile", files);
+    }
+
+    /**
      * Adds a listener for all pipelines of the context. It is called by a thread of its own kind; if it is slow it misses
      * events, and delays nothing but other listeners.
      */
@@ -547,15 +569,20 @@ public final class StreamingContext implements AutoCloseable {
     private void requireSameShared(String pipelineName, StreamingConfig pipelineConfig) {
         if (pipelineConfig.parallelism() != config.parallelism()
                 || !pipelineConfig.clock().equals(config.clock())
-                || !pipelineConfig.observers().equals(config.observers())) {
-            throw new IllegalArgumentException("Pipeline '" + pipelineName + "' cannot have a parallelism, a clock or"
-                    + " observers of its own: pipelines share those of the root context");
+                || !pipelineConfig.observers().equals(config.observers())
+                || !pipelineConfig.allowedPackages().equals(config.allowedPackages())) {
+            throw new IllegalArgumentException("Pipeline '" + pipelineName + "' cannot have a parallelism, a clock,"
+                    + " observers or allowed packages of its own: pipelines share those of the root context");
         }
     }
 
     <T> List<RDD<T>> slice(Node node, Instant from, Instant to) {
         JobScheduler current = scheduler();
         return current == null ? List.of() : current.slice(node, from, to);
+    }
+
+    Codec<Object> codec() {
+        return shared.codec();
     }
 
     StreamGraph.Builder graph() {
