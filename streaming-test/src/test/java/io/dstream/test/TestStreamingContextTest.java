@@ -227,7 +227,7 @@ class TestStreamingContextTest {
         CountDownLatch never = new CountDownLatch(1);
         test.input().stream()
                 .foreachRDD(rdd -> {
-                    waiting.interrupt();
+                    interruptOnceHanging(waiting, Thread.currentThread());
                     never.await();
                 })
                 .named("database");
@@ -363,6 +363,16 @@ class TestStreamingContextTest {
                     } catch (InterruptedException end) {
                         Thread.currentThread().interrupt();
                     }
+                })
+                .start();
+    }
+
+    private static void interruptOnceHanging(Thread waiting, Thread hanging) {
+        new Thread(() -> {
+                    while (hanging.getState() != Thread.State.WAITING) {
+                        Thread.onSpinWait();
+                    }
+                    waiting.interrupt();
                 })
                 .start();
     }
