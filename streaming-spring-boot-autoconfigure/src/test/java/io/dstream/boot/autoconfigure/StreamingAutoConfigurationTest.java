@@ -23,6 +23,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
+import org.springframework.boot.autoconfigure.AutoConfigurationPackage;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
@@ -52,6 +53,20 @@ class StreamingAutoConfigurationTest {
                 .usingRecursiveComparison()
                 .ignoringFields("clock", "failure.surroundings")
                 .isEqualTo(StreamingConfig.defaults()));
+    }
+
+    @Test
+    void classesOfTheApplicationMayBeInFiles() {
+        runner.withUserConfiguration(OwnPackage.class, FurtherPackage.class).run(context -> assertThat(
+                        context.getBean(StreamingContext.class).config().allowedPackages())
+                .containsExactly("com.shop", "com.bank"));
+    }
+
+    @Test
+    void anApplicationWithoutAPackageStartsToo() {
+        runner.withUserConfiguration(NoPackage.class).run(context -> assertThat(
+                        context.getBean(StreamingContext.class).config().allowedPackages())
+                .isEmpty());
     }
 
     @Test
@@ -187,6 +202,23 @@ class StreamingAutoConfigurationTest {
     private static void defineNothingMuch(StreamingContext streams) {
         Queue<RDD<String>> queue = new ConcurrentLinkedQueue<>();
         streams.queueStream(queue).foreachRDD(rdd -> rdd.count());
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @AutoConfigurationPackage(basePackages = "com.shop")
+    static class OwnPackage {}
+
+    @Configuration(proxyBeanMethods = false)
+    @AutoConfigurationPackage(basePackages = "")
+    static class NoPackage {}
+
+    @Configuration(proxyBeanMethods = false)
+    static class FurtherPackage {
+
+        @Bean
+        StreamingConfigCustomizer bank() {
+            return config -> config.withAllowedPackages("com.bank");
+        }
     }
 
     @Configuration(proxyBeanMethods = false)
