@@ -27,7 +27,8 @@ public interface Codec<T> {
      * <p>A plain class needs no constructor; its {@code transient} fields are left out. Fields and record components may be
      * added and removed between writing and reading: what was not written is null, zero, or what a constructor without
      * parameters gives it; what is not there any more is passed over, if the class of its value still is. A reference to an
-     * object that is in the value already becomes an object of its own.
+     * object that is in the value already becomes an object of its own. What is nested more than 500 levels deep is refused when it
+     * is read.
      *
      * @param packages the names of the program's packages; one allows those below it, too
      * @throws IllegalArgumentException if one of them is not the name of a package

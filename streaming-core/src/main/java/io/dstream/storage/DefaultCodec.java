@@ -13,20 +13,21 @@ import org.jspecify.annotations.Nullable;
  * Writes the number of its format and what the serialization library makes of the value: the classes by their names with those
  * of their fields, once each, and the values.
  *
- * <p>Thread-safe: a call has an object of the library to itself.
+ * <p>Thread-safe: calls at the same time have sessions of their own.
  */
 final class DefaultCodec implements Codec<Object> {
 
     /** To be changed with whatever cannot read the bytes of before: settings, or another version of the library. */
     private static final byte FORMAT = 1;
 
-    private static final int INITIAL_BUFFER = 128; // bytes
+    private static final int BUFFER = 4 * 1024; // bytes; it grows
+    private static final int MAX_IDLE_BUFFER = 1024 * 1024;
 
     private final AllowedClasses allowed;
     private final ClassLoader classLoader;
 
     // Mutable state
-    private final Queue<Fory> idle = new ConcurrentLinkedQueue<>(); // as many as there were calls at once
+    private final Queue<Session> idle = new ConcurrentLinkedQueue<>(); // as many as there were calls at once
 
     DefaultCodec(AllowedClasses allowed) {
         this.allowed = allowed;
@@ -36,7 +37,7 @@ final class DefaultCodec implements Codec<Object> {
     @Override
     public byte[] encode(Object value) {
         try {
-            return call(fory -> encode(value, fory));
+            return call(session -> session.encode(value));
         } catch (RuntimeException failure) {
             throw Refusal.of("A value of " + value.getClass().getName() + " cannot be written", failure);
         }
@@ -46,34 +47,18 @@ final class DefaultCodec implements Codec<Object> {
     public Object decode(byte[] bytes) {
         requireFormat(bytes);
         try {
-            return call(fory -> decode(bytes, fory));
+            return call(session -> session.decode(bytes));
         } catch (RuntimeException failure) {
             throw Refusal.of("A value cannot be read", failure);
         }
     }
 
-    private static byte[] encode(Object value, Fory fory) {
-        MemoryBuffer buffer = MemoryUtils.buffer(INITIAL_BUFFER);
-        buffer.writeByte(FORMAT);
-        fory.serialize(buffer, value);
-        return buffer.getBytes(0, buffer.writerIndex());
-    }
-
-    private static Object decode(byte[] bytes, Fory fory) {
-        MemoryBuffer buffer = MemoryUtils.wrap(bytes, 1, bytes.length - 1);
-        Object value = fory.deserialize(buffer);
-        if (buffer.remaining() > 0) {
-            throw new StreamingException("it has " + buffer.remaining() + " bytes too many");
-        }
-        return value;
-    }
-
-    /** An object that has failed is not used again. */
-    private <R> R call(Function<Fory, R> function) {
-        Fory known = idle.poll();
-        Fory fory = known == null ? ForyFactory.forFiles(allowed, classLoader) : known;
-        R result = function.apply(fory);
-        idle.add(fory);
+    /** A session that has failed is not used again. */
+    private <R> R call(Function<Session, R> function) {
+        Session known = idle.poll();
+        Session session = known == null ? new Session(ForyFactory.forFiles(allowed, classLoader)) : known;
+        R result = function.apply(session);
+        idle.add(session);
         return result;
     }
 
@@ -89,5 +74,38 @@ final class DefaultCodec implements Codec<Object> {
     private static ClassLoader classLoader() {
         @Nullable ClassLoader own = Thread.currentThread().getContextClassLoader();
         return own == null ? DefaultCodec.class.getClassLoader() : own;
+    }
+
+    /** An object of the library, with the memory it writes to. Used by one call at a time. */
+    private static final class Session {
+
+        private final Fory fory;
+
+        // Mutable state
+        private MemoryBuffer buffer = MemoryUtils.buffer(BUFFER);
+
+        Session(Fory fory) {
+            this.fory = fory;
+        }
+
+        byte[] encode(Object value) {
+            buffer.writerIndex(0);
+            buffer.writeByte(FORMAT);
+            fory.serialize(buffer, value);
+            byte[] bytes = buffer.getBytes(0, buffer.writerIndex());
+            if (buffer.size() > MAX_IDLE_BUFFER) {
+                buffer = MemoryUtils.buffer(BUFFER);
+            }
+            return bytes;
+        }
+
+        Object decode(byte[] bytes) {
+            MemoryBuffer in = MemoryUtils.wrap(bytes, 1, bytes.length - 1);
+            Object value = fory.deserialize(in);
+            if (in.remaining() > 0) {
+                throw new StreamingException("it has " + in.remaining() + " bytes too many");
+            }
+            return value;
+        }
     }
 }
