@@ -6,7 +6,6 @@ import io.dstream.function.Function2;
 import io.dstream.function.StreamingException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
@@ -21,13 +20,13 @@ import org.jspecify.annotations.Nullable;
  * <p>As an iterator it pushes everything at once in {@link #forEachRemaining}; otherwise it pushes one row of the source at
  * a time and holds only what became of it. Used by one thread, once.
  */
-final class Flow<T> implements Iterator<T> {
+final class Flow<T> implements Iterator<T>, AutoCloseable {
 
     private final Iterator<?> source;
     private final Fusion<T> fusion;
-    private final List<AutoCloseable> resources;
 
     // Mutable state
+    private final List<AutoCloseable> resources; // still to be closed
     private final Deque<Slot<T>> pending = new ArrayDeque<>(1);
     private @Nullable Sink<Object> head; // made at the first pull
 
@@ -40,8 +39,10 @@ final class Flow<T> implements Iterator<T> {
     /** Rows as they come; an iterator that must be closed is closed with the flow. */
     @SuppressWarnings("unchecked") // without operators, the sink of T is the sink of the source's rows
     static <T> Flow<T> of(Iterator<T> rows) {
-        List<AutoCloseable> resources =
-                rows instanceof AutoCloseable closeable ? List.of(closeable) : Collections.emptyList();
+        List<AutoCloseable> resources = new ArrayList<>();
+        if (rows instanceof AutoCloseable closeable) {
+            resources.add(closeable);
+        }
         return new Flow<>(rows, sink -> (Sink<Object>) sink, resources);
     }
 
@@ -81,12 +82,19 @@ final class Flow<T> implements Iterator<T> {
     private <U> Flow<U> followedBy(Callable<Flow<U>> next) throws Exception {
         try {
             Flow<U> made = next.call();
-            List<AutoCloseable> all = new ArrayList<>(made.resources);
-            all.addAll(resources);
-            return new Flow<>(made.source, made.fusion, all);
+            made.resources.add(this);
+            return made;
         } catch (Throwable failure) {
-            close();
+            closeAfter(failure);
             throw failure;
+        }
+    }
+
+    private void closeAfter(Throwable failure) {
+        try {
+            close();
+        } catch (RuntimeException another) {
+            failure.addSuppressed(another);
         }
     }
 
@@ -141,11 +149,25 @@ final class Flow<T> implements Iterator<T> {
         }
     }
 
-    /** Closes the source's rows, if they are of a kind to be closed. */
-    void close() throws Exception {
-        for (AutoCloseable resource : resources) {
-            resource.close();
+    /** Closes all rows it reads that are of a kind to be closed, also if one of them fails in that; a second time, nothing. */
+    @Override
+    public void close() {
+        Exception failure = null;
+        while (!resources.isEmpty()) {
+            try {
+                resources.remove(0).close();
+            } catch (Exception another) {
+                failure = failure == null ? another : suppressing(failure, another);
+            }
         }
+        if (failure != null) {
+            throw StreamingException.unchecked(failure);
+        }
+    }
+
+    private static Exception suppressing(Exception first, Exception later) {
+        first.addSuppressed(later);
+        return first;
     }
 
     /** All operators from the source to T: given who takes the rows, who is to be given the source's. */

@@ -1,6 +1,5 @@
 package io.dstream.local;
 
-import io.dstream.function.StreamingException;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.function.IntFunction;
@@ -54,11 +53,7 @@ final class FlowChain<T> implements Iterator<T>, AutoCloseable {
         Flow<T> past = current;
         current = null;
         if (past != null) {
-            try {
-                past.close();
-            } catch (Exception failure) {
-                throw StreamingException.unchecked(failure);
-            }
+            past.close();
         }
     }
 }

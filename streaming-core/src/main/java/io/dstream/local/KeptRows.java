@@ -58,11 +58,8 @@ final class KeptRows<T> {
 
         private List<T> computed(LocalScope scope) throws Exception {
             List<T> computed = new ArrayList<>();
-            Flow<T> flow = FlowCompiler.compute(plan, index, scope);
-            try {
+            try (Flow<T> flow = FlowCompiler.compute(plan, index, scope)) {
                 flow.pushAll(computed::add);
-            } finally {
-                flow.close();
             }
             return computed;
         }

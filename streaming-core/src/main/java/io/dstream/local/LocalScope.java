@@ -60,6 +60,13 @@ final class LocalScope implements RunScope {
     }
 
     @Override
+    public void rehearseCommit() {
+        if (work != null) {
+            work.rehearse();
+        }
+    }
+
+    @Override
     public void commit() {
         if (work != null) {
             work.done();
@@ -125,11 +132,8 @@ final class LocalScope implements RunScope {
     }
 
     <T, R> R runTask(Plan<T> plan, int partition, Function<Iterator<T>, R> task) throws Exception {
-        Flow<T> flow = FlowCompiler.compile(plan, partition, this);
-        try {
+        try (Flow<T> flow = FlowCompiler.compile(plan, partition, this)) {
             return task.call(flow);
-        } finally {
-            flow.close();
         }
     }
 

@@ -26,6 +26,7 @@ final class Shuffle<K, V, C> implements Shuffled<Pair<K, C>> {
 
     // Mutable state, guarded by this
     private @Nullable List<ReducePartition> output;
+    private boolean counted; // what the map tasks add to accumulators
 
     /**
      * @param work what its computation is a part of; null if there is nothing around it
@@ -45,9 +46,15 @@ final class Shuffle<K, V, C> implements Shuffled<Pair<K, C>> {
     private synchronized List<ReducePartition> partitions() {
         if (output == null) {
             scope.prepare(plan.parent());
-            output = transposed(scope.engine().run(plan.parent().partitionCount(), this::combine, work));
+            output = transposed(scope.engine().run(plan.parent().partitionCount(), this::combine, workOfMapTasks()));
+            counted = true;
         }
         return output;
+    }
+
+    /** What they add to accumulators counts once, however often they must run: the second time in a unit that is never done. */
+    private @Nullable UnitOfWork workOfMapTasks() {
+        return counted ? new UnitOfWork(work) : work;
     }
 
     @Override

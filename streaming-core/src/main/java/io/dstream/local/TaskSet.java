@@ -80,6 +80,8 @@ final class TaskSet<R> {
     private synchronized void failed(Throwable taskFailure) {
         if (failure == null) {
             failure = taskFailure;
+        } else if (failure != taskFailure) {
+            failure.addSuppressed(taskFailure);
         }
         ended();
     }

@@ -41,6 +41,13 @@ public interface RunScope extends AutoCloseable {
      */
     void share(Plan<?> plan);
 
+    /**
+     * Adds up what was added to accumulators in this scope, as {@link #commit} will.
+     *
+     * @throws RuntimeException what a user's function threw that adds
+     */
+    void rehearseCommit();
+
     /** Lets count what was added to accumulators in this scope; does nothing for a scope that outlives batches. */
     void commit();
 

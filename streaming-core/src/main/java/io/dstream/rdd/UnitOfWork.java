@@ -39,6 +39,11 @@ public final class UnitOfWork {
         changes.clear();
     }
 
+    /** Adds up what would count if the unit were done, so that a function that cannot add fails now and not then. */
+    public synchronized void rehearse() {
+        changes.keySet().forEach(this::sumOf);
+    }
+
     synchronized <T, R> void add(Accumulator<T, R> accumulator, T value) {
         change(accumulator).added().add(value);
     }

@@ -70,11 +70,13 @@ final class PipelineStatus {
         return !missing.isEmpty();
     }
 
-    /** Something has failed for good: the run is about to end. Of several failures the first counts. */
+    /** Something has failed for good: the run is about to end. Of several failures the first counts and tells the others. */
     synchronized void fail(Throwable cause) {
         if (failure == null && !state.isEnd()) {
             failure = cause;
             state = State.STOPPING;
+        } else if (failure != null && failure != cause) {
+            failure.addSuppressed(cause);
         }
     }
 

@@ -43,7 +43,7 @@ final class RddTable implements AutoCloseable {
     private final IdentityHashMap<Node, Instant> lastTimes = new IdentityHashMap<>(); // in batches that were committed
     private final RunScope slices;
     private volatile @Nullable Instant zeroTime; // one batch interval before the first batch
-    private volatile @Nullable Instant lastCommitted;
+    private @Nullable Instant lastCommitted; // guarded by panes
 
     RddTable(Pipeline pipeline) {
         this.pipeline = pipeline.name();
@@ -90,7 +90,7 @@ final class RddTable implements AutoCloseable {
 
     /**
      * Evaluates what later batches build on, as far as it was not asked for: all states, and the rows that windows reach back
-     * to.
+     * to. After that, nothing can fail that the batch is to blame for.
      */
     void complete(Instant time) throws Exception {
         for (Node.Stateful node : graph.stateful()) {
@@ -104,6 +104,7 @@ final class RddTable implements AutoCloseable {
                 panes.put(node, time, rdd(node, time));
             }
         }
+        column(time).scope.rehearseCommit();
     }
 
     /** Runs a step of the batch; what it adds to accumulators is forgotten if it fails. */
@@ -122,8 +123,10 @@ final class RddTable implements AutoCloseable {
             made.rdds.keySet().forEach(node -> lastTimes.put(node, time));
         }
         states.commit();
-        panes.forget(time, batchInterval, graph);
-        lastCommitted = time;
+        synchronized (panes) { // for a slice, both change at once
+            lastCommitted = time;
+            panes.forget(time, batchInterval, graph);
+        }
     }
 
     /** Undoes what the batch has changed and forgets its RDDs. */
@@ -157,11 +160,13 @@ final class RddTable implements AutoCloseable {
      * @throws IllegalStateException if one of them is remembered no more
      */
     <T> List<RDD<T>> slice(Node node, Instant from, Instant to) {
-        Instant last = lastCommitted;
-        List<RDD<T>> rdds = new ArrayList<>();
-        if (last == null) {
-            return rdds;
+        synchronized (panes) {
+            return lastCommitted == null ? List.of() : slice(node, from, to, lastCommitted);
         }
+    }
+
+    private <T> List<RDD<T>> slice(Node node, Instant from, Instant to, Instant last) {
+        List<RDD<T>> rdds = new ArrayList<>();
         Instant first = Objects.requireNonNull(zeroTime).plus(node.slide());
         Instant end = floor(node, to.isBefore(last) ? to : last);
         Instant time = floor(node, from.isBefore(first) ? first : from);

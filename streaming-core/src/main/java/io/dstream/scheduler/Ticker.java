@@ -1,6 +1,7 @@
 package io.dstream.scheduler;
 
 import io.dstream.event.InputInfo;
+import io.dstream.function.StreamingException;
 import io.dstream.graph.Node;
 import io.dstream.input.Allocation;
 import io.dstream.time.Signal;
@@ -84,9 +85,18 @@ final class Ticker {
         while (allocated.size() < inputs().size()) {
             retries.requireNotHalted();
             Node.Input input = inputs().get(allocated.size());
-            Allocation allocation = pipeline.graph().sourceOf(input).allocate(time);
-            allocated.add(new InputInfo(pipeline.graph().idOf(input), allocation.records(), allocation.description()));
+            allocated.add(allocate(input, time));
         }
+    }
+
+    private InputInfo allocate(Node.Input input, Instant time) throws Exception {
+        String id = pipeline.graph().idOf(input);
+        @Nullable Allocation allocation = pipeline.graph().sourceOf(input).allocate(time);
+        if (allocation == null) {
+            throw new StreamingException("The source of '" + id + "' in pipeline '" + pipeline.name()
+                    + "' returned null; return an Allocation of 0 records instead");
+        }
+        return new InputInfo(id, allocation.records(), allocation.description());
     }
 
     private Instant nextMultiple(Instant time) {

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -136,6 +137,21 @@ class AccumulatorTest {
                     reduced.foreachRDD(rdd -> rdd.count());
                 },
                 103);
+    }
+
+    @Test
+    void whatAStreamShufflesCountsOncePerBatchThoughItIsShuffledAgainBecauseMergingFails() throws Exception {
+        runWithThreeAttempts(
+                (accumulator, stream) -> stream.mapToPair(row -> {
+                            accumulator.add(1);
+                            return Pair.of("all", row);
+                        })
+                        .combineByKey(row -> row, Integer::sum, (a, b) -> {
+                            failBeforeThird();
+                            return a + b;
+                        })
+                        .foreachRDD(rdd -> assertThat(rdd.collect()).containsExactly(Pair.of("all", 6))),
+                3);
     }
 
     @Test
@@ -450,6 +466,33 @@ class AccumulatorTest {
                         entry("weight", 20.5),
                         entry("odd", odd.value()),
                         entry("tens", tens.value()));
+    }
+
+    @Test
+    void aFunctionThatCannotAddFailsTheBatchAndNotItsCommit() {
+        Accumulator<Integer, Integer> upToTen = context.accumulator("up-to-ten", () -> 0, Integer::sum, (a, b) -> {
+            if (a + b > 10) {
+                throw new ArithmeticException(a + b + " is too much");
+            }
+            return a + b;
+        });
+        List<Pair<Integer, Integer>> states = new ArrayList<>();
+        numbers.stream().foreachRDD(rdd -> rdd.foreach(upToTen::add));
+        numbers.stream()
+                .mapToPair(row -> Pair.of(0, row))
+                .<Integer>updateStateByKey((rows, sum) -> Optional.of(
+                        sum.orElse(0) + rows.stream().mapToInt(row -> row).sum()))
+                .foreachRDD(rdd -> states.addAll(rdd.collect()));
+        numbers.push(8);
+        assertThat(test.runBatch().status()).isEqualTo(Status.COMMITTED);
+        numbers.push(7);
+        BatchInfo tooMuch = test.runBatch();
+        assertThat(tooMuch.status()).isEqualTo(Status.SKIPPED);
+        assertThat(tooMuch.failureReason()).contains("15 is too much");
+        numbers.push(1);
+        assertThat(test.runBatch().status()).isEqualTo(Status.COMMITTED);
+        assertThat(upToTen.value()).isEqualTo(9);
+        assertThat(states.get(states.size() - 1)).isEqualTo(Pair.of(0, 9));
     }
 
     @Test

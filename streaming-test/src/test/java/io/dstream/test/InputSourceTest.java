@@ -108,6 +108,17 @@ class InputSourceTest {
                 .contains("returned null; return an empty list instead");
     }
 
+    @Test
+    void aSourceThatAllocatesNullFailsTheBatchAndIsNamed() {
+        source.allocation = null;
+        test.output(test.context().inputStream(source));
+        BatchInfo batch = test.runBatch();
+        assertThat(batch.status()).isEqualTo(Status.FAILED);
+        assertThat(batch.failureReason())
+                .contains("'logging-0'")
+                .contains("returned null; return an Allocation of 0 records instead");
+    }
+
     private void use(TestStreamingContext other) {
         test.close();
         test = other;
@@ -118,6 +129,8 @@ class InputSourceTest {
 
         private final List<String> calls = new CopyOnWriteArrayList<>();
         private volatile @Nullable List<InputPartition<Integer>> partitions = List.of();
+
+        private volatile @Nullable Allocation allocation = new Allocation(0, "");
 
         @Override
         public String kind() {
@@ -130,9 +143,10 @@ class InputSourceTest {
         }
 
         @Override
+        @SuppressWarnings("NullAway") // a source that does what it must not
         public Allocation allocate(Instant batchTime) {
             calls.add("allocate " + batchTime.getEpochSecond());
-            return new Allocation(0, "");
+            return allocation;
         }
 
         @Override

@@ -231,6 +231,30 @@ class RddTest {
         assertThatIllegalStateException().isThrownBy(() -> ofBatch.coalesce(1).count());
     }
 
+    @Test
+    void rowsThatCannotBeClosedHideNeitherTheFailureBeforeNorEachOther() {
+        var zipped = unclosable("left").zip(unclosable("right"));
+        assertThatIllegalStateException()
+                .isThrownBy(() -> zipped.foreach(pair -> refuse("row")))
+                .withMessage("no row")
+                .satisfies(failure -> assertThat(failure.getSuppressed())
+                        .singleElement()
+                        .satisfies(closing -> assertThat(closing)
+                                .hasMessage("no close of right")
+                                .satisfies(first -> assertThat(first.getSuppressed())
+                                        .extracting(Throwable::getMessage)
+                                        .containsExactly("no close of left"))));
+    }
+
+    private RDD<String> unclosable(String name) {
+        return rdds.ofPartitions(List.of(() -> new LoggedRows(name, new ArrayList<>()) {
+            @Override
+            public void close() {
+                refuse("close of " + name);
+            }
+        }));
+    }
+
     private static int sizeOf(Iterator<?> rows) {
         int size = 0;
         for (; rows.hasNext(); rows.next()) {
@@ -248,7 +272,7 @@ class RddTest {
     }
 
     /** One row, which tells when it is opened and closed. */
-    private static final class LoggedRows implements Iterator<String>, AutoCloseable {
+    private static class LoggedRows implements Iterator<String>, AutoCloseable {
 
         private final Iterator<String> rows;
         private final String row;
