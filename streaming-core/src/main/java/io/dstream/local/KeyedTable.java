@@ -1,6 +1,6 @@
 package io.dstream.local;
 
-import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * about a key in arrays of their own.
  *
  * <p>Open addressing with linear probing, over slots that have the hash beside the index: a key is looked at only if its hash
- * is the one asked for, and growing looks at no key at all. A key and its value lie side by side. Not thread-safe.
+ * is the one asked for, and growing looks at no key at all. Keys and values lie in the order of their indexes, which is that
+ * of their coming, so that a walk over all goes through memory from one end to the other. Not thread-safe.
  *
  * @param <K> type of the keys; null is one too
  * @param <V> type of the values
@@ -19,14 +20,16 @@ final class KeyedTable<K, V> {
     static final int NONE = -1;
 
     private static final int MIN_CAPACITY = 8;
+    private static final int SPARSE_FROM = 1 << 14;
     private static final long EMPTY = 0;
     private static final long REMOVED = 0xFFFF_FFFFL; // where a key was that others may be behind
 
     // Mutable state
     private long[] slots = new long[2 * MIN_CAPACITY]; // the hash in the high half, the index and one in the low half
-    private @Nullable Object[] entries = new Object[2 * MIN_CAPACITY]; // a key, its value, the next key, ...
-    private int[] free = new int[0]; // indexes of keys that were removed
-    private int freeCount;
+    private @Nullable Column<K> keys; // made for the first key
+    private @Nullable Column<V> values; // made for the first value
+    private final BitSet free = new BitSet(0); // indexes of keys that were removed
+    private int lowestFree; // no free index is below
     private int end; // after the last index that was ever given
     private int size;
     private int occupied; // slots that are not empty
@@ -37,7 +40,7 @@ final class KeyedTable<K, V> {
         return slots[slot] == EMPTY ? NONE : index(slots[slot]);
     }
 
-    /** The index of a key, which is added without a value if it was not there. */
+    /** The index of a key, which is added if it was not there: it has no value before one is set. */
     int findOrAdd(K key) {
         return findOrAdd(key, Objects.hashCode(key));
     }
@@ -50,14 +53,13 @@ final class KeyedTable<K, V> {
 
     /** Takes a key and its value away; its index may be given to another key. */
     void remove(int index) {
-        Object key = entries[2 * index];
-        slots[slotOf(key, Objects.hashCode(key))] = REMOVED;
-        entries[2 * index] = null;
-        entries[2 * index + 1] = null;
-        if (freeCount == free.length) {
-            free = Arrays.copyOf(free, Math.max(MIN_CAPACITY, 2 * freeCount));
+        slots[slotAt(index)] = REMOVED;
+        keys().clear(index);
+        if (values != null) {
+            values.clear(index);
         }
-        free[freeCount++] = index;
+        free.set(index);
+        lowestFree = Math.min(lowestFree, index);
         size--;
     }
 
@@ -65,36 +67,37 @@ final class KeyedTable<K, V> {
         return size;
     }
 
-    /** Above every index: how much room an array needs that has something for every key. */
-    int capacity() {
-        return entries.length / 2;
+    /** Whether it has so many more places than keys that it is better made anew. */
+    boolean isSparse() {
+        return slots.length > SPARSE_FROM && size < slots.length / 16;
     }
 
-    @SuppressWarnings({"unchecked", "NullAway"}) // added as K, which may be null
     K key(int index) {
-        return (K) entries[2 * index];
+        return keys().get(index);
     }
 
-    /** The value of a key; null before it is set. */
-    @SuppressWarnings("unchecked") // set as V
-    @Nullable
+    /** The value of a key, which was set. */
     V value(int index) {
-        return (V) entries[2 * index + 1];
+        return Objects.requireNonNull(values, "no value was set").get(index);
     }
 
-    /** As {@link #value}, of a key whose value was set. */
-    @SuppressWarnings("NullAway") // set to what a user's function gave
-    V valueOf(int index) {
-        return value(index);
+    void setValue(int index, V value) {
+        Column<V> column = values == null ? Column.suiting(value) : values;
+        Column<V> next = column.set(index, value);
+        if (next != values) {
+            values = next;
+        }
     }
 
-    void setValue(int index, @Nullable V value) {
-        entries[2 * index + 1] = value;
+    /** The first index of a walk over all keys, in no order; {@link #NONE} if there are none. */
+    int first() {
+        return next(NONE);
     }
 
-    /** A walk over all keys, in no order; it ends with {@link #NONE}, and the table must not change meanwhile. */
-    Walk walk() {
-        return new Walk();
+    /** The index after another; {@link #NONE} after the last. Meanwhile no key may be added; any may be removed. */
+    int next(int index) {
+        int next = free.nextClearBit(index + 1);
+        return next < end ? next : NONE;
     }
 
     /** The slot of a key: where it is, else the empty one where it would be. */
@@ -108,25 +111,45 @@ final class KeyedTable<K, V> {
     }
 
     private boolean isAt(long slot, int hash, @Nullable Object key) {
-        if (hash(slot) != hash || slot == REMOVED) {
-            return false;
+        return hash(slot) == hash && slot != REMOVED && keys().isAt(index(slot), key);
+    }
+
+    /** The slot of a key that is there, even if somebody has changed the key since, so that its hash leads elsewhere. */
+    private int slotAt(int index) {
+        Object key = keys().get(index);
+        int slot = slotOf(key, Objects.hashCode(key));
+        if (index(slots[slot]) != index) {
+            slot = 0;
+            while (index(slots[slot]) != index) {
+                slot++;
+            }
         }
-        Object found = entries[2 * index(slot)];
-        return found == key || (found != null && found.equals(key));
+        return slot;
     }
 
     private int add(K key, int hash, int emptySlot) {
-        int index = freeCount > 0 ? free[--freeCount] : end++;
-        if (2 * index == entries.length) {
-            entries = Arrays.copyOf(entries, 2 * entries.length);
+        int index = newIndex();
+        Column<K> column = keys == null ? Column.suiting(key) : keys;
+        Column<K> next = column.set(index, key);
+        if (next != keys) {
+            keys = next;
         }
-        entries[2 * index] = key;
         slots[emptySlot] = ((long) hash << 32) | (index + 1);
         size++;
         occupied++;
         if (occupied > slots.length / 3 * 2) {
             rebuildSlots();
         }
+        return index;
+    }
+
+    private int newIndex() {
+        if (size == end) {
+            return end++;
+        }
+        int index = free.nextSetBit(lowestFree);
+        free.clear(index);
+        lowestFree = index + 1;
         return index;
     }
 
@@ -147,6 +170,10 @@ final class KeyedTable<K, V> {
         }
     }
 
+    private Column<K> keys() {
+        return Objects.requireNonNull(keys, "there are no keys");
+    }
+
     /**
      * The keys of one table may be alike in the bits that chose their partition, and those of some types differ in few bits at
      * all, so every bit has a say in the slot: by the last step of MurmurHash3.
@@ -165,25 +192,5 @@ final class KeyedTable<K, V> {
 
     private static int index(long slot) {
         return (int) slot - 1;
-    }
-
-    /** A walk over the keys of the table. */
-    final class Walk {
-
-        // Mutable state
-        private int slot = NONE;
-
-        /** The index of the next key; {@link #NONE} after the last. */
-        int next() {
-            do {
-                slot++;
-            } while (slot < slots.length && (slots[slot] == EMPTY || slots[slot] == REMOVED));
-            return slot < slots.length ? index(slots[slot]) : NONE;
-        }
-
-        /** The hash of the key that was given last. */
-        int hash() {
-            return KeyedTable.hash(slots[slot]);
-        }
     }
 }

@@ -24,11 +24,11 @@ final class LocalStateTable<K, S> implements StateTable<K, S> {
 
     private final String node;
     private final Copier copier = new Copier();
-    private final KeyedTable<K, S> states = new KeyedTable<>();
     private final ChangeLog<K, S> changes = new ChangeLog<>();
 
     // Mutable state
-    private long[] updates = new long[states.capacity()]; // in milliseconds since the epoch, by index
+    private KeyedTable<K, S> states = new KeyedTable<>();
+    private long[] updates = new long[0]; // in milliseconds since the epoch, by index
     private int lastRead = KeyedTable.NONE; // which is often what is changed next
     private @Nullable UpdateOrder order; // made when it is asked for
 
@@ -59,14 +59,27 @@ final class LocalStateTable<K, S> implements StateTable<K, S> {
 
     @Override
     public void put(K key, S state, Instant updated) {
-        int index = isLastRead(key) ? lastRead : states.findOrAdd(key);
-        makeRoom();
-        changes.add(key, states.value(index), updates[index]);
-        set(index, state, updated.toEpochMilli());
+        if (isLastRead(key)) {
+            change(lastRead, key, state, updated.toEpochMilli());
+            return;
+        }
+        int size = states.size();
+        int index = states.findOrAdd(key);
+        if (states.size() == size) {
+            change(index, key, state, updated.toEpochMilli());
+        } else {
+            changes.add(key, null, 0);
+            set(index, state, updated.toEpochMilli());
+        }
     }
 
     private boolean isLastRead(K key) {
-        return lastRead >= 0 && lastRead < states.capacity() && Objects.equals(states.key(lastRead), key);
+        return lastRead >= 0 && Objects.equals(states.key(lastRead), key);
+    }
+
+    private void change(int index, K key, S state, long updated) {
+        changes.add(key, states.value(index), updates[index]);
+        set(index, state, updated);
     }
 
     @Override
@@ -81,10 +94,9 @@ final class LocalStateTable<K, S> implements StateTable<K, S> {
     @Override
     public void updateAll(Updater<K, S> updater, Instant updated) throws Exception {
         long time = updated.toEpochMilli();
-        KeyedTable<K, S>.Walk walk = states.walk();
-        for (int index = walk.next(); index >= 0; index = walk.next()) {
+        for (int index = states.first(); index >= 0; index = states.next(index)) {
             K key = states.key(index);
-            S before = states.valueOf(index);
+            S before = states.value(index);
             S after = updater.update(key, before);
             if (after != before) {
                 changes.add(key, before, updates[index]);
@@ -116,6 +128,21 @@ final class LocalStateTable<K, S> implements StateTable<K, S> {
     /** Keeps what the batch has changed. */
     void commit() {
         changes.clear();
+        if (states.isSparse()) {
+            rebuild();
+        }
+    }
+
+    private void rebuild() {
+        KeyedTable<K, S> before = states;
+        long[] updatesBefore = updates;
+        states = new KeyedTable<>();
+        updates = new long[0];
+        lastRead = KeyedTable.NONE;
+        order = null;
+        for (int index = before.first(); index >= 0; index = before.next(index)) {
+            set(states.findOrAdd(before.key(index)), before.value(index), updatesBefore[index]);
+        }
     }
 
     /** Undoes what the batch has changed. */
@@ -125,17 +152,21 @@ final class LocalStateTable<K, S> implements StateTable<K, S> {
     }
 
     private void putBack(K key, @Nullable S state, long updated) {
-        int index = states.findOrAdd(key);
-        makeRoom();
-        if (state == null) {
-            remove(index);
+        if (state != null) {
+            set(states.findOrAdd(key), state, updated);
         } else {
-            set(index, state, updated);
+            int index = states.find(key);
+            if (index >= 0) {
+                remove(index);
+            }
         }
     }
 
     private void set(int index, S state, long updated) {
         states.setValue(index, state);
+        if (index >= updates.length) {
+            updates = Arrays.copyOf(updates, index + index / 2 + 8);
+        }
         updates[index] = updated;
         if (order != null) {
             order.moveToEnd(index);
@@ -150,16 +181,10 @@ final class LocalStateTable<K, S> implements StateTable<K, S> {
         }
     }
 
-    private void makeRoom() {
-        if (updates.length < states.capacity()) {
-            updates = Arrays.copyOf(updates, states.capacity());
-        }
-    }
-
     private UpdateOrder order() {
         if (order == null) {
             UpdateOrder made = new UpdateOrder();
-            indexes()
+            IntStream.iterate(states.first(), index -> index >= 0, states::next)
                     .boxed()
                     .sorted((first, second) -> Long.compare(updates[first], updates[second]))
                     .forEach(made::moveToEnd);
@@ -168,12 +193,7 @@ final class LocalStateTable<K, S> implements StateTable<K, S> {
         return order;
     }
 
-    private IntStream indexes() {
-        KeyedTable<K, S>.Walk walk = states.walk();
-        return IntStream.generate(walk::next).limit(states.size());
-    }
-
     private Pair<K, S> entry(int index) {
-        return Pair.of(states.key(index), states.valueOf(index));
+        return Pair.of(states.key(index), states.value(index));
     }
 }

@@ -8,15 +8,13 @@ import java.util.NoSuchElementException;
 final class PairIterator<K, V> implements Iterator<Pair<K, V>> {
 
     private final KeyedTable<K, V> table;
-    private final KeyedTable<K, V>.Walk walk;
 
     // Mutable state
     private int next;
 
     PairIterator(KeyedTable<K, V> table) {
         this.table = table;
-        this.walk = table.walk();
-        this.next = walk.next();
+        this.next = table.first();
     }
 
     @Override
@@ -29,8 +27,8 @@ final class PairIterator<K, V> implements Iterator<Pair<K, V>> {
         if (next < 0) {
             throw new NoSuchElementException("the partition has no more pairs");
         }
-        Pair<K, V> pair = Pair.of(table.key(next), table.valueOf(next));
-        next = walk.next();
+        Pair<K, V> pair = Pair.of(table.key(next), table.value(next));
+        next = table.next(next);
         return pair;
     }
 }

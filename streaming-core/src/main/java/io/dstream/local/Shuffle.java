@@ -96,7 +96,7 @@ final class Shuffle<K, V, C> implements Shuffled<Pair<K, C>> {
             if (table.size() > size) {
                 table.setValue(index, aggregation.create().call(pair.value()));
             } else {
-                table.setValue(index, aggregation.mergeValue().call(table.valueOf(index), pair.value()));
+                table.setValue(index, aggregation.mergeValue().call(table.value(index), pair.value()));
             }
         } catch (Exception failure) {
             throw StreamingException.unchecked(failure);
@@ -154,14 +154,13 @@ final class Shuffle<K, V, C> implements Shuffled<Pair<K, C>> {
         }
 
         private void addAll(KeyedTable<K, C> all, KeyedTable<K, C> table) throws Exception {
-            KeyedTable<K, C>.Walk walk = table.walk();
-            for (int index = walk.next(); index >= 0; index = walk.next()) {
+            for (int index = table.first(); index >= 0; index = table.next(index)) {
                 int size = all.size();
-                int known = all.findOrAdd(table.key(index), walk.hash());
-                C value = table.valueOf(index);
+                int known = all.findOrAdd(table.key(index));
+                C value = table.value(index);
                 all.setValue(
                         known,
-                        all.size() > size ? value : aggregation.mergeCombiners().call(all.valueOf(known), value));
+                        all.size() > size ? value : aggregation.mergeCombiners().call(all.value(known), value));
             }
         }
     }

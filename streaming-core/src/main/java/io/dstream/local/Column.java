@@ -1,0 +1,136 @@
+package io.dstream.local;
+
+import java.util.Arrays;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Values by index. Long, Integer and Double are held as numbers as long as all values are of one of these classes: that takes
+ * less room than objects, and neither the processor nor the garbage collector has to go and look at each of them.
+ *
+ * <p>Not thread-safe.
+ *
+ * @param <T> type of the values; null may be one
+ */
+abstract sealed class Column<T> {
+
+    private static final Set<Class<?>> NUMBERS = Set.of(Long.class, Integer.class, Double.class);
+
+    private static final int MIN_CAPACITY = 8;
+
+    private Column() {}
+
+    /** A column in the form that suits a value, which is not yet in it. */
+    static <T> Column<T> suiting(@Nullable T value) {
+        return value != null && NUMBERS.contains(value.getClass())
+                ? new Numbers<>(value.getClass())
+                : new References<>(new Object[MIN_CAPACITY]);
+    }
+
+    /** The value at an index where one was set. */
+    abstract T get(int index);
+
+    /** Whether the value at an index where one was set equals another. */
+    abstract boolean isAt(int index, @Nullable Object value);
+
+    /**
+     * Sets the value at an index.
+     *
+     * @return the column to be used from now on: this one, or another one with the same values
+     */
+    abstract Column<T> set(int index, T value);
+
+    /** Lets go of the value at an index. */
+    abstract void clear(int index);
+
+    private static int capacityFor(int index) {
+        return Math.max(MIN_CAPACITY, index + index / 2 + 1);
+    }
+
+    private static final class References<T> extends Column<T> {
+
+        // Mutable state
+        private @Nullable Object[] values;
+
+        References(@Nullable Object[] values) {
+            this.values = values;
+        }
+
+        @Override
+        @SuppressWarnings({"unchecked", "NullAway"}) // set as T, which may be null
+        T get(int index) {
+            return (T) values[index];
+        }
+
+        @Override
+        boolean isAt(int index, @Nullable Object value) {
+            Object found = values[index];
+            return found == value || (found != null && found.equals(value));
+        }
+
+        @Override
+        Column<T> set(int index, T value) {
+            if (index >= values.length) {
+                values = Arrays.copyOf(values, capacityFor(index));
+            }
+            values[index] = value;
+            return this;
+        }
+
+        @Override
+        void clear(int index) {
+            values[index] = null;
+        }
+    }
+
+    private static final class Numbers<T> extends Column<T> {
+
+        private final Class<?> type;
+
+        // Mutable state
+        private long[] bits = new long[MIN_CAPACITY];
+
+        Numbers(Class<?> type) {
+            this.type = type;
+        }
+
+        @Override
+        @SuppressWarnings("unchecked") // the type is that of values that were set as T
+        T get(int index) {
+            long found = bits[index];
+            if (type == Long.class) {
+                return (T) (Long) found;
+            }
+            return type == Integer.class ? (T) (Integer) (int) found : (T) (Double) Double.longBitsToDouble(found);
+        }
+
+        @Override
+        boolean isAt(int index, @Nullable Object value) {
+            return value != null && value.equals(get(index));
+        }
+
+        @Override
+        Column<T> set(int index, T value) {
+            if (value == null || value.getClass() != type) {
+                return asReferences().set(index, value);
+            }
+            if (index >= bits.length) {
+                bits = Arrays.copyOf(bits, capacityFor(index));
+            }
+            bits[index] =
+                    type == Double.class ? Double.doubleToRawLongBits((Double) value) : ((Number) value).longValue();
+            return this;
+        }
+
+        private Column<T> asReferences() {
+            Object[] values = new Object[bits.length];
+            Arrays.setAll(values, this::get);
+            return new References<>(values);
+        }
+
+        @Override
+        void clear(int index) {
+            bits[index] = 0;
+        }
+    }
+}
