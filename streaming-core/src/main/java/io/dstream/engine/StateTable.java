@@ -1,8 +1,9 @@
 package io.dstream.engine;
 
 import io.dstream.rdd.Pair;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
+import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,10 +14,6 @@ import org.jspecify.annotations.Nullable;
  */
 public interface StateTable<K, S> {
 
-    /** The state of a key; null if it has none. */
-    @Nullable
-    S get(K key);
-
     /**
      * A state as a user's function may have it, so that what the function changes in it does not change the table: a copy, or
      * the state itself if it is of a type that is known to be immutable.
@@ -26,24 +23,24 @@ public interface StateTable<K, S> {
     S copy(S state);
 
     /**
-     * Gives a key a state, or a new one.
+     * Calls a function for every row in turn, with the state of the row's key, and does what it asks for. Whatever that is,
+     * the key has had data, from which {@link #expire} counts.
      *
-     * @param updated the batch time in which the key last had data
+     * @param time of the batch
      */
-    void put(K key, S state, Instant updated);
+    <V> void updateEach(Iterator<Pair<K, V>> rows, RowUpdater<K, V, S> updater, Instant time) throws Exception;
 
-    /** Takes a key's state away; does nothing if it has none. */
-    void remove(K key);
+    /** Calls a function for every key that has a state, and does what it asks for. */
+    void updateAll(Updater<K, S> updater) throws Exception;
 
     /**
-     * Calls a function for every key that has a state, and does what it asks for.
+     * Takes away the states of all keys that have had no data for longer than a timeout, the one of longest ago first. When
+     * keys have data is noted from the first call on; it counts as data for all keys there are then.
      *
-     * @param updated as of {@link #put}
+     * @param time of the batch
+     * @param expiring is given each key and its state before that
      */
-    void updateAll(Updater<K, S> updater, Instant updated) throws Exception;
-
-    /** The keys that were last given a state at an earlier time than this, with it, the longest ago first. */
-    List<Pair<K, S>> entriesUpdatedBefore(Instant time);
+    void expire(Instant time, Duration timeout, Expiry<K, S> expiring) throws Exception;
 
     /** Says what becomes of a key's state. */
     @FunctionalInterface
@@ -52,5 +49,22 @@ public interface StateTable<K, S> {
         /** Returns the state that a key is to have: the one it has to leave it alone, null to take it away. */
         @Nullable
         S update(K key, S state) throws Exception;
+    }
+
+    /** Says what a row makes of the state of its key. */
+    @FunctionalInterface
+    interface RowUpdater<K, V, S> {
+
+        /** Returns as {@link Updater#update}; the state is null if the key has none. */
+        @Nullable
+        S update(K key, V value, @Nullable S state) throws Exception;
+    }
+
+    /** Takes what is about to be taken away. */
+    @FunctionalInterface
+    interface Expiry<K, S> {
+
+        /** Is given a key and its last state. */
+        void expire(K key, S state) throws Exception;
     }
 }

@@ -28,18 +28,14 @@ record UpdateStateByKey<K, V, S>(
     }
 
     private void update(StateTable<K, S> table, Map<K, List<V>> values, Instant time) throws Exception {
-        table.updateAll(
-                (key, state) -> {
-                    List<V> own = values.remove(key);
-                    return next(key, own == null ? List.of() : own, Optional.of(table.copy(state)), time);
-                },
-                time);
-        for (Map.Entry<K, List<V>> entry : values.entrySet()) { // those without a state
-            S state = next(entry.getKey(), entry.getValue(), Optional.empty(), time);
-            if (state != null) {
-                table.put(entry.getKey(), state, time);
-            }
-        }
+        table.updateAll((key, state) -> {
+            List<V> own = values.remove(key);
+            return next(key, own == null ? List.of() : own, Optional.of(table.copy(state)), time);
+        });
+        Iterator<Pair<K, List<V>>> withoutState = values.entrySet().stream()
+                .map(entry -> Pair.of(entry.getKey(), entry.getValue()))
+                .iterator();
+        table.updateEach(withoutState, (key, own, none) -> next(key, own, Optional.empty(), time), time);
     }
 
     private @Nullable S next(K key, List<V> values, Optional<S> state, Instant time) throws Exception {

@@ -245,7 +245,7 @@ final class RddTable implements AutoCloseable {
 
     private <K, S> void begin(String id, PairRDD<K, S> initial, Instant time) {
         states.<K, S, S, Void>update(id, initial, (table, rows) -> {
-            rows.forEachRemaining(row -> table.put(row.key(), row.value(), time));
+            table.updateEach(rows, (key, state, none) -> state, time);
             return List.of();
         });
     }
