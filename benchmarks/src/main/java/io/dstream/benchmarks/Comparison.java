@@ -1,36 +1,20 @@
 package io.dstream.benchmarks;
 
-import java.util.function.Supplier;
-
 /**
- * The engine beside plain Java.
+ * A figure that is measured several times, mostly the cost of something on the engine beside its cost in plain Java.
  *
- * @param units how much work each process does
- * @param target the least ratio of the engine's work per second of CPU to that of plain Java
+ * @param name as on the command line
+ * @param rounds how often it is measured after a first time that does not count
+ * @param target what the median of the rounds has to reach
+ * @param figure measures it once
  */
-record Comparison(int units, double target, Supplier<Workload> engine, Supplier<Workload> plain) {
+record Comparison(String name, int rounds, Target target, Figure figure) {
 
-    private static final int MILLION = 1_000_000;
+    /** Measures a figure once. */
+    @FunctionalInterface
+    interface Figure {
 
-    static Comparison named(String name) {
-        return switch (name) {
-            case "W1" -> new Comparison(100, 0.85, WordCount::engine, WordCount::plain);
-            case "W3-map" ->
-                new Comparison(2_000, 0.5, () -> KeyedState.mapWithState(MILLION), () -> KeyedState.maps(MILLION));
-            case "W3-update" ->
-                new Comparison(
-                        100, 0.4, () -> KeyedState.updateStateByKey(MILLION), () -> KeyedState.functionOnMaps(MILLION));
-            case "W4-inverse" ->
-                new Comparison(1_000, 0.67, () -> Windows.engine(60, true), () -> Windows.plain(60, true));
-            case "W4-max" -> new Comparison(200, 0.5, () -> Windows.engine(60, false), () -> Windows.plain(60, false));
-            case "W4-length" -> // not plain Java but a window of 60 slides beside the one of 600
-                new Comparison(100, 0.83, () -> Windows.engine(600, false), () -> Windows.engine(60, false));
-            case "joins" -> new Comparison(400, 0.6, Joins::engine, Joins::plain);
-            default -> throw new IllegalArgumentException("There is no comparison '" + name + "'");
-        };
-    }
-
-    Workload side(String side) {
-        return (side.equals("engine") ? engine : plain).get();
+        /** Measures in processes of its own; fails if a result is wrong. */
+        double measure() throws Exception;
     }
 }

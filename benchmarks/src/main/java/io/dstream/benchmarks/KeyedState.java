@@ -24,9 +24,13 @@ final class KeyedState {
     private final List<List<Long>> batches = new ArrayList<>();
 
     private KeyedState(int keys) {
+        this(keys, BATCHES);
+    }
+
+    private KeyedState(int keys, int batchCount) {
         this.keys = keys;
         Random random = new Random(1);
-        for (int i = 0; i < BATCHES; i++) {
+        for (int i = 0; i < batchCount; i++) {
             batches.add(random.longs(KEYS_PER_BATCH, 0, keys).boxed().toList());
         }
     }
@@ -47,6 +51,23 @@ final class KeyedState {
         return new KeyedState(keys).maps();
     }
 
+    /** A pipeline with a state for each key, after its batches were forgotten. */
+    static Object statesAtRest(int keys) {
+        KeyedState states = new KeyedState(keys, 0);
+        Pipeline pipeline = new Pipeline();
+        Queue<RDD<Long>> queue = Pipeline.queue();
+        states.countWithState(pipeline, queue, new AtomicLong());
+        for (int i = 0; i < 3; i++) {
+            pipeline.runBatch();
+        }
+        return pipeline;
+    }
+
+    /** What takes the same place of plain Java. */
+    static Object mapsAtRest(int keys) {
+        return new KeyedState(keys, 0).filledMaps();
+    }
+
     /** What updateStateByKey is compared with: the same function, called for every entry of a map. */
     static Workload functionOnMaps(int keys) {
         return new KeyedState(keys).functionOnMaps();
@@ -56,17 +77,21 @@ final class KeyedState {
         Pipeline pipeline = new Pipeline();
         Queue<RDD<Long>> queue = Pipeline.queue();
         AtomicLong mapped = new AtomicLong();
+        countWithState(pipeline, queue, mapped);
+        return units -> {
+            mapped.set(0);
+            runBatches(units, pipeline, queue);
+            Workload.check("rows", mapped.get(), (long) units * KEYS_PER_BATCH);
+        };
+    }
+
+    private void countWithState(Pipeline pipeline, Queue<RDD<Long>> queue, AtomicLong mapped) {
         pipeline.stream(queue)
                 .mapToPair(key -> Pair.of(key, 1L))
                 .mapWithState(StateSpec.function(KeyedState::count))
                 .foreachRDD(rdd -> mapped.addAndGet(rdd.count()));
         pipeline.context().start();
         load(pipeline, queue);
-        return units -> {
-            mapped.set(0);
-            runBatches(units, pipeline, queue);
-            Workload.check("rows", mapped.get(), (long) units * KEYS_PER_BATCH);
-        };
     }
 
     private static long count(Long key, Optional<Long> value, State<Long> state) {
@@ -114,8 +139,7 @@ final class KeyedState {
     }
 
     private Workload maps() {
-        List<Map<Long, Counter>> states = List.of(new HashMap<>(), new HashMap<>());
-        LongStream.range(0, keys).forEach(key -> states.get((int) key & 1).put(key, new Counter()));
+        List<Map<Long, Counter>> states = filledMaps();
         return units -> {
             AtomicLong mapped = new AtomicLong();
             try (TwoThreads threads = new TwoThreads()) {
@@ -128,6 +152,12 @@ final class KeyedState {
             }
             Workload.check("rows", mapped.get(), (long) units * KEYS_PER_BATCH);
         };
+    }
+
+    private List<Map<Long, Counter>> filledMaps() {
+        List<Map<Long, Counter>> maps = List.of(new HashMap<>(), new HashMap<>());
+        LongStream.range(0, keys).forEach(key -> maps.get((int) key & 1).put(key, new Counter()));
+        return maps;
     }
 
     private static void countHalf(List<Long> batch, Map<Long, Counter> counts, int thread) {

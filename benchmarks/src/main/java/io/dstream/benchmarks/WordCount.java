@@ -21,20 +21,64 @@ final class WordCount {
         return batches -> {
             try (Pipeline pipeline = new Pipeline()) {
                 Queue<RDD<String>> queue = Pipeline.queue();
-                AtomicLong counted = new AtomicLong();
-                pipeline.stream(queue)
-                        .flatMap(line -> Arrays.asList(line.split(" ")).iterator())
-                        .mapToPair(word -> Pair.of(word, 1L))
-                        .reduceByKey(Long::sum)
-                        .foreachRDD(rdd -> rdd.foreachPartition(counts -> counted.addAndGet(sumOf(counts))));
-                pipeline.context().start();
+                AtomicLong counted = counted(pipeline, queue);
                 for (int i = 0; i < batches; i++) {
-                    queue.add(pipeline.context().parallelize(words.lines()));
-                    pipeline.runBatch();
+                    runBatch(words, pipeline, queue);
                 }
                 Workload.check("words", counted.get(), batches * words.words());
             }
         };
+    }
+
+    private static AtomicLong counted(Pipeline pipeline, Queue<RDD<String>> queue) {
+        AtomicLong counted = new AtomicLong();
+        pipeline.stream(queue)
+                .flatMap(line -> Arrays.asList(line.split(" ")).iterator())
+                .mapToPair(word -> Pair.of(word, 1L))
+                .reduceByKey(Long::sum)
+                .foreachRDD(rdd -> rdd.foreachPartition(counts -> counted.addAndGet(sumOf(counts))));
+        pipeline.context().start();
+        return counted;
+    }
+
+    private static void runBatch(Words words, Pipeline pipeline, Queue<RDD<String>> queue) {
+        queue.add(pipeline.context().parallelize(words.lines()));
+        pipeline.runBatch();
+    }
+
+    /**
+     * Counts the words of the same lines for some time.
+     *
+     * @return the live heap in the last third of the time, as the median of several full collections, beside that of the
+     *     first third
+     */
+    static double heapGrowth(int seconds) throws Exception {
+        Words words = new Words(20_000);
+        int samples = 30;
+        long[] heaps = new long[samples];
+        try (Pipeline pipeline = new Pipeline()) {
+            Queue<RDD<String>> queue = Pipeline.queue();
+            AtomicLong counted = counted(pipeline, queue);
+            long batches = 0;
+            long start = System.nanoTime();
+            for (int sample = 0; sample < samples; sample++) {
+                while (System.nanoTime() - start < seconds * 1e9 * (sample + 1) / samples) {
+                    runBatch(words, pipeline, queue);
+                    batches++;
+                }
+                heaps[sample] = Side.liveHeap();
+            }
+            Workload.check("words", counted.get(), batches * words.words());
+        }
+        return median(heaps, samples * 2 / 3, samples) / median(heaps, 0, samples / 3);
+    }
+
+    private static double median(long[] values, int from, int to) {
+        return Arrays.stream(values, from, to)
+                .sorted()
+                .skip((to - from) / 2)
+                .findFirst()
+                .orElseThrow();
     }
 
     static Workload plain() {

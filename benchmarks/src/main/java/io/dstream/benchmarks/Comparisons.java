@@ -1,0 +1,83 @@
+package io.dstream.benchmarks;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/** All comparisons with their targets. */
+final class Comparisons {
+
+    private static final int PAIRS = 5;
+    private static final int STARTS = 11;
+
+    private static final List<Comparison> ALL = List.of(
+            new Comparison("W1", PAIRS, Target.atLeast(0.85), () -> work("W1", 100)),
+            new Comparison("W2-batch", PAIRS, Target.atMost(5), () -> cost("W2-batch", 40_000)),
+            new Comparison("W2-interval", 1, Target.atMost(1), () -> Forked.cost("W2-interval", 60)),
+            new Comparison("W2-idle", PAIRS, Target.atMost(0.03), () -> Forked.cost("W2-idle", 20)),
+            new Comparison("W3-map", PAIRS, Target.atLeast(0.5), () -> work("W3-map", 2_000)),
+            new Comparison("W3-slowdown", PAIRS, Target.atMost(1.3), () -> slowdown("engine") / slowdown("plain")),
+            new Comparison("W3-update", PAIRS, Target.atMost(2.5), () -> cost("W3-update", 100)),
+            new Comparison("W3-bytes", PAIRS, Target.atMost(1.5), () -> cost("W3-bytes", 1)),
+            new Comparison("W4-inverse", PAIRS, Target.atMost(1.5), () -> cost("W4-inverse", 1_000)),
+            new Comparison("W4-max", PAIRS, Target.atMost(2), () -> cost("W4-max", 200)),
+            new Comparison("W4-length", PAIRS, Target.atMost(1.2), Comparisons::lengthened),
+            new Comparison("W6", STARTS, Target.atMost(2.5), Comparisons::start),
+            new Comparison("joins", PAIRS, Target.atLeast(0.6), () -> work("joins", 400)),
+            new Comparison("memory", 1, Target.atMost(1.05), () -> Forked.cost("memory", 600, "-Xmx128m")));
+
+    private Comparisons() {}
+
+    /** Those whose names begin with one of some beginnings. */
+    static List<Comparison> named(String... beginnings) {
+        List<Comparison> named = ALL.stream()
+                .filter(comparison -> Arrays.stream(beginnings)
+                        .anyMatch(beginning -> comparison.name().startsWith(beginning)))
+                .toList();
+        if (named.isEmpty()) {
+            throw new IllegalArgumentException("The comparisons are "
+                    + ALL.stream().map(Comparison::name).toList() + "; none begins with " + List.of(beginnings));
+        }
+        return named;
+    }
+
+    /** The engine's work per cost beside that of plain Java. */
+    private static double work(String name, int units) throws Exception {
+        return 1 / cost(name, units);
+    }
+
+    /** The engine's cost beside that of plain Java. */
+    private static double cost(String name, int units) throws Exception {
+        return print(name, Forked.cost(name + "-engine", units), Forked.cost(name + "-plain", units));
+    }
+
+    /** What a million keys cost beside a hundred thousand. */
+    private static double slowdown(String side) throws Exception {
+        int units = 2_000;
+        return print(
+                "W3-slowdown of " + side,
+                Forked.cost("W3-map-" + side, units),
+                Forked.cost("W3-map-" + side + "-small", units));
+    }
+
+    /** What 600 slides cost beside 60. */
+    private static double lengthened() throws Exception {
+        int units = 200;
+        return print("W4-length", Forked.cost("W4-max-engine-long", units), Forked.cost("W4-max-engine", units));
+    }
+
+    private static double start() throws IOException, InterruptedException {
+        String expected = FirstCount.LINE;
+        return print(
+                "W6",
+                Forked.secondsToFirstLine(FirstBatch.class, expected),
+                Forked.secondsToFirstLine(FirstCount.class, expected));
+    }
+
+    private static double print(String name, double cost, double reference) {
+        System.out.println(String.format(
+                Locale.ROOT, "%s cost %.4g, reference %.4g, quotient %.2f", name, cost, reference, cost / reference));
+        return cost / reference;
+    }
+}

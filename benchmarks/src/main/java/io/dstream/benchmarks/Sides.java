@@ -1,0 +1,38 @@
+package io.dstream.benchmarks;
+
+/** All sides of the comparisons, by name. */
+final class Sides {
+
+    private static final int MILLION = 1_000_000;
+    private static final int HUNDRED_THOUSAND = 100_000;
+
+    private Sides() {}
+
+    static Side named(String name) {
+        return switch (name) {
+            case "W1-engine" -> Side.cpu(WordCount::engine);
+            case "W1-plain" -> Side.cpu(WordCount::plain);
+            case "W2-batch-engine" -> Side.medianTime(TinyBatches::engine);
+            case "W2-batch-plain" -> Side.medianTime(TinyBatches::plain);
+            case "W2-interval" -> TinyBatches::delayInIntervals;
+            case "W2-idle" -> TinyBatches::idleCores;
+            case "W3-map-engine" -> Side.cpu(() -> KeyedState.mapWithState(MILLION));
+            case "W3-map-plain" -> Side.cpu(() -> KeyedState.maps(MILLION));
+            case "W3-map-engine-small" -> Side.cpu(() -> KeyedState.mapWithState(HUNDRED_THOUSAND));
+            case "W3-map-plain-small" -> Side.cpu(() -> KeyedState.maps(HUNDRED_THOUSAND));
+            case "W3-update-engine" -> Side.cpu(() -> KeyedState.updateStateByKey(MILLION));
+            case "W3-update-plain" -> Side.cpu(() -> KeyedState.functionOnMaps(MILLION));
+            case "W3-bytes-engine" -> Side.heap(() -> KeyedState.statesAtRest(MILLION));
+            case "W3-bytes-plain" -> Side.heap(() -> KeyedState.mapsAtRest(MILLION));
+            case "W4-inverse-engine" -> Side.cpu(() -> Windows.engine(60, true));
+            case "W4-inverse-plain" -> Side.cpu(() -> Windows.plain(60, true));
+            case "W4-max-engine" -> Side.cpu(() -> Windows.engine(60, false));
+            case "W4-max-plain" -> Side.cpu(() -> Windows.plain(60, false));
+            case "W4-max-engine-long" -> Side.cpu(() -> Windows.engine(600, false));
+            case "joins-engine" -> Side.cpu(Joins::engine);
+            case "joins-plain" -> Side.cpu(Joins::plain);
+            case "memory" -> WordCount::heapGrowth;
+            default -> throw new IllegalArgumentException("There is no side '" + name + "'");
+        };
+    }
+}
