@@ -1,6 +1,8 @@
 package io.dstream.benchmarks;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -67,12 +69,20 @@ final class Comparisons {
         return print("W4-length", Forked.cost("W4-max-engine-long", units), Forked.cost("W4-max-engine", units));
     }
 
+    /** The time to the first output beside that of plain Java; what is counted is a megabyte. */
     private static double start() throws IOException, InterruptedException {
-        String expected = FirstCount.LINE;
-        return print(
-                "W6",
-                Forked.secondsToFirstLine(FirstBatch.class, expected),
-                Forked.secondsToFirstLine(FirstCount.class, expected));
+        Words words = new Words(10_000);
+        String expected = Long.toString(words.words());
+        Path file = Files.createTempFile("words", ".txt");
+        try {
+            Files.write(file, words.lines());
+            return print(
+                    "W6",
+                    Forked.secondsToFirstLine(FirstBatch.class, file.toString(), expected),
+                    Forked.secondsToFirstLine(FirstCount.class, file.toString(), expected));
+        } finally {
+            Files.delete(file);
+        }
     }
 
     private static double print(String name, double cost, double reference) {

@@ -1,31 +1,23 @@
 package io.dstream.benchmarks;
 
-import java.util.Arrays;
-import java.util.HashMap;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 
-/** W6 in plain Java: counts the words of one batch on two threads, prints how many there are, and ends. */
+/** W6 in plain Java: counts the words of a file as the plain side of W1 does, prints the sum, and ends. */
 final class FirstCount {
-
-    static final List<String> LINES = List.of("to be or not to be", "that is the question");
-    static final String LINE = "8 words";
 
     private FirstCount() {}
 
-    /** No arguments. */
-    public static void main(String[] args) {
-        List<Map<String, Counter>> maps = List.of(new HashMap<>(), new HashMap<>());
+    /** Argument: the file. */
+    public static void main(String[] args) throws IOException {
+        List<String> lines = Files.readAllLines(Path.of(args[0]));
+        AtomicLong counted = new AtomicLong();
         try (TwoThreads threads = new TwoThreads()) {
-            threads.run(thread -> Arrays.stream(LINES.get(thread).split(" ", -1))
-                    .forEach(word -> maps.get(thread).computeIfAbsent(word, absent -> new Counter()).value++));
+            WordCount.countBatch(lines, threads, counted);
         }
-        Map<String, Counter> merged = new HashMap<>(maps.get(0));
-        maps.get(1)
-                .forEach((word, counter) -> merged.merge(word, counter, (first, second) -> {
-                    first.value += second.value;
-                    return first;
-                }));
-        System.out.println(merged.size() + " words");
+        System.out.println(counted);
     }
 }

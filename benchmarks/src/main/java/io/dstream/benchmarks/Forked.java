@@ -33,10 +33,16 @@ final class Forked {
         return Double.parseDouble(result.substring(COST.length()).trim());
     }
 
-    /** The seconds from the start of a program to the first line that it prints, which must be the expected one. */
-    static double secondsToFirstLine(Class<?> program, String expected) throws IOException, InterruptedException {
+    /**
+     * The seconds from the start of a program to the first line that it prints.
+     *
+     * @param argument what the program is given
+     * @param expected what that line must be
+     */
+    static double secondsToFirstLine(Class<?> program, String argument, String expected)
+            throws IOException, InterruptedException {
         long start = System.nanoTime();
-        Process process = java(List.of(program.getName()));
+        Process process = java(List.of(program.getName(), argument));
         try (BufferedReader output = process.inputReader()) {
             String line = output.readLine();
             double seconds = (System.nanoTime() - start) / 1e9;

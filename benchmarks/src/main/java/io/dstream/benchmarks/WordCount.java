@@ -1,5 +1,7 @@
 package io.dstream.benchmarks;
 
+import io.dstream.DStream;
+import io.dstream.PairDStream;
 import io.dstream.rdd.Pair;
 import io.dstream.rdd.RDD;
 import java.util.ArrayList;
@@ -32,13 +34,16 @@ final class WordCount {
 
     private static AtomicLong counted(Pipeline pipeline, Queue<RDD<String>> queue) {
         AtomicLong counted = new AtomicLong();
-        pipeline.stream(queue)
-                .flatMap(line -> Arrays.asList(line.split(" ")).iterator())
-                .mapToPair(word -> Pair.of(word, 1L))
-                .reduceByKey(Long::sum)
+        counts(pipeline.stream(queue))
                 .foreachRDD(rdd -> rdd.foreachPartition(counts -> counted.addAndGet(sumOf(counts))));
         pipeline.context().start();
         return counted;
+    }
+
+    static PairDStream<String, Long> counts(DStream<String> lines) {
+        return lines.flatMap(line -> Arrays.asList(line.split(" ")).iterator())
+                .mapToPair(word -> Pair.of(word, 1L))
+                .reduceByKey(Long::sum);
     }
 
     private static void runBatch(Words words, Pipeline pipeline, Queue<RDD<String>> queue) {
@@ -94,7 +99,7 @@ final class WordCount {
         };
     }
 
-    private static void countBatch(List<String> lines, TwoThreads threads, AtomicLong counted) {
+    static void countBatch(List<String> lines, TwoThreads threads, AtomicLong counted) {
         List<Map<String, Counter>> maps = new ArrayList<>(List.of(new HashMap<>(), new HashMap<>()));
         int half = lines.size() / 2;
         threads.run(thread -> count(lines.subList(thread * half, (thread + 1) * half), maps.get(thread)));
@@ -127,7 +132,7 @@ final class WordCount {
         return sum;
     }
 
-    private static long sumOf(Iterator<Pair<String, Long>> counts) {
+    static long sumOf(Iterator<Pair<String, Long>> counts) {
         long[] sum = new long[1];
         counts.forEachRemaining(count -> sum[0] += count.value());
         return sum[0];
