@@ -5,6 +5,7 @@ import io.dstream.PairDStream;
 import io.dstream.StreamingConfig;
 import io.dstream.StreamingContext;
 import io.dstream.event.BatchInfo;
+import io.dstream.event.BatchInfo.Status;
 import io.dstream.rdd.Pair;
 import io.dstream.scheduler.FailureSettings;
 import io.dstream.scheduler.FailureSettings.Policy;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A streaming context on a clock moved by hand: define streams on {@link #context()}, push rows, run batches one by one and
@@ -159,12 +161,35 @@ public final class TestStreamingContext implements AutoCloseable {
      * Moves the clock to the pipeline's next batch, after starting the pipeline if it was not, and waits for the batch to
      * end. Batches of other pipelines of the context that run and are due by then are waited for too.
      *
-     * @return the batch, committed, skipped or failed
-     * @throws IllegalStateException if it does not end in time; if the pipeline has halted; if there are several pipelines
-     *     to choose from
+     * @return the batch, committed
+     * @throws IllegalStateException if it, or another one since the last call, has failed or was skipped, with what it has
+     *     failed of as the cause: a test that expects that calls {@link #runFailingBatch()}. Also if it does not end in
+     *     time; if the pipeline has halted; if rows were pushed to an input that no output reads; if there are several
+     *     pipelines to choose from
      */
     public BatchInfo runBatch() {
-        return driver.run(chosen().context, root.context.pipelines());
+        BatchInfo batch = runNext();
+        List<BatchInfo> failures = driver.takeFailures();
+        if (!failures.isEmpty()) {
+            throw BatchReport.failed(failures, problemOf(failures.get(0)));
+        }
+        return batch;
+    }
+
+    /**
+     * As {@link #runBatch()}, for a batch that is expected to fail. What becomes of batches of other pipelines is left to
+     * the test.
+     *
+     * @return the batch, failed or skipped
+     * @throws IllegalStateException if it was committed
+     */
+    public BatchInfo runFailingBatch() {
+        BatchInfo batch = runNext();
+        driver.takeFailures();
+        if (batch.status() == Status.COMMITTED) {
+            throw BatchReport.committed(batch);
+        }
+        return batch;
     }
 
     /** Runs so many batches, one after the other. */
@@ -207,6 +232,21 @@ public final class TestStreamingContext implements AutoCloseable {
     public void close() {
         context.stop(false, Duration.ZERO);
         context.close();
+    }
+
+    private BatchInfo runNext() {
+        TestStreamingContext test = chosen();
+        return driver.run(test.context, root.context.pipelines());
+    }
+
+    /** What a batch has failed of, if its pipeline has halted on that. */
+    private @Nullable Throwable problemOf(BatchInfo batch) {
+        return root.context.pipelines().stream()
+                .filter(pipeline ->
+                        batch.status() == Status.FAILED && pipeline.name().equals(batch.pipeline()))
+                .findFirst()
+                .map(pipeline -> pipeline.info().problem())
+                .orElse(null);
     }
 
     private TestInput<?> replace(String id) {

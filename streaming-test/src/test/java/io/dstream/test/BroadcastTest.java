@@ -88,7 +88,7 @@ class BroadcastTest {
         assertThat(test.runBatch().status()).isEqualTo(Status.COMMITTED);
         blacklist.destroy();
         blacklist.destroy();
-        assertThat(test.runBatch().failureReason()).contains("The broadcast was destroyed");
+        assertThat(test.runFailingBatch().failureReason()).contains("The broadcast was destroyed");
         assertThatIllegalStateException()
                 .isThrownBy(() -> blacklist.replace(Set.of()))
                 .withMessageContaining("make a new one by broadcast(value)");

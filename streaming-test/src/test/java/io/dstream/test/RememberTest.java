@@ -156,7 +156,7 @@ class RememberTest {
     private void run(int batches) {
         for (int i = 0; i < batches; i++) {
             numbers.push(i);
-            test.runBatch();
+            Batches.runEither(test);
         }
     }
 

@@ -132,7 +132,7 @@ class TestStreamingContextTest {
     void rowsOfAnotherTypeFailTheBatch() {
         defineWordCount(test.context());
         test.<Integer>input("network-0").push(1);
-        assertThat(test.runBatch().failureReason()).contains("ClassCastException");
+        assertThat(test.runFailingBatch().failureReason()).contains("ClassCastException");
     }
 
     @Test
@@ -185,7 +185,7 @@ class TestStreamingContextTest {
         TestOutput<Integer> output = test.output(numbers.stream().map(x -> 10 / x));
         numbers.pushBatches(List.of(5), List.of(0), List.of(2));
         test.runBatch();
-        assertThat(test.runBatch().status()).isEqualTo(Status.FAILED);
+        assertThat(test.runFailingBatch().status()).isEqualTo(Status.FAILED);
         assertThat(test.context().info().state()).isEqualTo(State.FAILED);
         assertThatIllegalStateException()
                 .isThrownBy(output::last)
@@ -202,13 +202,64 @@ class TestStreamingContextTest {
     }
 
     @Test
+    void aBatchThatFailsFailsTheTestWithItsCause() {
+        TestInput<Integer> numbers = test.input();
+        test.output(numbers.stream().map(x -> 10 / x));
+        numbers.pushBatches(List.of(5), List.of(0));
+        assertThatIllegalStateException()
+                .isThrownBy(() -> test.runBatches(2))
+                .withMessage("Batch 2000 ms of pipeline 'default' is FAILED, because of java.lang.ArithmeticException:"
+                        + " / by zero. A test that expects a batch to fail runs it by runFailingBatch()")
+                .withCauseInstanceOf(ArithmeticException.class);
+    }
+
+    @Test
+    void aBatchThatIsSkippedFailsTheTestToo() {
+        try (TestStreamingContext skipping =
+                new TestStreamingContext(config -> config.withFailure(Failures.skipAfter(1)))) {
+            TestInput<Integer> numbers = skipping.input();
+            skipping.output(numbers.stream().map(x -> 10 / x));
+            numbers.push(0);
+            assertThatIllegalStateException()
+                    .isThrownBy(skipping::runUntilEmpty)
+                    .withMessageStartingWith("Batch 1000 ms of pipeline 'default' is SKIPPED, because of"
+                            + " java.lang.ArithmeticException: / by zero.");
+            assertThat(skipping.runBatch().status()).isEqualTo(Status.COMMITTED);
+        }
+    }
+
+    @Test
+    void aBatchOfAnotherPipelineThatFailsFailsTheTestToo() {
+        TestStreamingContext orders = derived("orders");
+        TestStreamingContext bills = derived("bills");
+        orders.output(orders.input().stream());
+        TestInput<Integer> numbers = bills.input();
+        bills.output(numbers.stream().map(x -> 10 / x));
+        test.context().start();
+        numbers.push(0);
+        assertThatIllegalStateException()
+                .isThrownBy(orders::runBatch)
+                .withMessageStartingWith("Batch 1000 ms of pipeline 'bills' is FAILED")
+                .withCauseInstanceOf(ArithmeticException.class);
+        assertThat(orders.runBatch().status()).isEqualTo(Status.COMMITTED);
+    }
+
+    @Test
+    void aBatchThatShouldFailAndDoesNotFailsTheTest() {
+        test.output(test.input().stream());
+        assertThatIllegalStateException()
+                .isThrownBy(test::runFailingBatch)
+                .withMessage("Batch 1000 ms of pipeline 'default' should have failed, but it is COMMITTED");
+    }
+
+    @Test
     void aSkippedBatchHasNoRowsEither() {
         try (TestStreamingContext skipping =
                 new TestStreamingContext(config -> config.withFailure(Failures.skipAfter(1)))) {
             TestInput<Integer> numbers = skipping.input();
             TestOutput<Integer> output = skipping.output(numbers.stream().map(x -> 10 / x));
             numbers.pushBatches(List.of(0), List.of(5));
-            skipping.runBatch();
+            skipping.runFailingBatch();
             assertThatIllegalStateException().isThrownBy(output::last).withMessageContaining("it is SKIPPED");
             skipping.runBatch();
             assertThat(output.last()).containsExactly(2);
@@ -315,7 +366,7 @@ class TestStreamingContextTest {
         numbers.push(1, 2);
         test.runBatches(11);
         numbers.push(0);
-        test.runBatch();
+        test.runFailingBatch();
         AssertionError failure = new AssertionError("wrong");
         test.addBatchesTo(failure);
         assertThat(failure.getSuppressed()).singleElement().satisfies(report -> assertThat(report.getMessage())
@@ -350,7 +401,7 @@ class TestStreamingContextTest {
         test.runBatch();
         assertThat(first.last()).containsExactly(1);
         assertThat(second.last()).containsExactly(10);
-        test.runBatch();
+        test.runFailingBatch();
         assertThatIllegalStateException().isThrownBy(first::last).withMessageContaining("it is FAILED");
     }
 
