@@ -47,13 +47,12 @@ final class BatchDriver implements StreamingListener {
     }
 
     /**
-     * Runs the next batch of a pipeline, which is started if it was not, and what is due of the others that run.
+     * Runs the next batch of a pipeline that was started, and what is due of the others that run.
      *
      * @param all the pipelines on the clock
-     * @throws IllegalStateException if the pipeline has halted, or a batch does not end
+     * @throws IllegalStateException if a batch does not end
      */
     BatchInfo run(StreamingContext pipeline, List<StreamingContext> all) {
-        start(pipeline);
         Instant before = clock.now();
         Instant time = nextBatchTime(pipeline);
         clock.advance(Duration.between(before, time));

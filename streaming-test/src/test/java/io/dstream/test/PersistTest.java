@@ -100,10 +100,10 @@ class PersistTest {
             List<StorageLevel> levels = new ArrayList<>();
             kept.foreachRDD(rdd -> levels.add(rdd.getStorageLevel()));
             notKept.foreachRDD(rdd -> levels.add(rdd.getStorageLevel()));
-            test.output(kept);
             test.output(kept.mapValues(x -> x));
-            test.output(notKept);
+            test.output(kept.mapValues(x -> -x));
             test.output(notKept.mapValues(x -> x));
+            test.output(notKept.mapValues(x -> -x));
             numbers.push(1, 2);
             test.runBatch();
             assertThat(calls).hasValue(2);

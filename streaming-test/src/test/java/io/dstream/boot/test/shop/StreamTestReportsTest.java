@@ -55,6 +55,20 @@ class StreamTestReportsTest {
     }
 
     @Test
+    void aSocketThatWouldBeOpenedIsToldWithTheRemedy() {
+        assertFailure(
+                DefiningAgain.class,
+                message(text -> text.startsWith("Input 'socket-0' of pipeline 'default' would read its own source")
+                        && text.contains("input(\"socket-0\")")
+                        && text.contains("need not be defined again")));
+    }
+
+    @Test
+    void aNewInputInPlaceOfTheDefinedOneIsToldWithTheRemedy() {
+        assertFailure(NewInput.class, message(text -> text.endsWith("input(id): input(\"socket-0\")")));
+    }
+
+    @Test
     void aDefinitionThatThrowsIsToldWithItsBean() {
         assertFailure(
                 Throwing.class,
@@ -120,6 +134,28 @@ class StreamTestReportsTest {
         @Override
         void run() {
             test.input("lines").push("a");
+        }
+    }
+
+    @StreamTest("word-count")
+    static class DefiningAgain extends OneTest {
+
+        @Test
+        @Override
+        void run() {
+            new WordCount().define(test.context());
+            test.runBatch();
+        }
+    }
+
+    @StreamTest("word-count")
+    static class NewInput extends OneTest {
+
+        @Test
+        @Override
+        void run() {
+            test.input().push("a");
+            test.runBatch();
         }
     }
 
