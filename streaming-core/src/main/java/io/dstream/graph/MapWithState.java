@@ -61,6 +61,7 @@ record MapWithState<K, V, S, M>(StateSpec<K, V, S, M> spec) implements StateFunc
             if (state.removed) {
                 table.remove(key);
             } else if (state.updated) {
+                table.requireCopyable(state.get());
                 table.put(key, state.get(), time);
             } else if (before != null && spec.timeout() != null) {
                 table.put(key, before, time);

@@ -31,19 +31,24 @@ record UpdateStateByKey<K, V, S>(
         table.updateAll(
                 (key, state) -> {
                     List<V> own = values.remove(key);
-                    return next(key, own == null ? List.of() : own, Optional.of(table.copy(state)), time);
+                    return next(table, key, own == null ? List.of() : own, Optional.of(table.copy(state)), time);
                 },
                 time);
         for (Map.Entry<K, List<V>> entry : values.entrySet()) { // those without a state
-            S state = next(entry.getKey(), entry.getValue(), Optional.empty(), time);
+            S state = next(table, entry.getKey(), entry.getValue(), Optional.empty(), time);
             if (state != null) {
                 table.put(entry.getKey(), state, time);
             }
         }
     }
 
-    private @Nullable S next(K key, List<V> values, Optional<S> state, Instant time) throws Exception {
-        return function.call(time, key, values, state).orElse(null);
+    private @Nullable S next(StateTable<K, S> table, K key, List<V> values, Optional<S> state, Instant time)
+            throws Exception {
+        S next = function.call(time, key, values, state).orElse(null);
+        if (next != null) {
+            table.requireCopyable(next);
+        }
+        return next;
     }
 
     private static <K, V> Map<K, List<V>> valuesByKey(Iterator<Pair<K, V>> rows) {

@@ -245,7 +245,10 @@ final class RddTable implements AutoCloseable {
 
     private <K, S> void begin(String id, PairRDD<K, S> initial, Instant time) {
         states.<K, S, S, Void>update(id, initial, (table, rows) -> {
-            rows.forEachRemaining(row -> table.put(row.key(), row.value(), time));
+            rows.forEachRemaining(row -> {
+                table.requireCopyable(row.value());
+                table.put(row.key(), row.value(), time);
+            });
             return List.of();
         });
     }
