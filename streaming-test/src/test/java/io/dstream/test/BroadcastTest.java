@@ -38,6 +38,14 @@ class BroadcastTest {
     }
 
     @Test
+    void itSaysWhatItIsWithoutItsValue() {
+        Broadcast<String> secret = test.context().broadcast("secret");
+        assertThat(secret).hasToString("Broadcast(java.lang.String)");
+        secret.destroy();
+        assertThat(secret).hasToString("Broadcast(destroyed)");
+    }
+
+    @Test
     void aReplacementIsSeenFromTheNextBatchOn() {
         TestOutput<String> good =
                 test.output(words.stream().filter(word -> !blacklist.value().contains(word)));
