@@ -1,6 +1,7 @@
 package io.dstream.test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
@@ -352,6 +353,23 @@ class TestStreamingContextTest {
                 .withMessageStartingWith("Batch 1000 ms of pipeline 'bills' is FAILED")
                 .withCauseInstanceOf(ArithmeticException.class);
         assertThat(orders.runBatch().status()).isEqualTo(Status.COMMITTED);
+    }
+
+    @Test
+    void aFailureThatNobodyWasToldOfFailsTheTestAtItsEnd() {
+        TestStreamingContext forgetful = new TestStreamingContext();
+        TestInput<Integer> numbers = forgetful.input();
+        forgetful.output(numbers.stream().map(x -> 10 / x));
+        forgetful.context().start();
+        numbers.push(0);
+        forgetful.clock().advance(Duration.ofSeconds(1));
+        assertThatExceptionOfType(ArithmeticException.class)
+                .isThrownBy(() -> forgetful.context().awaitTermination());
+        assertThatIllegalStateException()
+                .isThrownBy(forgetful::close)
+                .withMessageStartingWith("Batch 1000 ms of pipeline 'default' is FAILED")
+                .withCauseInstanceOf(ArithmeticException.class);
+        forgetful.close();
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.dstream.boot.test.shop;
 
 import static org.assertj.core.api.Assertions.allOf;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 import static org.junit.platform.testkit.engine.EventConditions.event;
 import static org.junit.platform.testkit.engine.EventConditions.finishedWithFailure;
@@ -12,6 +13,7 @@ import io.dstream.boot.StreamDefinition;
 import io.dstream.boot.StreamPipeline;
 import io.dstream.boot.test.autoconfigure.StreamTest;
 import io.dstream.test.TestStreamingContext;
+import java.time.Duration;
 import org.assertj.core.api.Condition;
 import org.junit.jupiter.api.Test;
 import org.junit.platform.testkit.engine.EngineTestKit;
@@ -66,6 +68,14 @@ class StreamTestReportsTest {
     @Test
     void aNewInputInPlaceOfTheDefinedOneIsToldWithTheRemedy() {
         assertFailure(NewInput.class, message(text -> text.endsWith("input(id): input(\"socket-0\")")));
+    }
+
+    @Test
+    void aFailureThatNobodyWasToldOfFailsTheTestAtItsEnd() {
+        assertFailure(
+                Unaware.class,
+                message(text -> text.startsWith("Batch 500 ms of pipeline 'word-count' is FAILED, because of"
+                        + " java.lang.ClassCastException")));
     }
 
     @Test
@@ -156,6 +166,20 @@ class StreamTestReportsTest {
         void run() {
             test.input().push("a");
             test.runBatch();
+        }
+    }
+
+    @StreamTest("word-count")
+    static class Unaware extends OneTest {
+
+        @Test
+        @Override
+        void run() {
+            test.<Integer>input("socket-0").push(1);
+            test.context().start();
+            test.clock().advance(Duration.ofMillis(500));
+            assertThatExceptionOfType(ClassCastException.class)
+                    .isThrownBy(() -> test.context().awaitTermination());
         }
     }
 
