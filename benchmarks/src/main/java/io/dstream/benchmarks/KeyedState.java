@@ -39,7 +39,10 @@ final class KeyedState {
         return new KeyedState(keys).updateStateByKey();
     }
 
-    /** What mapWithState is compared with: a map for each thread, which has the keys of one parity. */
+    /**
+     * What mapWithState is compared with: each thread counts half of a batch in a map, then adds what both have counted of the
+     * keys of its parity to a map that stays.
+     */
     static Workload maps(int keys) {
         return new KeyedState(keys).maps();
     }
@@ -111,29 +114,40 @@ final class KeyedState {
     }
 
     private Workload maps() {
-        List<Map<Long, Counter>> maps = List.of(new HashMap<>(), new HashMap<>());
-        LongStream.range(0, keys).forEach(key -> maps.get((int) key & 1).put(key, new Counter()));
+        List<Map<Long, Counter>> states = List.of(new HashMap<>(), new HashMap<>());
+        LongStream.range(0, keys).forEach(key -> states.get((int) key & 1).put(key, new Counter()));
         return units -> {
             AtomicLong mapped = new AtomicLong();
             try (TwoThreads threads = new TwoThreads()) {
                 for (int i = 0; i < units; i++) {
                     List<Long> batch = batches.get(i % BATCHES);
-                    threads.run(thread -> mapped.addAndGet(countOwn(batch, maps.get(thread), thread)));
+                    List<Map<Long, Counter>> halves = List.of(new HashMap<>(), new HashMap<>());
+                    threads.run(thread -> countHalf(batch, halves.get(thread), thread));
+                    threads.run(thread -> mapped.addAndGet(mergeOwn(halves, states.get(thread), thread)));
                 }
             }
             Workload.check("rows", mapped.get(), (long) units * KEYS_PER_BATCH);
         };
     }
 
-    private static long countOwn(List<Long> batch, Map<Long, Counter> counts, int thread) {
-        long own = 0;
-        for (Long key : batch) {
-            if ((key.hashCode() & 1) == thread) {
-                counts.computeIfAbsent(key, absent -> new Counter()).value++;
-                own++;
-            }
+    private static void countHalf(List<Long> batch, Map<Long, Counter> counts, int thread) {
+        int half = KEYS_PER_BATCH / 2;
+        for (Long key : batch.subList(thread * half, (thread + 1) * half)) {
+            counts.computeIfAbsent(key, absent -> new Counter()).value++;
         }
-        return own;
+    }
+
+    private static long mergeOwn(List<Map<Long, Counter>> halves, Map<Long, Counter> states, int thread) {
+        long[] merged = new long[1];
+        for (Map<Long, Counter> half : halves) {
+            half.forEach((key, counter) -> {
+                if ((key.hashCode() & 1) == thread) {
+                    states.computeIfAbsent(key, absent -> new Counter()).value += counter.value;
+                    merged[0] += counter.value;
+                }
+            });
+        }
+        return merged[0];
     }
 
     private Workload functionOnMaps() {
