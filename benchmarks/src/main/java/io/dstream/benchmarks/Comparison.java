@@ -21,8 +21,8 @@ record Comparison(int units, double target, Supplier<Workload> engine, Supplier<
                 new Comparison(
                         100, 0.4, () -> KeyedState.updateStateByKey(MILLION), () -> KeyedState.functionOnMaps(MILLION));
             case "W4-inverse" ->
-                new Comparison(200, 0.67, () -> Windows.engine(60, true), () -> Windows.plain(60, true));
-            case "W4-max" -> new Comparison(100, 0.5, () -> Windows.engine(60, false), () -> Windows.plain(60, false));
+                new Comparison(1_000, 0.67, () -> Windows.engine(60, true), () -> Windows.plain(60, true));
+            case "W4-max" -> new Comparison(200, 0.5, () -> Windows.engine(60, false), () -> Windows.plain(60, false));
             case "W4-length" -> // not plain Java but a window of 60 slides beside the one of 600
                 new Comparison(100, 0.83, () -> Windows.engine(600, false), () -> Windows.engine(60, false));
             case "joins" -> new Comparison(400, 0.6, Joins::engine, Joins::plain);

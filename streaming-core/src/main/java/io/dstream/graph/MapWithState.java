@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -43,36 +44,26 @@ record MapWithState<K, V, S, M>(StateSpec<K, V, S, M> spec) implements StateFunc
         }
 
         List<M> map(Iterator<Pair<K, V>> rows) throws Exception {
-            while (rows.hasNext()) {
-                Pair<K, V> row = rows.next();
-                mapValue(row.key(), row.value());
-            }
+            table.updateEach(rows, this::update, time);
             Duration timeout = spec.timeout();
             if (timeout != null) {
-                timeOut(time.minus(timeout));
+                table.expire(time, timeout, this::timeOut);
             }
             return mapped;
         }
 
-        private void mapValue(K key, V value) throws Exception {
-            S before = table.get(key);
+        private @Nullable S update(K key, V value, @Nullable S before) throws Exception {
             CallState<S> state = new CallState<>(table, before, false);
             call(key, Optional.ofNullable(value), state);
-            if (state.removed) {
-                table.remove(key);
-            } else if (state.updated) {
-                table.requireCopyable(state.get());
-                table.put(key, state.get(), time);
-            } else if (before != null && spec.timeout() != null) {
-                table.put(key, before, time);
+            if (!state.isChanged()) {
+                return before;
             }
+            table.requireCopyable(state.value);
+            return state.value;
         }
 
-        private void timeOut(Instant deadline) throws Exception {
-            for (Pair<K, S> entry : table.entriesUpdatedBefore(deadline)) {
-                call(entry.key(), Optional.empty(), new CallState<>(table, entry.value(), true));
-                table.remove(entry.key());
-            }
+        private void timeOut(K key, S last) throws Exception {
+            call(key, Optional.empty(), new CallState<>(table, last, true));
         }
 
         private void call(K key, Optional<V> value, State<S> state) throws Exception {
@@ -87,41 +78,52 @@ record MapWithState<K, V, S, M>(StateSpec<K, V, S, M> spec) implements StateFunc
         private final boolean timingOut;
 
         // Mutable state
-        private Optional<S> state;
+        private @Nullable S value; // null if there is none
         private boolean ofCall; // and no longer the one in the table
         private boolean updated;
         private boolean removed;
 
         CallState(StateTable<?, S> table, @Nullable S before, boolean timingOut) {
             this.table = table;
-            this.state = Optional.ofNullable(before);
+            this.value = before;
             this.timingOut = timingOut;
+        }
+
+        boolean isChanged() {
+            return updated || removed;
         }
 
         @Override
         public boolean exists() {
-            return state.isPresent();
+            return value != null;
         }
 
         @Override
         public S get() {
-            return getOption()
-                    .orElseThrow(() -> new NoSuchElementException("The key has no state; ask exists() before"));
+            S own = own();
+            if (own == null) {
+                throw new NoSuchElementException("The key has no state; ask exists() before");
+            }
+            return own;
         }
 
         @Override
         public Optional<S> getOption() {
-            if (!ofCall) {
-                state = state.map(table::copy);
+            return Optional.ofNullable(own());
+        }
+
+        private @Nullable S own() {
+            if (!ofCall && value != null) {
+                value = table.copy(value);
                 ofCall = true;
             }
-            return state;
+            return value;
         }
 
         @Override
         public void update(S newState) {
             requireChangeable("updated");
-            state = Optional.of(newState);
+            value = Objects.requireNonNull(newState, "'newState' must not be null; remove() takes the state away");
             ofCall = true;
             updated = true;
         }
@@ -129,7 +131,7 @@ record MapWithState<K, V, S, M>(StateSpec<K, V, S, M> spec) implements StateFunc
         @Override
         public void remove() {
             requireChangeable("removed");
-            state = Optional.empty();
+            value = null;
             removed = true;
         }
 
@@ -140,7 +142,7 @@ record MapWithState<K, V, S, M>(StateSpec<K, V, S, M> spec) implements StateFunc
 
         @Override
         public String toString() {
-            return state.map(String::valueOf).orElse("no state");
+            return value == null ? "no state" : value.toString();
         }
 
         private void requireChangeable(String change) {

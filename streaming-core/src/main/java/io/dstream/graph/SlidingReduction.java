@@ -31,33 +31,26 @@ record SlidingReduction<K, V>(Function2<V, V, V> reduce, Duration length)
     @Override
     public StateStore.Update<K, Pair<Instant, V>, TwoStacks<V>, Pair<K, V>> forBatch(Instant batchTime) {
         return (table, rows) -> {
-            while (rows.hasNext()) {
-                Pair<K, Pair<Instant, V>> row = rows.next();
-                add(table, row.key(), row.value(), batchTime);
-            }
+            table.updateEach(rows, (key, value, before) -> with(value, before), batchTime);
             return slide(table, batchTime);
         };
     }
 
-    private void add(StateTable<K, TwoStacks<V>> table, K key, Pair<Instant, V> value, Instant batchTime)
-            throws Exception {
-        TwoStacks<V> before = table.get(key);
+    private TwoStacks<V> with(Pair<Instant, V> value, @Nullable TwoStacks<V> before) throws Exception {
         TwoStacks<V> values = before == null ? TwoStacks.empty() : before;
-        table.put(key, values.push(value.key(), value.value(), reduce), batchTime);
+        return values.push(value.key(), value.value(), reduce);
     }
 
     private List<Pair<K, V>> slide(StateTable<K, TwoStacks<V>> table, Instant batchTime) throws Exception {
         Instant out = batchTime.minus(length);
         List<Pair<K, V>> reduced = new ArrayList<>();
-        table.updateAll(
-                (key, before) -> {
-                    TwoStacks<V> values = before.evict(out, reduce);
-                    if (values != null) {
-                        reduced.add(Pair.of(key, values.reduced(reduce)));
-                    }
-                    return values;
-                },
-                batchTime);
+        table.updateAll((key, before) -> {
+            TwoStacks<V> values = before.evict(out, reduce);
+            if (values != null) {
+                reduced.add(Pair.of(key, values.reduced(reduce)));
+            }
+            return values;
+        });
         return reduced;
     }
 }

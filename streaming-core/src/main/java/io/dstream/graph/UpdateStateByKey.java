@@ -28,26 +28,20 @@ record UpdateStateByKey<K, V, S>(
     }
 
     private void update(StateTable<K, S> table, Map<K, List<V>> values, Instant time) throws Exception {
-        table.updateAll(
-                (key, state) -> {
-                    List<V> own = values.remove(key);
-                    return next(table, key, own == null ? List.of() : own, Optional.of(table.copy(state)), time);
-                },
-                time);
-        for (Map.Entry<K, List<V>> entry : values.entrySet()) { // those without a state
-            S state = next(table, entry.getKey(), entry.getValue(), Optional.empty(), time);
-            if (state != null) {
-                table.put(entry.getKey(), state, time);
-            }
-        }
+        table.updateAll((key, state) -> {
+            List<V> own = values.remove(key);
+            return next(table, key, own == null ? List.of() : own, Optional.of(table.copy(state)), time);
+        });
+        Iterator<Pair<K, List<V>>> withoutState = values.entrySet().stream()
+                .map(entry -> Pair.of(entry.getKey(), entry.getValue()))
+                .iterator();
+        table.updateEach(withoutState, (key, own, none) -> next(table, key, own, Optional.empty(), time), time);
     }
 
     private @Nullable S next(StateTable<K, S> table, K key, List<V> values, Optional<S> state, Instant time)
             throws Exception {
         S next = function.call(time, key, values, state).orElse(null);
-        if (next != null) {
-            table.requireCopyable(next);
-        }
+        table.requireCopyable(next);
         return next;
     }
 

@@ -38,39 +38,37 @@ public record WindowReduction<K, V>(
     /** What is done with each partition, whose rows are values that come in and values that go out. */
     public StateStore.Update<K, Pair<Boolean, V>, V, Void> forBatch(Instant batchTime) {
         return (table, rows) -> {
-            for (Map.Entry<K, Change> change : changes(rows).entrySet()) {
-                V value = change.getValue().applyTo(table.get(change.getKey()), table);
-                if (isKept(change.getKey(), value)) {
-                    table.put(change.getKey(), value, batchTime);
-                } else {
-                    table.remove(change.getKey());
-                }
-            }
+            table.updateEach(changes(rows), (key, change, before) -> changed(key, change, before, table), batchTime);
             return List.of();
         };
+    }
+
+    private @Nullable V changed(K key, Change change, @Nullable V before, StateTable<K, V> table) throws Exception {
+        V value = change.applyTo(before, table);
+        return isKept(key, value) ? value : null;
     }
 
     /** What is done if the last window was not one slide before, as after a skipped batch: rows are all that is in this one. */
     public StateStore.Update<K, Pair<Boolean, V>, V, Void> anew(Instant batchTime) {
         return (table, rows) -> {
-            table.updateAll(
-                    (key, value) -> {
-                        V nothing = nothing(value, table);
-                        return isKept(key, nothing) ? nothing : null;
-                    },
-                    batchTime);
+            table.updateAll((key, value) -> {
+                V nothing = nothing(value, table);
+                return isKept(key, nothing) ? nothing : null;
+            });
             return forBatch(batchTime).update(table, rows);
         };
     }
 
-    private Map<K, Change> changes(Iterator<Pair<K, Pair<Boolean, V>>> rows) throws Exception {
+    private Iterator<Pair<K, Change>> changes(Iterator<Pair<K, Pair<Boolean, V>>> rows) throws Exception {
         Map<K, Change> changes = new HashMap<>();
         while (rows.hasNext()) {
             Pair<K, Pair<Boolean, V>> row = rows.next();
             changes.computeIfAbsent(row.key(), key -> new Change())
                     .add(row.value().key(), row.value().value());
         }
-        return changes;
+        return changes.entrySet().stream()
+                .map(entry -> Pair.of(entry.getKey(), entry.getValue()))
+                .iterator();
     }
 
     private boolean isKept(K key, V value) throws Exception {

@@ -106,7 +106,7 @@ abstract sealed class Column<T> {
 
         @Override
         boolean isAt(int index, @Nullable Object value) {
-            return value != null && value.equals(get(index));
+            return value != null && value.getClass() == type && bits[index] == bitsOf(value);
         }
 
         @Override
@@ -117,9 +117,16 @@ abstract sealed class Column<T> {
             if (index >= bits.length) {
                 bits = Arrays.copyOf(bits, capacityFor(index));
             }
-            bits[index] =
-                    type == Double.class ? Double.doubleToRawLongBits((Double) value) : ((Number) value).longValue();
+            bits[index] = bitsOf(value);
             return this;
+        }
+
+        /** Equal for equal numbers: of Double, all that are not a number are the same. */
+        private long bitsOf(Object number) {
+            if (type == Long.class) {
+                return (Long) number;
+            }
+            return type == Integer.class ? (Integer) number : Double.doubleToLongBits((Double) number);
         }
 
         private Column<T> asReferences() {

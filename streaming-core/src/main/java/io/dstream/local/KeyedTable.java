@@ -40,6 +40,11 @@ final class KeyedTable<K, V> {
         return slots[slot] == EMPTY ? NONE : index(slots[slot]);
     }
 
+    /** Whether an index is that of a key. */
+    boolean isAt(int index, @Nullable Object key) {
+        return index >= 0 && !free.get(index) && keys().isAt(index, key);
+    }
+
     /** The index of a key, which is added if it was not there: it has no value before one is set. */
     int findOrAdd(K key) {
         return findOrAdd(key, Objects.hashCode(key));

@@ -4,23 +4,23 @@ import io.dstream.engine.StateTable;
 import io.dstream.function.StreamingException;
 import io.dstream.rdd.Pair;
 import io.dstream.storage.Copier;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Objects;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * States in a hash table with what the open batch has changed.
  *
- * <p>It has no object of its own for a key, so that a million keys at rest cost little more than themselves. Keys that time
- * out are found by a list in the order of their updates, which a table without timeouts never makes. Used by one task at a
- * time; batches hand it on.
+ * <p>It has no object of its own for a key, so that a million keys at rest cost little more than themselves. When keys last
+ * had data is noted only for a table whose keys expire. Used by one task at a time; batches hand it on.
  */
 final class LocalStateTable<K, S> implements StateTable<K, S> {
+
+    /** Rows whose keys are looked for together, so that the processor waits for many places of a large table at once. */
+    private static final int BLOCK = 64;
 
     private final String node;
     private final Copier copier = new Copier();
@@ -28,9 +28,8 @@ final class LocalStateTable<K, S> implements StateTable<K, S> {
 
     // Mutable state
     private KeyedTable<K, S> states = new KeyedTable<>();
-    private long[] updates = new long[0]; // in milliseconds since the epoch, by index
-    private int lastRead = KeyedTable.NONE; // which is often what is changed next
-    private @Nullable UpdateOrder order; // made when it is asked for
+    private @Nullable DataTimes times; // made when keys are to expire
+    private boolean timesAreNew; // since the open batch
 
     /**
      * Makes a table without keys.
@@ -39,12 +38,6 @@ final class LocalStateTable<K, S> implements StateTable<K, S> {
      */
     LocalStateTable(String node) {
         this.node = node;
-    }
-
-    @Override
-    public @Nullable S get(K key) {
-        lastRead = states.find(key);
-        return lastRead < 0 ? null : states.value(lastRead);
     }
 
     @Override
@@ -57,7 +50,7 @@ final class LocalStateTable<K, S> implements StateTable<K, S> {
     }
 
     @Override
-    public void requireCopyable(S state) {
+    public void requireCopyable(@Nullable S state) {
         try {
             copier.requireCopyable(state);
         } catch (StreamingException failure) {
@@ -71,55 +64,80 @@ final class LocalStateTable<K, S> implements StateTable<K, S> {
     }
 
     @Override
-    public void put(K key, S state, Instant updated) {
-        if (isLastRead(key)) {
-            change(lastRead, key, state, updated.toEpochMilli());
-            return;
-        }
-        int size = states.size();
-        int index = states.findOrAdd(key);
-        if (states.size() == size) {
-            change(index, key, state, updated.toEpochMilli());
-        } else {
-            changes.add(key, null, 0);
-            set(index, state, updated.toEpochMilli());
+    public <V> void updateEach(Iterator<Pair<K, V>> rows, RowUpdater<K, V, S> updater, Instant time) throws Exception {
+        long millis = time.toEpochMilli();
+        List<Pair<K, V>> block = new ArrayList<>(BLOCK);
+        int[] found = new int[BLOCK];
+        while (rows.hasNext()) {
+            while (block.size() < BLOCK && rows.hasNext()) {
+                block.add(rows.next());
+            }
+            for (int i = 0; i < block.size(); i++) {
+                found[i] = states.find(block.get(i).key());
+            }
+            for (int i = 0; i < block.size(); i++) {
+                update(block.get(i), found[i], updater, millis);
+            }
+            block.clear();
         }
     }
 
-    private boolean isLastRead(K key) {
-        return lastRead >= 0 && Objects.equals(states.key(lastRead), key);
-    }
-
-    private void change(int index, K key, S state, long updated) {
-        changes.add(key, states.value(index), updates[index]);
-        set(index, state, updated);
+    /** Rows of the same block may have added or removed the key since it was looked for. */
+    private <V> void update(Pair<K, V> row, int found, RowUpdater<K, V, S> updater, long time) throws Exception {
+        K key = row.key();
+        V value = row.value();
+        int index = states.isAt(found, key) ? found : states.find(key);
+        S before = index < 0 ? null : states.value(index);
+        S after = updater.update(key, value, before);
+        if (after != before) {
+            changes.add(key, before, timeOf(index));
+            set(index, key, after, time);
+        } else if (index >= 0 && times != null) {
+            changes.add(key, before, timeOf(index));
+            times.set(index, time);
+        }
     }
 
     @Override
-    public void remove(K key) {
-        int index = states.find(key);
-        if (index >= 0) {
-            changes.add(key, states.value(index), updates[index]);
-            remove(index);
-        }
-    }
-
-    @Override
-    public void updateAll(Updater<K, S> updater, Instant updated) throws Exception {
-        long time = updated.toEpochMilli();
+    public void updateAll(Updater<K, S> updater) throws Exception {
         for (int index = states.first(); index >= 0; index = states.next(index)) {
             K key = states.key(index);
             S before = states.value(index);
             S after = updater.update(key, before);
             if (after != before) {
-                changes.add(key, before, updates[index]);
+                changes.add(key, before, timeOf(index));
                 if (after == null) {
                     remove(index);
                 } else {
-                    set(index, after, time);
+                    states.setValue(index, after);
                 }
             }
         }
+    }
+
+    @Override
+    public void expire(Instant time, Duration timeout, Expiry<K, S> expiring) throws Exception {
+        DataTimes known = times(time.toEpochMilli());
+        long deadline = time.minus(timeout).toEpochMilli();
+        for (int index = known.oldest(); index >= 0 && known.at(index) < deadline; index = known.oldest()) {
+            K key = states.key(index);
+            S state = states.value(index);
+            expiring.expire(key, state);
+            changes.add(key, state, known.at(index));
+            remove(index);
+        }
+    }
+
+    private DataTimes times(long now) {
+        if (times == null) {
+            DataTimes made = new DataTimes();
+            for (int index = states.first(); index >= 0; index = states.next(index)) {
+                made.set(index, now);
+            }
+            times = made;
+            timesAreNew = true;
+        }
+        return times;
     }
 
     /** All keys with their states; the table must not change meanwhile. */
@@ -127,20 +145,10 @@ final class LocalStateTable<K, S> implements StateTable<K, S> {
         return new PairIterator<>(states);
     }
 
-    @Override
-    public List<Pair<K, S>> entriesUpdatedBefore(Instant time) {
-        UpdateOrder byUpdate = order();
-        long deadline = time.toEpochMilli();
-        List<Pair<K, S>> entries = new ArrayList<>();
-        for (int index = byUpdate.first(); index >= 0 && updates[index] < deadline; index = byUpdate.next(index)) {
-            entries.add(entry(index));
-        }
-        return entries;
-    }
-
     /** Keeps what the batch has changed. */
     void commit() {
         changes.clear();
+        timesAreNew = false;
         if (states.isSparse()) {
             rebuild();
         }
@@ -148,65 +156,51 @@ final class LocalStateTable<K, S> implements StateTable<K, S> {
 
     private void rebuild() {
         KeyedTable<K, S> before = states;
-        long[] updatesBefore = updates;
+        DataTimes timesBefore = times;
         states = new KeyedTable<>();
-        updates = new long[0];
-        lastRead = KeyedTable.NONE;
-        order = null;
+        times = timesBefore == null ? null : new DataTimes();
         for (int index = before.first(); index >= 0; index = before.next(index)) {
-            set(states.findOrAdd(before.key(index)), before.value(index), updatesBefore[index]);
+            long time = timesBefore == null ? 0 : timesBefore.at(index);
+            set(KeyedTable.NONE, before.key(index), before.value(index), time);
         }
     }
 
     /** Undoes what the batch has changed. */
     void rollback() {
-        order = null; // what is put back is older than what is there
-        changes.undo(this::putBack);
+        if (timesAreNew) {
+            times = null;
+            timesAreNew = false;
+        }
+        changes.undo((key, state, time) -> set(states.find(key), key, state, time));
     }
 
-    private void putBack(K key, @Nullable S state, long updated) {
+    /** When a key last had data; of no meaning while that is not noted. */
+    private long timeOf(int index) {
+        return index < 0 || times == null ? 0 : times.at(index);
+    }
+
+    /**
+     * Gives a key its state, or takes it away.
+     *
+     * @param index of the key; negative if it has no state
+     * @param state null for none
+     */
+    private void set(int index, K key, @Nullable S state, long time) {
         if (state != null) {
-            set(states.findOrAdd(key), state, updated);
-        } else {
-            int index = states.find(key);
-            if (index >= 0) {
-                remove(index);
+            int known = index < 0 ? states.findOrAdd(key) : index;
+            states.setValue(known, state);
+            if (times != null) {
+                times.set(known, time);
             }
-        }
-    }
-
-    private void set(int index, S state, long updated) {
-        states.setValue(index, state);
-        if (index >= updates.length) {
-            updates = Arrays.copyOf(updates, index + index / 2 + 8);
-        }
-        updates[index] = updated;
-        if (order != null) {
-            order.moveToEnd(index);
+        } else if (index >= 0) {
+            remove(index);
         }
     }
 
     private void remove(int index) {
-        lastRead = KeyedTable.NONE;
         states.remove(index);
-        if (order != null) {
-            order.remove(index);
+        if (times != null) {
+            times.remove(index);
         }
-    }
-
-    private UpdateOrder order() {
-        if (order == null) {
-            UpdateOrder made = new UpdateOrder();
-            IntStream.iterate(states.first(), index -> index >= 0, states::next)
-                    .boxed()
-                    .sorted((first, second) -> Long.compare(updates[first], updates[second]))
-                    .forEach(made::moveToEnd);
-            order = made;
-        }
-        return order;
-    }
-
-    private Pair<K, S> entry(int index) {
-        return Pair.of(states.key(index), states.value(index));
     }
 }

@@ -250,10 +250,13 @@ final class RddTable implements AutoCloseable {
 
     private <K, S> void begin(String id, PairRDD<K, S> initial, Instant time) {
         states.<K, S, S, Void>update(id, initial, (table, rows) -> {
-            rows.forEachRemaining(row -> {
-                table.requireCopyable(row.value());
-                table.put(row.key(), row.value(), time);
-            });
+            table.updateEach(
+                    rows,
+                    (key, state, none) -> {
+                        table.requireCopyable(state);
+                        return state;
+                    },
+                    time);
             return List.of();
         });
     }

@@ -3,6 +3,7 @@ package io.dstream.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dstream.rdd.Pair;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -11,128 +12,259 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class LocalStateTableTest {
 
-    private final LocalStateTable<Integer, String> table = new LocalStateTable<>("counts-0");
+    private static final Instant START = Instant.EPOCH;
+    private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final Instant LATER = START.plus(SECOND);
+
+    private final LocalStateTable<Object, Object> table = new LocalStateTable<>("counts-0");
 
     @Test
-    void keysMayBeNullAndHaveTheSameHash() {
-        LocalStateTable<String, String> strings = new LocalStateTable<>("counts-0");
-        strings.put(null, "nothing", Instant.EPOCH);
-        strings.put("Aa", "first", Instant.EPOCH);
-        strings.put("BB", "second", Instant.EPOCH);
-        strings.remove("Aa");
-        assertThat(strings.get(null)).isEqualTo("nothing");
-        assertThat(strings.get("Aa")).isNull();
-        assertThat(strings.get("BB")).isEqualTo("second");
-        assertThat(strings.iterator())
+    void keysMayBeNullAndHaveTheSameHash() throws Exception {
+        put(null, "nothing", START);
+        put("Aa", "first", START);
+        put("BB", "second", START);
+        remove("Aa");
+        assertThat(get("Aa")).isNull();
+        assertThat(table.iterator())
                 .toIterable()
                 .containsExactlyInAnyOrder(Pair.of(null, "nothing"), Pair.of("BB", "second"));
     }
 
     @Test
-    void aBatchThatChangesAKeyOftenIsUndoneToTheStateBeforeAll() {
-        table.put(1, "before", Instant.EPOCH);
-        table.commit();
-        table.put(1, "changed", Instant.ofEpochSecond(1));
-        table.remove(1);
-        table.put(1, "again", Instant.ofEpochSecond(1));
-        table.put(2, "new", Instant.ofEpochSecond(1));
-        table.remove(2);
-        table.rollback();
-        assertThat(table.iterator()).toIterable().containsExactly(Pair.of(1, "before"));
-        assertThat(table.entriesUpdatedBefore(Instant.ofEpochMilli(1))).containsExactly(Pair.of(1, "before"));
+    void keysAndStatesMayBeOfDifferentTypes() throws Exception {
+        List<Object> values = List.of(1L, 1, 1.0, "1", Double.NaN, -0.0, 0.0, List.of(1));
+        for (Object value : values) {
+            put(value, value, START);
+        }
+        assertThat(values).allSatisfy(value -> assertThat(get(value)).isEqualTo(value));
+        assertThat(table.iterator()).toIterable().extracting(Pair::key).containsExactlyInAnyOrderElementsOf(values);
     }
 
     @Test
-    void whatWasCommittedIsNotUndone() {
-        table.put(1, "kept", Instant.EPOCH);
+    void numbersStayTheNumbersTheyWereWhenAStateOfAnotherTypeComes() throws Exception {
+        put(1, Double.MIN_VALUE, START);
+        put(2, Double.NEGATIVE_INFINITY, START);
+        put("three", "another", START);
+        assertThat(get(1)).isEqualTo(Double.MIN_VALUE);
+        assertThat(get(2)).isEqualTo(Double.NEGATIVE_INFINITY);
+        assertThat(get("three")).isEqualTo("another");
+    }
+
+    @Test
+    void aBatchThatChangesAKeyOftenIsUndoneToTheStateBeforeAll() throws Exception {
+        expire(START, SECOND);
+        put(1, "before", START);
+        table.commit();
+        put(1, "changed", LATER);
+        remove(1);
+        put(1, "again", LATER);
+        put(2, "new", LATER);
+        remove(2);
+        table.rollback();
+        assertThat(table.iterator()).toIterable().containsExactly(Pair.of(1, "before"));
+        assertThat(expire(LATER.plusMillis(1), SECOND)).containsExactly(Pair.of(1, "before"));
+    }
+
+    @Test
+    void whatWasCommittedIsNotUndone() throws Exception {
+        put(1, "kept", START);
         table.commit();
         table.rollback();
-        assertThat(table.get(1)).isEqualTo("kept");
+        assertThat(get(1)).isEqualTo("kept");
     }
 
     @Test
     void allStatesCanBeUpdatedLeftAloneOrTakenAway() throws Exception {
         for (int key = 0; key < 100; key++) {
-            table.put(key, "before", Instant.EPOCH);
+            put(key, "before", START);
         }
         table.commit();
-        Instant now = Instant.ofEpochSecond(1);
-        table.updateAll((key, state) -> key % 3 == 0 ? null : key % 3 == 1 ? state : "after", now);
-        assertThat(table.get(0)).isNull();
-        assertThat(table.get(1)).isEqualTo("before");
-        assertThat(table.get(2)).isEqualTo("after");
-        assertThat(table.entriesUpdatedBefore(now)).hasSize(33).allMatch(entry -> entry.key() % 3 == 1);
+        table.updateAll((key, state) -> (int) key % 3 == 0 ? null : (int) key % 3 == 1 ? state : "after");
+        assertThat(get(0)).isNull();
+        assertThat(get(1)).isEqualTo("before");
+        assertThat(get(2)).isEqualTo("after");
         table.rollback();
-        assertThat(table.entriesUpdatedBefore(now)).hasSize(100).allMatch(entry -> entry.value()
-                .equals("before"));
+        assertThat(table.iterator())
+                .toIterable()
+                .hasSize(100)
+                .extracting(Pair::value)
+                .containsOnly("before");
+    }
+
+    @Test
+    void aRowSeesWhatTheRowsBeforeItHaveMadeOfItsKey() throws Exception {
+        List<Pair<Object, String>> rows = List.of(Pair.of(1, "a"), Pair.of(1, "-"), Pair.of(1, "b"), Pair.of(1, "c"));
+        List<Object> seen = new ArrayList<>();
+        table.updateEach(
+                rows.iterator(),
+                (key, value, before) -> {
+                    seen.add(String.valueOf(before));
+                    return value.equals("-") ? null : value;
+                },
+                START);
+        assertThat(seen).containsExactly("null", "a", "null", "b");
+        assertThat(get(1)).isEqualTo("c");
+    }
+
+    @Test
+    void aKeyWhoseStateIsLeftAloneHasHadDataAllTheSame() throws Exception {
+        expire(START, SECOND);
+        put(1, "left alone", START);
+        put(2, "without data", START);
+        update(1, before -> before, LATER);
+        assertThat(expire(LATER.plusMillis(1), SECOND)).containsExactly(Pair.of(2, "without data"));
+    }
+
+    @Test
+    void keysFromBeforeTheFirstTimeoutCountFromThen() throws Exception {
+        put(1, "old", START);
+        table.commit();
+        assertThat(expire(START.plusSeconds(100), SECOND)).isEmpty();
+        table.commit();
+        assertThat(expire(START.plusSeconds(101), SECOND)).isEmpty();
+        assertThat(expire(START.plusSeconds(101).plusMillis(1), SECOND)).containsExactly(Pair.of(1, "old"));
+    }
+
+    @Test
+    void aFirstTimeoutThatIsUndoneWasNone() throws Exception {
+        put(1, "old", START);
+        table.commit();
+        expire(START, SECOND);
+        table.rollback();
+        assertThat(expire(START.plusSeconds(100), SECOND)).isEmpty();
+    }
+
+    @Test
+    void aKeyThatWasChangedByItsOwnerCanStillBeTakenAway() throws Exception {
+        List<Integer> key = new ArrayList<>(List.of(1));
+        put(key, "state", START);
+        put("another", "kept", START);
+        table.commit();
+        key.add(2);
+        table.updateAll((any, state) -> state.equals("kept") ? state : null);
+        assertThat(table.iterator()).toIterable().containsExactly(Pair.of("another", "kept"));
+    }
+
+    @Test
+    void keepsWhatIsLeftAfterMostKeysAreGone() throws Exception {
+        expire(START, SECOND);
+        int keys = 40_000;
+        for (int key = 0; key < keys; key++) {
+            put(key, key, START);
+        }
+        put(-1, "later", LATER);
+        table.commit();
+        table.updateAll((key, state) -> (int) key < 10 ? state : null);
+        table.commit();
+        put(10, "new", LATER);
+        assertThat(table.iterator()).toIterable().hasSize(12);
+        assertThat(get(9)).isEqualTo(9);
+        assertThat(expire(LATER.plusMillis(1), SECOND)).hasSize(10);
     }
 
     /** Many batches of random changes, some undone, beside a map that does the same by copying. */
     @Test
-    void isTheSameAsAMapWhateverIsDone() {
+    void isTheSameAsAMapWhateverIsDone() throws Exception {
         for (int seed = 0; seed < 20; seed++) {
             compareWithMap(new Random(seed));
         }
     }
 
-    private static void compareWithMap(Random random) {
-        LocalStateTable<Integer, String> table = new LocalStateTable<>("counts-0");
-        Map<Integer, Pair<String, Instant>> map = new HashMap<>();
+    private static void compareWithMap(Random random) throws Exception {
+        LocalStateTableTest test = new LocalStateTableTest();
+        Map<Object, Pair<Object, Instant>> map = new HashMap<>();
+        test.expire(START, SECOND);
+        test.table.commit();
         for (int batch = 1; batch <= 60; batch++) {
-            Instant time = Instant.ofEpochSecond(batch);
-            Map<Integer, Pair<String, Instant>> before = new HashMap<>(map);
-            change(table, map, time, random);
+            Instant time = START.plusSeconds(batch);
+            Map<Object, Pair<Object, Instant>> before = new HashMap<>(map);
+            test.change(map, time, random);
             if (random.nextInt(4) == 0) {
-                table.rollback();
+                test.table.rollback();
                 map = before;
             } else {
-                table.commit();
+                test.table.commit();
             }
-            assertSame(table, map, time.minusSeconds(random.nextInt(10)));
+            test.assertSame(map, time, Duration.ofSeconds(random.nextInt(10)));
         }
     }
 
-    private static void change(
-            LocalStateTable<Integer, String> table,
-            Map<Integer, Pair<String, Instant>> map,
-            Instant time,
-            Random random) {
+    private void change(Map<Object, Pair<Object, Instant>> map, Instant time, Random random) throws Exception {
         int keys = 1 + random.nextInt(300);
         for (int i = random.nextInt(200); i > 0; i--) {
             int key = random.nextInt(keys) * 8; // alike in their low bits, as keys of one partition are
             if (random.nextInt(3) == 0) {
-                table.remove(key);
+                remove(key);
                 map.remove(key);
             } else {
-                table.put(key, key + " at " + time, time);
+                put(key, key + " at " + time, time);
                 map.put(key, Pair.of(key + " at " + time, time));
             }
         }
     }
 
-    private static void assertSame(
-            LocalStateTable<Integer, String> table, Map<Integer, Pair<String, Instant>> map, Instant deadline) {
-        List<Pair<Integer, String>> all = new ArrayList<>();
-        List<Pair<Integer, String>> old = new ArrayList<>();
+    private void assertSame(Map<Object, Pair<Object, Instant>> map, Instant now, Duration timeout) throws Exception {
+        List<Pair<Object, Object>> all = new ArrayList<>();
+        List<Pair<Object, Object>> old = new ArrayList<>();
         map.forEach((key, value) -> {
             all.add(Pair.of(key, value.key()));
-            if (value.value().isBefore(deadline)) {
+            if (value.value().isBefore(now.minus(timeout))) {
                 old.add(Pair.of(key, value.key()));
             }
         });
         assertThat(table.iterator()).toIterable().containsExactlyInAnyOrderElementsOf(all);
-        List<Pair<Integer, String>> found = table.entriesUpdatedBefore(deadline);
-        assertThat(found).containsExactlyInAnyOrderElementsOf(old);
-        assertThat(found)
+        List<Pair<Object, Object>> expired = expire(now, timeout);
+        assertThat(expired).containsExactlyInAnyOrderElementsOf(old);
+        assertThat(expired)
                 .extracting(entry -> map.get(entry.key()).value())
                 .isSortedAccordingTo(Comparator.naturalOrder());
-        assertThat(IntStream.range(0, 300).mapToObj(i -> table.get(i * 8)))
-                .containsExactlyElementsOf(IntStream.range(0, 300)
-                        .mapToObj(i -> map.containsKey(i * 8) ? map.get(i * 8).key() : null)
-                        .toList());
+        table.rollback();
+        for (int key : IntStream.range(0, 300).map(i -> i * 8).toArray()) {
+            assertThat(get(key)).isEqualTo(map.containsKey(key) ? map.get(key).key() : null);
+        }
+        table.rollback(); // of the times at which the keys were looked at
+    }
+
+    private void put(@Nullable Object key, Object state, Instant time) throws Exception {
+        update(key, before -> state, time);
+    }
+
+    private void remove(Object key) throws Exception {
+        update(key, before -> null, START);
+    }
+
+    /** By way of a row, which looks the key up, and leaves its state alone. */
+    private @Nullable Object get(Object key) throws Exception {
+        List<@Nullable Object> found = new ArrayList<>();
+        update(
+                key,
+                before -> {
+                    found.add(before);
+                    return before;
+                },
+                START);
+        return found.get(0);
+    }
+
+    private void update(@Nullable Object key, Change change, Instant time) throws Exception {
+        List<Pair<Object, Object>> rows = List.of(Pair.of(key, "data"));
+        table.updateEach(rows.iterator(), (any, value, before) -> change.of(before), time);
+    }
+
+    private List<Pair<Object, Object>> expire(Instant now, Duration timeout) throws Exception {
+        List<Pair<Object, Object>> expired = new ArrayList<>();
+        table.expire(now, timeout, (key, state) -> expired.add(Pair.of(key, state)));
+        return expired;
+    }
+
+    /** What a row makes of a state. */
+    private interface Change {
+        @Nullable
+        Object of(@Nullable Object before);
     }
 }
