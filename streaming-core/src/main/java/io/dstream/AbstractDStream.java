@@ -250,12 +250,18 @@ abstract sealed class AbstractDStream<T, R> permits DStream, PairDStream {
 
     /**
      * The RDDs of batches that have ended, for a look back from anywhere: an output, a web request. Only rows that are kept
-     * can be sliced: those of streams that are remembered or under a window.
+     * can be sliced: those of streams that are {@linkplain StreamingContext#remember remembered}, and those under a window as
+     * far as the next window reaches back. With {@code remember(Duration.ofSeconds(10))} and a batch each second those are the
+     * last ten batches.
      *
-     * @param from the first batch time, rounded down to the slide of this stream; batches before the first one are left out
-     * @param to the last batch time, rounded down likewise; batches that have not ended are left out
-     * @return one RDD for each batch, oldest first, without those that were skipped
-     * @throws IllegalStateException if the pipeline has ended, or the rows are not remembered so long
+     * <p>Both ends are included. What is asked for before the first batch or after the last one that has ended is left out, so
+     * {@code slice(Instant.EPOCH, Instant.now())} asks for all batches ever, and fails once the first is not kept any more.
+     *
+     * @param from the first batch time, rounded down to the slide of this stream
+     * @param to the last batch time, rounded down likewise
+     * @return one RDD for each batch, oldest first, without those that were skipped; empty if {@code from} is after {@code to},
+     *     before the first start, and before the first batch has ended. The RDDs live until the pipeline ends
+     * @throws IllegalStateException if the pipeline has ended, or rows of a batch that was asked for are not kept any more
      */
     public final List<R> slice(Instant from, Instant to) {
         return context.<T>slice(node, from, to).stream().map(this::typed).toList();

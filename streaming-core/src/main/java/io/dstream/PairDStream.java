@@ -253,7 +253,8 @@ public final class PairDStream<K, V> extends AbstractDStream<Pair<K, V>, PairRDD
     }
 
     /**
-     * One pair for each key of a window. Each batch is reduced once; a window reduces the results of its batches.
+     * One pair for each key of a window. Each batch is reduced once; a window reduces the results of its batches, with at most
+     * three calls of the function per key and slide, amortised, however long it is.
      *
      * @param function two values in one; associative and commutative
      * @param length how far a window reaches back, a multiple of this stream's slide

@@ -18,9 +18,18 @@ public interface StateTable<K, S> {
      * A state as a user's function may have it, so that what the function changes in it does not change the table: a copy, or
      * the state itself if it is of a type that is known to be immutable.
      *
-     * @throws io.dstream.function.StreamingException if it cannot be copied, naming the node and the class
+     * @throws io.dstream.function.StreamingException if it cannot be copied, naming the node, the class, what in it is
+     *     to blame, and the remedy
      */
     S copy(S state);
+
+    /**
+     * Makes sure that a state which a user's function has made can be handed to it again, as far as the first one of its class
+     * tells; so that the batch fails that would keep it, and not a later one that asks for it. Does nothing if there is none.
+     *
+     * @throws io.dstream.function.StreamingException as {@link #copy}
+     */
+    void requireCopyable(@Nullable S state);
 
     /**
      * Calls a function for every row in turn, with the state of the row's key, and does what it asks for. Whatever that is,

@@ -55,7 +55,11 @@ record MapWithState<K, V, S, M>(StateSpec<K, V, S, M> spec) implements StateFunc
         private @Nullable S update(K key, V value, @Nullable S before) throws Exception {
             CallState<S> state = new CallState<>(table, before, false);
             call(key, Optional.ofNullable(value), state);
-            return state.isChanged() ? state.value : before;
+            if (!state.isChanged()) {
+                return before;
+            }
+            table.requireCopyable(state.value);
+            return state.value;
         }
 
         private void timeOut(K key, S last) throws Exception {

@@ -12,7 +12,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reduces the values of each key in a window without going through them again in every slide.
+ * Reduces the values of each key in a window without going through them again in every slide: at most three calls of the
+ * function per key and slide, amortised over the slides, however long the window is. A single slide may take as many calls for a
+ * key as the window has batches, when the key's values are moved from one stack to the other ({@link TwoStacks}).
  *
  * @param reduce two values in one; associative
  * @param length how far the window reaches back

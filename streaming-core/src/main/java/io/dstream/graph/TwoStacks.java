@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The values of one key in a window: a queue made of two stacks, each of which knows the reduction of what is in it, so that
- * adding, evicting and reducing take a constant number of calls of the function per value, however long the window is.
+ * adding, evicting and reducing take a constant number of calls of the function per value, amortised, however long the window
+ * is: adding and reducing one call each, and evicting one call for every value once, when all go over to the other stack.
  *
  * <p>The algorithm is that of Tangwongsan, Hirzel, Schneider and Wu, "General Incremental Sliding-Window Aggregation", PVLDB
  * 8(7), 2015. Immutable, so that a batch that is undone leaves it as it was.

@@ -30,16 +30,19 @@ record UpdateStateByKey<K, V, S>(
     private void update(StateTable<K, S> table, Map<K, List<V>> values, Instant time) throws Exception {
         table.updateAll((key, state) -> {
             List<V> own = values.remove(key);
-            return next(key, own == null ? List.of() : own, Optional.of(table.copy(state)), time);
+            return next(table, key, own == null ? List.of() : own, Optional.of(table.copy(state)), time);
         });
         Iterator<Pair<K, List<V>>> withoutState = values.entrySet().stream()
                 .map(entry -> Pair.of(entry.getKey(), entry.getValue()))
                 .iterator();
-        table.updateEach(withoutState, (key, own, none) -> next(key, own, Optional.empty(), time), time);
+        table.updateEach(withoutState, (key, own, none) -> next(table, key, own, Optional.empty(), time), time);
     }
 
-    private @Nullable S next(K key, List<V> values, Optional<S> state, Instant time) throws Exception {
-        return function.call(time, key, values, state).orElse(null);
+    private @Nullable S next(StateTable<K, S> table, K key, List<V> values, Optional<S> state, Instant time)
+            throws Exception {
+        S next = function.call(time, key, values, state).orElse(null);
+        table.requireCopyable(next);
+        return next;
     }
 
     private static <K, V> Map<K, List<V>> valuesByKey(Iterator<Pair<K, V>> rows) {

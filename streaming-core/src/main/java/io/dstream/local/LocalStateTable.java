@@ -45,9 +45,22 @@ final class LocalStateTable<K, S> implements StateTable<K, S> {
         try {
             return copier.copy(state);
         } catch (StreamingException failure) {
-            throw new StreamingException(
-                    "A state of '" + node + "' cannot be handed to its function: " + failure.getMessage(), failure);
+            throw notToBeHandedOut(failure);
         }
+    }
+
+    @Override
+    public void requireCopyable(@Nullable S state) {
+        try {
+            copier.requireCopyable(state);
+        } catch (StreamingException failure) {
+            throw notToBeHandedOut(failure);
+        }
+    }
+
+    private StreamingException notToBeHandedOut(StreamingException failure) {
+        return new StreamingException(
+                "A state of '" + node + "' cannot be handed to its function: " + failure.getMessage(), failure);
     }
 
     @Override

@@ -58,6 +58,13 @@ public final class Broadcast<T> {
         latest = null;
     }
 
+    /** What it is, without the value. */
+    @Override
+    public String toString() {
+        T value = latest;
+        return "Broadcast(" + (value == null ? "destroyed" : value.getClass().getTypeName()) + ")";
+    }
+
     private static void requireValue(@Nullable Object value) {
         if (value == null) {
             throw new IllegalArgumentException(

@@ -287,6 +287,11 @@ public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>, PairRDD<K, V>> 
                 Sampling.of(withReplacement, pair -> Sampling.fractionOf(pair.key(), copy), seed)));
     }
 
+    /** As {@link #sortByKey(boolean)}, the least first. */
+    public PairRDD<K, V> sortByKey() {
+        return sortByKey(true);
+    }
+
     /** As {@link #sortByKey(boolean, int)}, into as many partitions as the engine has threads. */
     public PairRDD<K, V> sortByKey(boolean ascending) {
         return sortByKey(ascending, scope().defaultPartitions());

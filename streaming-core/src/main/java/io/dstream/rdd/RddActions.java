@@ -55,11 +55,21 @@ abstract sealed class RddActions<T> permits AbstractRDD {
     }
 
     /**
-     * How its rows come about, for people: a line for each step from the last to the first, with the number of partitions,
-     * the kind of step, its name, and whether its rows are kept. What is behind a shuffle is indented.
+     * How its rows come about, for people: a line for each step from the last to the first, with the number of partitions, the
+     * operator, its name in quotes if it has one (the id of the stream it is the RDD of, or what {@code setName} gave it), and
+     * whether its rows are kept. Operators that are made of others are told as these: {@code reduceByKey} and {@code groupByKey}
+     * are a {@code combineByKey}. What is behind a shuffle is indented. There is no line break at the end.
      */
     public final String toDebugString() {
         return Lineage.of(plan, scope);
+    }
+
+    /** What it is, such as {@code RDD(map 'words', 4 partitions)}; computes nothing. */
+    @Override
+    public final String toString() {
+        int partitions = getNumPartitions();
+        return getClass().getSimpleName() + "(" + Lineage.operator(plan) + ", " + partitions
+                + (partitions == 1 ? " partition)" : " partitions)");
     }
 
     /**

@@ -58,11 +58,14 @@ final class Panes {
 
     /** Lets go of what is remembered no more after a batch and reached by no window after it. */
     synchronized void forget(Instant batchTime, Duration batchInterval, StreamGraph graph) {
-        byNode.forEach((node, panes) -> {
-            Instant reached = batchTime.plus(batchInterval).minus(graph.reach(node));
-            Instant remembered = batchTime.minus(graph.remembered(node));
-            panes.headMap(reached.isBefore(remembered) ? reached : remembered, true)
-                    .clear();
-        });
+        byNode.forEach((node, panes) -> panes.headMap(batchTime.minus(kept(node, batchInterval, graph)), true)
+                .clear());
+    }
+
+    /** How long the rows of a node are kept after their batch: as long as they are remembered or a window will reach them. */
+    static Duration kept(Node node, Duration batchInterval, StreamGraph graph) {
+        Duration reached = graph.reach(node).minus(batchInterval);
+        Duration remembered = graph.remembered(node);
+        return reached.compareTo(remembered) > 0 ? reached : remembered;
     }
 }

@@ -79,6 +79,9 @@ final class RddTable implements AutoCloseable {
         RDD<?> known = column.rdds.get(node);
         if (known == null) {
             known = make(node, time, column);
+            if (known.name().isEmpty()) {
+                known.setName(graph.idOf(node));
+            }
             column.scope.share(known.plan());
             if (graph.isKept(node)) {
                 column.scope.keep(known.plan()); // and not for longer, whatever the RDD was made of
@@ -175,19 +178,21 @@ final class RddTable implements AutoCloseable {
             if (rows != null) {
                 rdds.add(RDD.ofPartitions(slices, graph.idOf(node), rows));
             } else {
-                requireRemembered(node, time, last);
+                requireKept(node, time, last);
             }
         }
         return rdds;
     }
 
-    /** A batch that has no rows although they would be remembered was skipped. */
-    private void requireRemembered(Node node, Instant time, Instant last) {
-        if (!time.isAfter(last.minus(graph.remembered(node)))) {
+    /** A batch that has no rows although they would be kept was skipped. */
+    private void requireKept(Node node, Instant time, Instant last) {
+        Duration kept = Panes.kept(node, batchInterval, graph);
+        if (!time.isAfter(last.minus(kept))) {
             throw new IllegalStateException("The rows of '" + graph.idOf(node) + "' in the batch " + time
-                    + " of pipeline '" + pipeline
-                    + "' are not remembered: before the start, say how long they are to be"
-                    + " by remember(...) on the stream or the context");
+                    + " of pipeline '" + pipeline + "' are not remembered: the last batch is " + last
+                    + ", and rows of this stream are kept " + (kept.isZero() ? "not at all" : "for " + kept)
+                    + " after their batch. Before the start, say how long they are to be, by remember(...) on the stream or"
+                    + " the context");
         }
     }
 
@@ -245,7 +250,13 @@ final class RddTable implements AutoCloseable {
 
     private <K, S> void begin(String id, PairRDD<K, S> initial, Instant time) {
         states.<K, S, S, Void>update(id, initial, (table, rows) -> {
-            table.updateEach(rows, (key, state, none) -> state, time);
+            table.updateEach(
+                    rows,
+                    (key, state, none) -> {
+                        table.requireCopyable(state);
+                        return state;
+                    },
+                    time);
             return List.of();
         });
     }

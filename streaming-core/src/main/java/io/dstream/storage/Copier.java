@@ -1,6 +1,8 @@
 package io.dstream.storage;
 
 import io.dstream.function.StreamingException;
+import java.util.HashSet;
+import java.util.Set;
 import org.apache.fory.Fory;
 import org.jspecify.annotations.Nullable;
 
@@ -15,19 +17,36 @@ public final class Copier {
 
     // Mutable state
     private @Nullable Fory library; // made for the first value that has to be copied
+    private final Set<Class<?>> copyable = new HashSet<>(); // of which a value was copied
+    private @Nullable Class<?> lastCopyable;
 
     /**
      * A copy of a value with everything in it; the value itself if it is of a type that is known to be immutable: a boxed value,
      * a String, BigDecimal, BigInteger or UUID, an enum, one of {@code java.time}, or a record or Optional of such values.
      *
-     * @throws StreamingException if it cannot be copied, naming the class
+     * @throws StreamingException if it cannot be copied, naming the class, what in it is to blame, and the remedy
      */
     public <T> T copy(T value) {
         try {
             return immutable.isImmutable(value) ? value : deepCopy(value);
         } catch (RuntimeException | StackOverflowError failure) {
             library = null; // it may be halfway
-            throw Refusal.of("A " + value.getClass().getName() + " cannot be copied", failure);
+            throw Uncopyable.in(value, failure).refusal();
+        }
+    }
+
+    /**
+     * Makes sure that a value can be copied, by a copy of the first one of its class.
+     *
+     * @throws StreamingException as {@link #copy}
+     */
+    public void requireCopyable(@Nullable Object value) {
+        if (value != null && value.getClass() != lastCopyable) {
+            if (!copyable.contains(value.getClass())) {
+                copy(value);
+                copyable.add(value.getClass());
+            }
+            lastCopyable = value.getClass();
         }
     }
 

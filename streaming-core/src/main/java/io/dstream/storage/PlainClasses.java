@@ -77,7 +77,7 @@ final class PlainClasses {
     }
 
     /** The classes of the program, which come before those of the JDK. */
-    private static Stream<Class<?>> ownAndSuperclasses(Class<?> type) {
+    static Stream<Class<?>> ownAndSuperclasses(Class<?> type) {
         return withSuperclasses(type).takeWhile(each -> !isOfJdk(each));
     }
 

@@ -29,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -156,16 +157,56 @@ class CopierTest {
 
     @Test
     void whatCannotBeCopiedIsNamed() {
-        assertRefused(List.of(Thread.currentThread()), "java.lang.Thread");
-        assertRefused(new Surrounded(), "Surrounded is an inner class");
+        assertRefused(new Surrounded(), ": ", "Surrounded is an inner class");
+        assertRefused(Thread.currentThread(), ": ", "java.lang.Thread");
         assertThat(copier.copy(new int[] {1})).containsExactly(1);
     }
 
-    private void assertRefused(Object value, String reason) {
+    @Test
+    void whatIsToBlameInAValueIsTold() {
+        String thread = ", a " + Thread.currentThread().getClass().getName() + ": ";
+        assertRefused(List.of(Thread.currentThread()), " because of '[]' in it" + thread, "");
+        Map<String, Object> map = new HashMap<>(Map.of("key", Thread.currentThread()));
+        assertRefused(map, " because of '[]' in it" + thread, "");
+        assertRefused(
+                new Outer(new ArrayList<>(
+                        List.of(new Middle("harmless", null), new Middle("x", Thread.currentThread())))),
+                " because of 'middles[].owner' in it" + thread,
+                ". Have nothing but data in it, best as a record of values that nobody can change, which is not copied");
+        assertRefused(new Outer(List.of(new Surrounded())), " because of 'middles[]' in it, a ", "is an inner class");
+    }
+
+    @Test
+    void aClassIsTriedOnce() {
+        copier.requireCopyable(new ArrayList<>(List.of(1)));
+        copier.requireCopyable(new ArrayList<>(List.of(Thread.currentThread())));
+        assertThatExceptionOfType(StreamingException.class)
+                .isThrownBy(() -> copier.requireCopyable(new Middle("x", Thread.currentThread())));
+        assertThatExceptionOfType(StreamingException.class)
+                .isThrownBy(() -> copier.requireCopyable(new Middle("x", Thread.currentThread())));
+        copier.requireCopyable(1);
+    }
+
+    private void assertRefused(Object value, String blamed, String reason) {
         assertThatExceptionOfType(StreamingException.class)
                 .isThrownBy(() -> copier.copy(value))
-                .withMessageStartingWith("A " + value.getClass().getName() + " cannot be copied: ")
+                .withMessageStartingWith("A " + value.getClass().getName() + " cannot be copied" + blamed)
                 .withMessageContaining(reason);
+    }
+
+    record Outer(List<?> middles) {}
+
+    static final class Middle {
+
+        String name;
+
+        @Nullable
+        Thread owner;
+
+        Middle(String name, @Nullable Thread owner) {
+            this.name = name;
+            this.owner = owner;
+        }
     }
 
     enum Color {

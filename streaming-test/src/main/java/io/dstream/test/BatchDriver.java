@@ -11,9 +11,12 @@ import io.dstream.time.Signal;
 import io.dstream.time.StreamClock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +31,7 @@ final class BatchDriver implements StreamingListener {
 
     // Mutable state
     private final Map<String, BatchInfo> ended = new ConcurrentHashMap<>(); // the last of each pipeline
+    private final Queue<BatchInfo> failures = new ConcurrentLinkedQueue<>(); // that the test was not told of
     private volatile Signal change = new Signal(); // set and replaced whenever a batch or a pipeline has changed
     private Duration timeout = Duration.ofSeconds(30);
 
@@ -43,13 +47,12 @@ final class BatchDriver implements StreamingListener {
     }
 
     /**
-     * Runs the next batch of a pipeline, which is started if it was not, and what is due of the others that run.
+     * Runs the next batch of a pipeline that was started, and what is due of the others that run.
      *
      * @param all the pipelines on the clock
-     * @throws IllegalStateException if the pipeline has halted, or a batch does not end
+     * @throws IllegalStateException if a batch does not end
      */
     BatchInfo run(StreamingContext pipeline, List<StreamingContext> all) {
-        start(pipeline);
         Instant before = clock.now();
         Instant time = nextBatchTime(pipeline);
         clock.advance(Duration.between(before, time));
@@ -57,8 +60,20 @@ final class BatchDriver implements StreamingListener {
         return await(pipeline, time);
     }
 
+    /** The batches that failed or were skipped since this was asked last, of all pipelines. */
+    List<BatchInfo> takeFailures() {
+        List<BatchInfo> taken = new ArrayList<>();
+        for (BatchInfo next = failures.poll(); next != null; next = failures.poll()) {
+            taken.add(next);
+        }
+        return taken;
+    }
+
     @Override
     public void onBatchCompleted(BatchInfo batch) {
+        if (batch.status() != Status.COMMITTED) {
+            failures.add(batch);
+        }
         ended.put(batch.pipeline(), batch);
         tellChange();
     }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Tells people what has become of batches. */
 final class BatchReport extends RuntimeException {
@@ -42,6 +43,29 @@ final class BatchReport extends RuntimeException {
                 "Batch " + time.toEpochMilli() + " ms of pipeline '" + pipeline.name() + "' has not ended " + when
                         + ": " + stage(pipeline, info, time) + threads(pipeline),
                 info.problem());
+    }
+
+    /**
+     * The failure of a test whose batches fail unexpectedly.
+     *
+     * @param failures at least one
+     * @param cause what the first of them has failed of; null if that is not known any more
+     */
+    static IllegalStateException failed(List<BatchInfo> failures, @Nullable Throwable cause) {
+        String batches = failures.stream().map(BatchReport::failure).collect(Collectors.joining("; "));
+        return new IllegalStateException(
+                batches + ". A test that expects a batch to fail runs it by runFailingBatch()", cause);
+    }
+
+    /** The failure of a test that expected a batch to fail. */
+    static IllegalStateException committed(BatchInfo batch) {
+        return new IllegalStateException("Batch " + batch.batchTime().toEpochMilli() + " ms of pipeline '"
+                + batch.pipeline() + "' should have failed, but it is " + batch.status());
+    }
+
+    private static String failure(BatchInfo batch) {
+        return "Batch " + batch.batchTime().toEpochMilli() + " ms of pipeline '" + batch.pipeline() + "' is "
+                + batch.status() + ", because of " + batch.failureReason();
     }
 
     private static Stream<String> lastBatches(StreamingContext pipeline) {

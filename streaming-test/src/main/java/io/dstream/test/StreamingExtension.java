@@ -41,7 +41,10 @@ public final class StreamingExtension implements ParameterResolver, AfterEachCal
 
     private final UnaryOperator<StreamingConfig> change;
 
-    /** Gives contexts as {@link TestStreamingContext#TestStreamingContext()} makes them. */
+    /**
+     * Gives contexts as {@link TestStreamingContext#TestStreamingContext()} makes them, and allows object files to have
+     * classes of the package of the test class.
+     */
     public StreamingExtension() {
         this(config -> config);
     }
@@ -49,7 +52,7 @@ public final class StreamingExtension implements ParameterResolver, AfterEachCal
     /**
      * Gives contexts with another configuration.
      *
-     * @param change see {@link TestStreamingContext#TestStreamingContext(UnaryOperator)}
+     * @param change gets that of {@link #StreamingExtension()} and returns the one to use; the clock stays
      */
     public StreamingExtension(UnaryOperator<StreamingConfig> change) {
         this.change = change;
@@ -76,8 +79,13 @@ public final class StreamingExtension implements ParameterResolver, AfterEachCal
         return context.getStore(NAMESPACE)
                 .computeIfAbsent(
                         TestStreamingContext.class,
-                        key -> new TestStreamingContext(change),
+                        key -> new TestStreamingContext(config -> change.apply(withPackageOf(context, config))),
                         TestStreamingContext.class);
+    }
+
+    private static StreamingConfig withPackageOf(ExtensionContext context, StreamingConfig config) {
+        String own = context.getRequiredTestClass().getPackageName();
+        return own.isEmpty() ? config : config.withAllowedPackages(own);
     }
 
     /** Lets a constructor have the context of the test for which it makes the instance. */

@@ -58,6 +58,10 @@ public final class TestInput<T> {
         return source.hasRows();
     }
 
+    boolean hasLostRows() {
+        return source.hasLostRows();
+    }
+
     private void push(int batch, List<T> rows) {
         source.add(batch, context.parallelize(rows));
     }

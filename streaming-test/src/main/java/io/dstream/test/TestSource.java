@@ -25,6 +25,7 @@ final class TestSource<T> implements InputSource<T> {
     // Mutable state, guarded by this
     private final List<List<RDD<T>>> batches = new ArrayList<>(); // those to come, the next one first
     private boolean started; // an input that feeds no output never is
+    private boolean everStarted;
 
     /**
      * Adds rows to a batch to come.
@@ -43,6 +44,11 @@ final class TestSource<T> implements InputSource<T> {
         return started && !batches.isEmpty();
     }
 
+    /** Whether it was given rows that no batch will have, because nothing reads it in a pipeline that was started. */
+    synchronized boolean hasLostRows() {
+        return !everStarted && !batches.isEmpty();
+    }
+
     @Override
     public String kind() {
         return source.kind();
@@ -52,6 +58,7 @@ final class TestSource<T> implements InputSource<T> {
     public synchronized void start(InputContext context) {
         source.start(context);
         started = true;
+        everStarted = true;
     }
 
     @Override

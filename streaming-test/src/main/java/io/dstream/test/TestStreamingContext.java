@@ -5,6 +5,7 @@ import io.dstream.PairDStream;
 import io.dstream.StreamingConfig;
 import io.dstream.StreamingContext;
 import io.dstream.event.BatchInfo;
+import io.dstream.event.BatchInfo.Status;
 import io.dstream.rdd.Pair;
 import io.dstream.scheduler.FailureSettings;
 import io.dstream.scheduler.FailureSettings.Policy;
@@ -14,8 +15,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A streaming context on a clock moved by hand: define streams on {@link #context()}, push rows, run batches one by one and
@@ -55,10 +59,10 @@ public final class TestStreamingContext implements AutoCloseable {
 
     // Mutable state
     private final Map<String, TestStreamingContext> pipelines = new HashMap<>(); // of the derived pipelines asked for
-    private final List<TestInput<?>> inputs = new ArrayList<>();
-    private final Map<String, TestInput<?>> inputsById = new HashMap<>();
+    private final Map<Integer, TestInput<?>> inputs = new TreeMap<>(); // by their place among those of the pipeline
     private final Map<String, TestOutput<?>> outputsById = new HashMap<>();
     private int outputs; // of all pipelines, where this is the root
+    private boolean ownSourcesRefused; // of all pipelines, where this is the root
 
     /** A context with a batch every second, two threads, and one attempt at each batch. */
     public TestStreamingContext() {
@@ -66,7 +70,8 @@ public final class TestStreamingContext implements AutoCloseable {
     }
 
     /**
-     * A context with another configuration.
+     * A context with another configuration, such as one that allows object files to have classes of the test:
+     * {@code new TestStreamingContext(config -> config.withAllowedPackages("com.example.orders"))}.
      *
      * @param change gets that of {@link #TestStreamingContext()} and returns the one to use; the clock stays
      */
@@ -104,10 +109,18 @@ public final class TestStreamingContext implements AutoCloseable {
         return pipelines.computeIfAbsent(name, absent -> new TestStreamingContext(find(name), this));
     }
 
-    /** A new input of the context's own pipeline; what is pushed to it is in the next batch. */
+    /**
+     * A new input for streams that the test itself defines on the context; what is pushed to it is in the next batch. An input
+     * that is defined already is fed by {@link #input(String)}.
+     *
+     * @throws IllegalStateException if the context has no streams of its own, but derived pipelines have
+     */
     public <T> TestInput<T> input() {
+        requireOwnStreamsOrNone();
         TestSource<T> source = new TestSource<>();
-        return added(new TestInput<>(context, source, context.inputStream(source)));
+        TestInput<T> input = new TestInput<>(context, source, context.inputStream(source));
+        inputs.put(context.inputs().size() - 1, input);
+        return input;
     }
 
     /**
@@ -115,18 +128,32 @@ public final class TestStreamingContext implements AutoCloseable {
      *
      * @param id the name that the input's stream was given, else its kind and number, such as {@code socket-0}
      * @param <T> type of the rows, which is not checked before they are used
-     * @return the same one if asked again
+     * @return the same one if asked again, or if {@link #input()} has made it
      * @throws IllegalArgumentException if there is no such input; the message lists those there are
      * @throws IllegalStateException if the pipeline was started, or there are several to choose from
      */
     @SuppressWarnings("unchecked") // the caller knows the type of the stream of this id
     public <T> TestInput<T> input(String id) {
         TestStreamingContext test = chosen();
-        return (TestInput<T>) test.inputsById.computeIfAbsent(id, test::replace);
+        TestInput<?> known = test.inputs.get(test.context.inputs().indexOf(id));
+        return (TestInput<T>) (known == null ? test.replace(id) : known);
     }
 
-    /** An output that keeps the rows of every batch, in the order of their partitions. */
+    /**
+     * Refuses from now on to run a pipeline with an input that reads its own source, because it was not asked for by
+     * {@link #input(String)}.
+     */
+    public void refuseOwnSources() {
+        root.ownSourcesRefused = true;
+    }
+
+    /**
+     * An output that keeps the rows of every batch, in the order of their partitions. The stream is {@linkplain
+     * DStream#persist() cached}, so that its functions run once per batch and accumulators count once, although other outputs
+     * read it too.
+     */
     public <T> TestOutput<T> output(DStream<T> stream) {
+        stream.persist();
         TestOutput<T> output = new TestOutput<>(stream.context());
         stream.foreachRDD((rdd, time) -> output.put(time, rdd.collect())).named("test-output-" + root.outputs);
         root.outputs++;
@@ -139,8 +166,7 @@ public final class TestStreamingContext implements AutoCloseable {
     }
 
     /**
-     * An output that keeps the rows of a stream that is defined. They are computed for it and for the outputs that were
-     * there before, each for itself, unless the stream is cached.
+     * An output that keeps the rows of a stream that is defined, which is cached for that as by {@link #output(DStream)}.
      *
      * @param id the name that the stream was given, else the kind and number of its last operation, such as {@code map-0};
      *     or the id of an output, such as {@code print-0}, for the rows that it gets
@@ -159,12 +185,32 @@ public final class TestStreamingContext implements AutoCloseable {
      * Moves the clock to the pipeline's next batch, after starting the pipeline if it was not, and waits for the batch to
      * end. Batches of other pipelines of the context that run and are due by then are waited for too.
      *
-     * @return the batch, committed, skipped or failed
-     * @throws IllegalStateException if it does not end in time; if the pipeline has halted; if there are several pipelines
-     *     to choose from
+     * @return the batch, committed
+     * @throws IllegalStateException if it, or another one since the last call, has failed or was skipped, with what it has
+     *     failed of as the cause: a test that expects that calls {@link #runFailingBatch()}. Also if it does not end in
+     *     time; if the pipeline has halted; if rows were pushed to an input that no output reads; if there are several
+     *     pipelines to choose from
      */
     public BatchInfo runBatch() {
-        return driver.run(chosen().context, root.context.pipelines());
+        BatchInfo batch = runNext();
+        requireNoFailures();
+        return batch;
+    }
+
+    /**
+     * As {@link #runBatch()}, for a batch that is expected to fail. What becomes of batches of other pipelines is left to
+     * the test.
+     *
+     * @return the batch, failed or skipped
+     * @throws IllegalStateException if it was committed
+     */
+    public BatchInfo runFailingBatch() {
+        BatchInfo batch = runNext();
+        driver.takeFailures();
+        if (batch.status() == Status.COMMITTED) {
+            throw BatchReport.committed(batch);
+        }
+        return batch;
     }
 
     /** Runs so many batches, one after the other. */
@@ -179,9 +225,9 @@ public final class TestStreamingContext implements AutoCloseable {
     /** Runs batches until all that was pushed is in one; none if nothing was. Otherwise as {@link #runBatch()}. */
     public List<BatchInfo> runUntilEmpty() {
         TestStreamingContext test = chosen();
-        driver.start(test.context);
+        test.start();
         List<BatchInfo> batches = new ArrayList<>();
-        while (test.inputs.stream().anyMatch(TestInput::hasPending)) {
+        while (test.inputs.values().stream().anyMatch(TestInput::hasPending)) {
             batches.add(runBatch());
         }
         return batches;
@@ -202,27 +248,99 @@ public final class TestStreamingContext implements AutoCloseable {
         failure.addSuppressed(BatchReport.of(root.context.pipelines()));
     }
 
-    /** Stops at once and closes the context; what was not run is not run. */
+    /**
+     * Stops at once and closes the context; what was not run is not run.
+     *
+     * @throws IllegalStateException as {@link #runBatch()}, if a batch has failed or was skipped that the test was not told of,
+     *     such as one that was due because the test has moved the clock
+     */
     @Override
     public void close() {
         context.stop(false, Duration.ZERO);
         context.close();
+        requireNoFailures();
+    }
+
+    private BatchInfo runNext() {
+        TestStreamingContext test = chosen();
+        test.start();
+        return driver.run(test.context, root.context.pipelines());
+    }
+
+    private void requireNoFailures() {
+        List<BatchInfo> failures = driver.takeFailures();
+        if (!failures.isEmpty()) {
+            throw BatchReport.failed(failures, problemOf(failures.get(0)));
+        }
+    }
+
+    /** What a batch has failed of, if its pipeline has halted on that. */
+    private @Nullable Throwable problemOf(BatchInfo batch) {
+        return root.context.pipelines().stream()
+                .filter(pipeline ->
+                        batch.status() == Status.FAILED && pipeline.name().equals(batch.pipeline()))
+                .findFirst()
+                .map(pipeline -> pipeline.info().problem())
+                .orElse(null);
+    }
+
+    /** Starts the pipeline if it does not run; refuses what a test cannot have meant. */
+    private void start() {
+        List<String> ids = context.inputs();
+        if (root.ownSourcesRefused) {
+            requireReplaced(ids);
+        }
+        driver.start(context);
+        inputs.forEach((place, input) -> requireRead(ids.get(place), input));
+    }
+
+    private void requireReplaced(List<String> ids) {
+        for (int place = 0; place < ids.size(); place++) {
+            if (!inputs.containsKey(place)) {
+                String id = ids.get(place);
+                throw new IllegalStateException("Input '" + id + "' of pipeline '" + context.name()
+                        + "' would read its own source, which this test is not to start: feed it by input(\"" + id
+                        + "\"), to be called before the first batch. If it belongs to an application's pipeline, that is"
+                        + " defined already and need not be defined again");
+            }
+        }
+    }
+
+    private void requireRead(String id, TestInput<?> input) {
+        if (input.hasLostRows()) {
+            throw new IllegalStateException("Rows were pushed to the input '" + id + "' of pipeline '" + context.name()
+                    + "', which no output reads. input() makes a new input for streams that the test defines; to feed one"
+                    + " that is defined already, ask for it by input(id): "
+                    + calls(context.inputs().stream().filter(other -> !other.equals(id))));
+        }
+    }
+
+    private void requireOwnStreamsOrNone() {
+        List<StreamingContext> all = context.pipelines();
+        if (!all.isEmpty() && !all.contains(context)) {
+            throw new IllegalStateException("input() makes a new input for streams that the test defines on the context"
+                    + " itself, but it has none; there are those of pipeline " + names(all)
+                    + ". To feed an input that is defined already, ask for it by input(id): "
+                    + calls(all.stream().flatMap(pipeline -> pipeline.inputs().stream())));
+        }
+    }
+
+    private static String calls(Stream<String> ids) {
+        String calls = ids.distinct().map(id -> "input(\"" + id + "\")").collect(Collectors.joining(" or "));
+        return calls.isEmpty() ? "there is none" : calls;
     }
 
     private TestInput<?> replace(String id) {
         TestSource<Object> source = new TestSource<>();
         context.replaceInput(id, source);
-        return added(new TestInput<>(context, source, stream(id)));
+        TestInput<Object> input = new TestInput<>(context, source, stream(id));
+        inputs.put(context.inputs().indexOf(id), input);
+        return input;
     }
 
     @SuppressWarnings("unchecked") // any row may be pushed to an input of objects
     private DStream<Object> stream(String id) {
         return (DStream<Object>) context.stream(id);
-    }
-
-    private <T> TestInput<T> added(TestInput<T> input) {
-        inputs.add(input);
-        return input;
     }
 
     /** This, or the only derived pipeline of a context without streams of its own. */

@@ -282,7 +282,7 @@ class AccumulatorTest {
         test.runBatch();
         assertThat(counted.value()).isEqualTo(1103);
         numbers.push(3, 4);
-        assertThat(test.runBatch().status()).isEqualTo(Status.SKIPPED);
+        assertThat(test.runFailingBatch().status()).isEqualTo(Status.SKIPPED);
         assertThat(counted.value()).isEqualTo(1103);
         numbers.push(5);
         test.runBatch();
@@ -299,7 +299,7 @@ class AccumulatorTest {
                 throw new IllegalStateException("always");
             });
             input.push(1);
-            assertThat(halting.runBatch().status()).isEqualTo(Status.FAILED);
+            assertThat(halting.runFailingBatch().status()).isEqualTo(Status.FAILED);
             assertThat(accumulator.value()).isZero();
         }
     }
@@ -355,7 +355,7 @@ class AccumulatorTest {
             throw new IllegalStateException("skip it");
         });
         counted.add(1);
-        test.runBatch();
+        test.runFailingBatch();
         assertThat(counted.value()).isEqualTo(8);
     }
 
@@ -388,7 +388,7 @@ class AccumulatorTest {
             }
         });
         numbers.push(1);
-        test.runBatch();
+        test.runFailingBatch();
         assertThat(counted.value()).isZero();
         numbers.push(2);
         test.runBatch();
@@ -410,7 +410,7 @@ class AccumulatorTest {
         test.runBatch();
         assertThat(counted.value()).isEqualTo(3);
         numbers.push(10);
-        test.runBatch();
+        test.runFailingBatch();
         assertThat(counted.value()).isEqualTo(3);
         counted.reset();
         assertThat(counted.value()).isZero();
@@ -486,7 +486,7 @@ class AccumulatorTest {
         numbers.push(8);
         assertThat(test.runBatch().status()).isEqualTo(Status.COMMITTED);
         numbers.push(7);
-        BatchInfo tooMuch = test.runBatch();
+        BatchInfo tooMuch = test.runFailingBatch();
         assertThat(tooMuch.status()).isEqualTo(Status.SKIPPED);
         assertThat(tooMuch.failureReason()).contains("15 is too much");
         numbers.push(1);

@@ -38,6 +38,14 @@ class BroadcastTest {
     }
 
     @Test
+    void itSaysWhatItIsWithoutItsValue() {
+        Broadcast<String> secret = test.context().broadcast("secret");
+        assertThat(secret).hasToString("Broadcast(java.lang.String)");
+        secret.destroy();
+        assertThat(secret).hasToString("Broadcast(destroyed)");
+    }
+
+    @Test
     void aReplacementIsSeenFromTheNextBatchOn() {
         TestOutput<String> good =
                 test.output(words.stream().filter(word -> !blacklist.value().contains(word)));
@@ -88,7 +96,7 @@ class BroadcastTest {
         assertThat(test.runBatch().status()).isEqualTo(Status.COMMITTED);
         blacklist.destroy();
         blacklist.destroy();
-        assertThat(test.runBatch().failureReason()).contains("The broadcast was destroyed");
+        assertThat(test.runFailingBatch().failureReason()).contains("The broadcast was destroyed");
         assertThatIllegalStateException()
                 .isThrownBy(() -> blacklist.replace(Set.of()))
                 .withMessageContaining("make a new one by broadcast(value)");

@@ -67,14 +67,14 @@ class InputSourceTest {
         test.context().inputStream(source).foreachRDD(rdd -> {
             throw new IllegalStateException("poison");
         });
-        assertThat(test.runBatch().status()).isEqualTo(Status.FAILED);
+        assertThat(test.runFailingBatch().status()).isEqualTo(Status.FAILED);
         assertThat(source.calls).doesNotContain("commit 1", "release 1");
         LoggingSource skipped = new LoggingSource();
         use(new TestStreamingContext(config -> config.withFailure(Failures.skipAfter(1))));
         test.context().inputStream(skipped).foreachRDD(rdd -> {
             throw new IllegalStateException("poison");
         });
-        assertThat(test.runBatch().status()).isEqualTo(Status.SKIPPED);
+        assertThat(test.runFailingBatch().status()).isEqualTo(Status.SKIPPED);
         assertThat(skipped.calls).contains("commit 1", "release 1");
     }
 
@@ -101,7 +101,7 @@ class InputSourceTest {
     void aSourceThatReturnsNullFailsTheBatchAndIsNamed() {
         source.partitions = null;
         test.output(test.context().inputStream(source));
-        BatchInfo batch = test.runBatch();
+        BatchInfo batch = test.runFailingBatch();
         assertThat(batch.status()).isEqualTo(Status.FAILED);
         assertThat(batch.failureReason())
                 .contains("'logging-0'")
@@ -112,7 +112,7 @@ class InputSourceTest {
     void aSourceThatAllocatesNullFailsTheBatchAndIsNamed() {
         source.allocation = null;
         test.output(test.context().inputStream(source));
-        BatchInfo batch = test.runBatch();
+        BatchInfo batch = test.runFailingBatch();
         assertThat(batch.status()).isEqualTo(Status.FAILED);
         assertThat(batch.failureReason())
                 .contains("'logging-0'")

@@ -348,6 +348,7 @@ class LifecycleTest {
         context.stop();
         assertThat(context.info().state()).isEqualTo(FAILED);
         assertThat(context.info().problem()).hasMessage("last");
+        assertThatIllegalStateException().isThrownBy(test::close).withMessageContaining("last");
     }
 
     @Test

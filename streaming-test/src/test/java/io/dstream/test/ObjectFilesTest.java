@@ -126,7 +126,7 @@ class ObjectFilesTest {
         use(new TestStreamingContext());
         orders.stream().saveAsObjectFiles(prefix("orders"));
         orders.push(order(1));
-        BatchInfo batch = test.runBatch();
+        BatchInfo batch = test.runFailingBatch();
         assertThat(batch.status()).isEqualTo(Status.FAILED);
         assertThat(batch.failureReason())
                 .contains("Class io.dstream.test.ObjectFilesTest$Order must not be in files")

@@ -115,7 +115,7 @@ class OperatorsTest {
     void arraysAreRefusedAsKeys() {
         test.output(numbers.stream().mapToPair(x -> Pair.of(new int[] {x}, x)).reduceByKey(Integer::sum));
         numbers.push(1);
-        assertThat(test.runBatch().failureReason())
+        assertThat(test.runFailingBatch().failureReason())
                 .contains("A key must not be an array")
                 .contains("int[]");
     }
@@ -161,7 +161,7 @@ class OperatorsTest {
     @Test
     void aTransformThatReturnsNullFailsTheBatchAndSaysSo() {
         test.output(numbers.stream().transform(rdd -> null));
-        assertThat(test.runBatch().failureReason())
+        assertThat(test.runFailingBatch().failureReason())
                 .contains("'transform-0' in pipeline 'default' returned null")
                 .contains("return an RDD without rows instead");
     }
@@ -169,7 +169,7 @@ class OperatorsTest {
     @Test
     void aTransformToPairThatReturnsNullFailsTheBatchAndSaysSo() {
         test.output(numbers.stream().<Integer, Integer>transformToPair(rdd -> null));
-        assertThat(test.runBatch().failureReason())
+        assertThat(test.runFailingBatch().failureReason())
                 .contains("'transformToPair-0'")
                 .contains("returned null");
     }

@@ -100,10 +100,10 @@ class PersistTest {
             List<StorageLevel> levels = new ArrayList<>();
             kept.foreachRDD(rdd -> levels.add(rdd.getStorageLevel()));
             notKept.foreachRDD(rdd -> levels.add(rdd.getStorageLevel()));
-            test.output(kept);
             test.output(kept.mapValues(x -> x));
-            test.output(notKept);
+            test.output(kept.mapValues(x -> -x));
             test.output(notKept.mapValues(x -> x));
+            test.output(notKept.mapValues(x -> -x));
             numbers.push(1, 2);
             test.runBatch();
             assertThat(calls).hasValue(2);
@@ -124,16 +124,49 @@ class PersistTest {
                 .reduceByKey(Integer::sum, 2)
                 .setName("counts");
         assertThat(counts.coalesce(1).toDebugString()).isEqualTo("""
-                        (1) Regroup
-                         |  (2) CombineByKey 'counts'
-                         +-(4) Map
-                            |  (4) Union
-                            |  (3) Source 'numbers' [MEMORY_ONLY]
-                            |  (1) Source 'parallelize'
-                        """);
+                        (1) coalesce
+                         |  (2) combineByKey 'counts'
+                         +-(4) map
+                            |  (4) union
+                            |  (3) numbers [MEMORY_ONLY]
+                            |  (1) parallelize""");
         assertThat(counts.partitionBy(5).toDebugString())
-                .startsWith("(5) PartitionByKey\n +-(2) CombineByKey 'counts'\n    +-(4) Map\n       |  (4) Union\n");
-        assertThat(rdds.withoutPartitions().toDebugString()).isEqualTo("(0) Source 'rows'\n");
+                .startsWith("(5) partitionBy\n +-(2) combineByKey 'counts'\n    +-(4) map\n       |  (4) union\n");
+        assertThat(rdds.withoutPartitions().toDebugString()).isEqualTo("(0) rows");
+    }
+
+    @Test
+    void theStepsOfAStreamHaveItsIds() {
+        try (TestStreamingContext test = new TestStreamingContext()) {
+            List<String> seen = new ArrayList<>();
+            test.<Integer>input().stream()
+                    .named("numbers")
+                    .mapToPair(x -> Pair.of(x, x))
+                    .<Integer>updateStateByKey((values, sum) -> sum)
+                    .mapValues(sum -> sum + 1)
+                    .named("more")
+                    .foreachRDD(rdd -> {
+                        seen.add(rdd.toDebugString());
+                        seen.add(rdd.toString());
+                        seen.add(rdd.name().orElse(""));
+                    });
+            test.runBatch();
+            assertThat(seen)
+                    .element(0)
+                    .asString()
+                    .startsWith("(2) map 'more'\n")
+                    .endsWith(" |  (2) stateSnapshots-0");
+            assertThat(seen).element(1).isEqualTo("PairRDD(map 'more', 2 partitions)");
+            assertThat(seen).element(2).isEqualTo("more");
+        }
+    }
+
+    @Test
+    void anRddSaysWhatItIs() {
+        assertThat(rdds.range(6, 3)).hasToString("RDD(parallelize, 3 partitions)");
+        assertThat(rdds.range(6, 1).filter(x -> x > 1).setName("big")).hasToString("RDD(filter 'big', 1 partition)");
+        assertThat(rdds.range(6, 3).keyBy(x -> x).reduceByKey(Integer::sum, 2))
+                .hasToString("PairRDD(combineByKey, 2 partitions)");
     }
 
     @Test

@@ -76,7 +76,40 @@ class RememberTest {
         run(1);
         assertThatIllegalStateException()
                 .isThrownBy(() -> tens.slice(at(1), at(1)))
-                .withMessageContaining("are not remembered");
+                .withMessageContaining("are not remembered")
+                .withMessageContaining("kept not at all after their batch");
+    }
+
+    @Test
+    void aSliceHasNothingOfBeforeTheFirstAndAfterTheLastBatch() {
+        DStream<Integer> stream = numbers.stream().remember(seconds(2));
+        stream.foreachRDD(rdd -> {});
+        assertThat(stream.slice(at(0), at(100))).isEmpty();
+        run(2);
+        assertThat(rows(stream.slice(at(-5), at(100)))).containsExactly(List.of(0), List.of(1));
+        assertThat(rows(stream.slice(Instant.ofEpochMilli(1999), Instant.ofEpochMilli(2999))))
+                .containsExactly(List.of(0), List.of(1));
+        assertThat(stream.slice(at(2), at(1))).isEmpty();
+        assertThat(stream.slice(at(3), at(100))).isEmpty();
+        run(1);
+        assertThatIllegalStateException()
+                .isThrownBy(() -> stream.slice(at(-5), at(100)))
+                .withMessageContaining("the last batch is 1970-01-01T00:00:03Z")
+                .withMessageContaining("rows of this stream are kept for PT2S after their batch");
+    }
+
+    @Test
+    void aSkippedBatchUnderAWindowIsNotInASliceEither() {
+        test.close();
+        test = new TestStreamingContext(config -> config.withFailure(Failures.skipAfter(1)));
+        numbers = test.input();
+        numbers.stream().window(seconds(4)).foreachRDD((rdd, time) -> {
+            if (time.equals(at(2))) {
+                throw new IllegalStateException("the second batch fails");
+            }
+        });
+        run(3);
+        assertThat(rows(numbers.stream().slice(at(1), at(3)))).containsExactly(List.of(0), List.of(2));
     }
 
     @Test
@@ -156,7 +189,7 @@ class RememberTest {
     private void run(int batches) {
         for (int i = 0; i < batches; i++) {
             numbers.push(i);
-            test.runBatch();
+            Batches.runEither(test);
         }
     }
 

@@ -144,7 +144,7 @@ class RollingTextFilesTest {
         words.stream().saveAsRollingTextFiles(directory.toString(), POLICY);
         words.stream().saveAsRollingTextFiles(directory.toString(), POLICY);
         words.push("a");
-        BatchInfo batch = test.runBatch();
+        BatchInfo batch = test.runFailingBatch();
         assertThat(batch.status()).isEqualTo(Status.SKIPPED);
         assertThat(batch.failureReason()).contains("The directory " + directory + " is in use by another output");
     }
@@ -160,7 +160,7 @@ class RollingTextFilesTest {
             TestInput<String> more = next.input();
             more.stream().saveAsRollingTextFiles(directory.toString(), POLICY);
             more.push("b");
-            assertThat(next.runBatch().failureReason())
+            assertThat(next.runFailingBatch().failureReason())
                     .contains("if the clock was set back, wait until it is past that");
         }
     }
@@ -171,7 +171,7 @@ class RollingTextFilesTest {
         words.push("a");
         test.runBatch();
         words.push("c", "b");
-        assertThat(test.runBatch().failureReason()).contains("A row to be saved as text must not be null");
+        assertThat(test.runFailingBatch().failureReason()).contains("A row to be saved as text must not be null");
         words.push("d");
         test.runBatch();
         assertThat(directory.resolve(".in-progress")).hasContent("a\nd\n");
@@ -181,7 +181,7 @@ class RollingTextFilesTest {
     void aFileInPlaceOfTheDirectoryFailsTheOutputAndIsNamed() throws IOException {
         Path file = Files.writeString(directory.resolve("file"), "a file");
         words.stream().saveAsRollingTextFiles(file.toString(), POLICY);
-        BatchInfo batch = test.runBatch();
+        BatchInfo batch = test.runFailingBatch();
         assertThat(batch.status()).isEqualTo(Status.SKIPPED);
         assertThat(batch.failureReason())
                 .contains("Cannot append batch 1970-01-01T00:00:01Z in '" + file + "'")

@@ -117,7 +117,7 @@ class SaveAsTextFilesTest {
     void aRowThatIsNullFailsTheOutputAndLeavesNothing() throws IOException {
         words.stream().map(word -> word.equals("a") ? null : word).saveAsTextFiles(prefix("words"));
         words.push("b", "a");
-        BatchInfo batch = test.runBatch();
+        BatchInfo batch = test.runFailingBatch();
         assertThat(batch.status()).isEqualTo(Status.FAILED);
         assertThat(batch.failureReason())
                 .isEqualTo("java.lang.IllegalArgumentException: A row to be saved as text must not be null; filter null"
@@ -129,7 +129,7 @@ class SaveAsTextFilesTest {
     void aFileInTheWayFailsTheOutputAndIsNamed() throws IOException {
         write("words", "a file");
         words.stream().saveAsTextFiles(prefix("words/of"));
-        BatchInfo batch = test.runBatch();
+        BatchInfo batch = test.runFailingBatch();
         assertThat(batch.status()).isEqualTo(Status.FAILED);
         assertThat(batch.failureReason())
                 .contains("Cannot write '" + directory.resolve("words/of-1000") + "'")
@@ -141,7 +141,7 @@ class SaveAsTextFilesTest {
     void aFileOfTheDirectorysNameIsLeftAlone() throws IOException {
         write("words-1000", "a file");
         words.stream().saveAsTextFiles(prefix("words"));
-        assertThat(test.runBatch().failureReason())
+        assertThat(test.runFailingBatch().failureReason())
                 .contains("Cannot write '" + directory.resolve("words-1000") + "'")
                 .contains("it is a file, not a directory");
         assertThat(tree()).isEqualTo(files("words-1000", "a file"));
@@ -151,7 +151,7 @@ class SaveAsTextFilesTest {
     void aDirectoryThatWasNotSavedIsLeftAlone() throws IOException {
         write("words-1000/photo.jpeg", "precious");
         words.stream().saveAsTextFiles(prefix("words"));
-        assertThat(test.runBatch().failureReason())
+        assertThat(test.runFailingBatch().failureReason())
                 .contains("Cannot write '" + directory.resolve("words-1000") + "'")
                 .contains("photo.jpeg: it is no part of a batch that was saved");
         assertThat(tree()).isEqualTo(files("words-1000/photo.jpeg", "precious"));

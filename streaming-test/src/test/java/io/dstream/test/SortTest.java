@@ -84,6 +84,7 @@ class SortTest {
     void keysAreSortedEitherWayOrByAComparator() {
         PairRDD<String, Integer> pairs = rdds.of(3, "b", "a", "cc").mapToPair(x -> Pair.of(x, x.length()));
         assertThat(pairs.sortByKey(true).keys().collect()).containsExactly("a", "b", "cc");
+        assertThat(pairs.sortByKey().keys().collect()).containsExactly("a", "b", "cc");
         assertThat(pairs.sortByKey(false).keys().collect()).containsExactly("cc", "b", "a");
         assertThat(pairs.sortByKey(false, 1).getNumPartitions()).isEqualTo(1);
         assertThat(pairs.sortByKey(Comparator.comparing(String::length).thenComparing(reverseOrder()))

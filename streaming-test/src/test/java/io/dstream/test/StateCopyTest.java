@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dstream.PairDStream;
 import io.dstream.StreamingConfig;
 import io.dstream.StreamingContext;
-import io.dstream.event.BatchInfo;
 import io.dstream.event.BatchInfo.Status;
 import io.dstream.rdd.Pair;
 import io.dstream.rdd.PairRDD;
@@ -149,7 +148,7 @@ class StateCopyTest {
                 .stateSnapshots());
         for (int batch = 1; batch <= 4; batch++) {
             words.push("a", "b", "c");
-            assertThat(test.runBatch().status())
+            assertThat(Batches.runEither(test).status())
                     .isEqualTo(batch == 2 || batch == 3 ? Status.SKIPPED : Status.COMMITTED);
         }
         assertThat(updated.last())
@@ -230,7 +229,7 @@ class StateCopyTest {
         words.push("a");
         test.runBatch();
         words.push("a");
-        assertThat(test.runBatch().status()).isEqualTo(Status.SKIPPED);
+        assertThat(test.runFailingBatch().status()).isEqualTo(Status.SKIPPED);
         words.push("a");
         test.runBatch();
         assertThat(baskets.last().get(0).value().size()).isEqualTo(2);
@@ -254,17 +253,35 @@ class StateCopyTest {
     }
 
     @Test
-    void aStateThatCannotBeCopiedIsToldWithItsOperatorAndClass() {
-        test.output(pairs().<Held>updateStateByKey(
-                        (values, state) -> Optional.of(state.orElseGet(() -> new Held(Thread.currentThread())))));
+    void aStateThatCannotBeCopiedFailsTheBatchThatWouldKeepItAndIsToldWithWhatIsToBlame() {
+        test.output(pairs().<Held>updateStateByKey((values, state) -> Optional.of(new Held(Thread.currentThread()))));
         words.push("a");
-        assertThat(test.runBatch().status()).isEqualTo(Status.COMMITTED);
-        BatchInfo second = test.runBatch();
-        assertThat(second.status()).isEqualTo(Status.FAILED);
-        assertThat(second.failureReason())
+        assertThat(test.runFailingBatch().failureReason())
                 .contains("A state of 'updateStateByKey-0' cannot be handed to its function")
-                .contains("A " + Held.class.getName() + " cannot be copied")
-                .contains("java.lang.Thread");
+                .contains("A " + Held.class.getName() + " cannot be copied because of 'thread' in it, a ")
+                .contains("Have nothing but data in it");
+    }
+
+    @Test
+    void soDoesAStateOfMapWithState() {
+        test.output(pairs().mapWithState(StateSpec.function((String key, Optional<String> word, State<Held> state) -> {
+            state.update(new Held(Thread.currentThread()));
+            return key;
+        })));
+        words.push("a");
+        assertThat(test.runFailingBatch().failureReason()).contains("of 'mapWithState-0' cannot", "'thread' in it");
+    }
+
+    @Test
+    void soDoesAnInitialState() {
+        PairRDD<String, Held> initial = test.context()
+                .parallelize(List.of("b"))
+                .mapToPair(key -> Pair.of(key, new Held(Thread.currentThread())));
+        test.output(
+                pairs().mapWithState(StateSpec.function((String key, Optional<String> word, State<Held> state) -> key)
+                        .initialState(initial)));
+        words.push("a");
+        assertThat(test.runFailingBatch().failureReason()).contains("of 'mapWithState-0' cannot", "'thread' in it");
     }
 
     /** Runs batches that are tried up to three times, with the word "a" in each of the first three. */

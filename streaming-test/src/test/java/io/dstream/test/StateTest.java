@@ -144,7 +144,7 @@ class StateTest {
         }));
         for (int batch = 1; batch <= 3; batch++) {
             words.push("a", "b", "c", "d");
-            assertThat(test.runBatch().status()).isEqualTo(batch == 2 ? Status.SKIPPED : Status.COMMITTED);
+            assertThat(Batches.runEither(test).status()).isEqualTo(batch == 2 ? Status.SKIPPED : Status.COMMITTED);
         }
         assertThat(output.last())
                 .containsExactlyInAnyOrder(Pair.of("a", 2L), Pair.of("b", 2L), Pair.of("c", 2L), Pair.of("d", 2L));
@@ -287,7 +287,7 @@ class StateTest {
         });
         for (String word : List.of("b", "a", "c", "b")) {
             words.push(word);
-            test.runBatch();
+            Batches.runEither(test);
         }
         test.runBatches(3);
         assertThat(output.batches().subList(4, 7))
@@ -338,7 +338,7 @@ class StateTest {
         test.output(ones().mapWithState(StateSpec.function(
                 (String key, Optional<Integer> value, State<Integer> state) -> state.get())));
         words.push("a");
-        assertThat(test.runBatch().failureReason()).contains("NoSuchElementException", "ask exists() before");
+        assertThat(test.runFailingBatch().failureReason()).contains("NoSuchElementException", "ask exists() before");
     }
 
     @Test

@@ -86,6 +86,12 @@ class StreamingExtensionTest {
     }
 
     @Test
+    void classesOfTheTestMayBeInObjectFiles(TestStreamingContext same) {
+        assertThat(same.context().config().allowedPackages()).containsExactly("io.dstream.test");
+        run(Configured.class).assertStatistics(events -> events.succeeded(1));
+    }
+
+    @Test
     void aTestThatFailsIsToldWithItsBatches() {
         run(Failing.class)
                 .assertThatEvents()
@@ -159,6 +165,7 @@ class StreamingExtensionTest {
         void aMinute(TestStreamingContext test) {
             test.output(test.input().stream());
             assertThat(test.runBatch().batchTime().getEpochSecond()).isEqualTo(60);
+            assertThat(test.context().config().allowedPackages()).containsExactly("io.dstream.test");
         }
     }
 

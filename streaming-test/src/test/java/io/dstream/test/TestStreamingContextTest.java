@@ -1,9 +1,11 @@
 package io.dstream.test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.dstream.StreamingConfig;
 import io.dstream.StreamingContext;
 import io.dstream.event.BatchInfo;
 import io.dstream.event.BatchInfo.Status;
@@ -12,16 +14,23 @@ import io.dstream.event.PipelineInfo.State;
 import io.dstream.input.Allocation;
 import io.dstream.input.InputContext;
 import io.dstream.input.InputSource;
+import io.dstream.input.QueueSource;
 import io.dstream.input.SourceUnavailableException;
 import io.dstream.rdd.InputPartition;
+import io.dstream.rdd.LongAccumulator;
 import io.dstream.rdd.Pair;
+import io.dstream.rdd.RDD;
 import io.dstream.scheduler.FailureSettings;
 import io.dstream.scheduler.FailureSettings.Policy;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -58,8 +67,110 @@ class TestStreamingContextTest {
         TestInput<Integer> unused = test.input();
         test.output(used.stream());
         used.push(1);
-        unused.push(1);
         assertThat(test.runUntilEmpty()).hasSize(1);
+        unused.push(1);
+        assertThatIllegalStateException()
+                .isThrownBy(test::runUntilEmpty)
+                .withMessageStartingWith(
+                        "Rows were pushed to the input 'queue-1' of pipeline 'default', which no output reads");
+    }
+
+    @Test
+    void aNewInputThatIsTakenForTheOneThatIsDefinedIsToldWithTheWayToThatOne() {
+        defineWordCount(test.context());
+        test.context().replaceInput("network-0", new QueueSource<>(new ConcurrentLinkedQueue<>(), false));
+        test.<String>input().push("to be");
+        assertThatIllegalStateException()
+                .isThrownBy(test::runBatch)
+                .withMessage(
+                        "Rows were pushed to the input 'queue-0' of pipeline 'default', which no output reads. input()"
+                                + " makes a new input for streams that the test defines; to feed one that is defined already, ask for"
+                                + " it by input(id): input(\"network-0\")");
+    }
+
+    @Test
+    void aNewInputBesideDerivedPipelinesIsRefusedWithTheWayToTheirs() {
+        defineWordCount(test.context().pipeline("word-count"));
+        assertThatIllegalStateException()
+                .isThrownBy(test::input)
+                .withMessageContaining("there are those of pipeline word-count")
+                .withMessageEndingWith("by input(id): input(\"network-0\")");
+        test.<String>input("network-0").push("to be");
+        assertThat(test.runBatch().numRecords()).isEqualTo(1);
+    }
+
+    @Test
+    void anInputThatTheTestHasMadeIsFoundByItsIdToo() {
+        TestInput<Integer> numbers = test.input();
+        test.output(numbers.stream().named("numbers"));
+        assertThat(test.<Integer>input("numbers")).isSameAs(numbers);
+    }
+
+    @Test
+    void aSourceOfItsOwnIsRefusedIfTheTestSaysSo() {
+        defineWordCount(test.context());
+        test.refuseOwnSources();
+        assertThatIllegalStateException()
+                .isThrownBy(test::runBatch)
+                .withMessageStartingWith(
+                        "Input 'network-0' of pipeline 'default' would read its own source, which this test"
+                                + " is not to start: feed it by input(\"network-0\")");
+        test.input("network-0");
+        assertThat(test.runBatch().status()).isEqualTo(Status.COMMITTED);
+    }
+
+    @Test
+    void lookingAtAStreamComputesNothingASecondTime() {
+        LongAccumulator seen = test.context().longAccumulator("seen");
+        TestInput<Integer> numbers = test.input();
+        numbers.stream()
+                .map(number -> {
+                    seen.add(1);
+                    return number;
+                })
+                .foreachRDD(rdd -> rdd.foreach(number -> {}));
+        TestOutput<Integer> mapped = test.output("map-0");
+        assertThat(test.<Integer>output("foreachRDD-0")).isNotSameAs(mapped);
+        numbers.push(1, 2, 3);
+        test.runBatch();
+        assertThat(mapped.last()).containsExactly(1, 2, 3);
+        assertThat(seen.value()).isEqualTo(3);
+    }
+
+    @Test
+    void thatStateIsInMemoryIsNewsOnlyWhereTimeIsReal() {
+        String warning = "keeps state in memory";
+        assertThat(logged(() -> {
+                    countWords(test.context());
+                    test.runBatch();
+                }))
+                .doesNotContain(warning);
+        assertThat(logged(() -> {
+                    try (StreamingContext real = new StreamingContext(StreamingConfig.defaults())) {
+                        countWords(real);
+                        real.start();
+                    }
+                }))
+                .contains(warning);
+    }
+
+    private static void countWords(StreamingContext streams) {
+        streams.queueStream(new ConcurrentLinkedQueue<RDD<String>>())
+                .mapToPair(word -> Pair.of(word, 1))
+                .<Integer>updateStateByKey((ones, sum) -> sum)
+                .foreachRDD(rdd -> {});
+    }
+
+    private static String logged(Runnable code) {
+        PrintStream before = System.err;
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+        try {
+            code.run();
+        } finally {
+            System.setErr(before);
+        }
+        return log.toString(StandardCharsets.UTF_8);
     }
 
     @Test
@@ -121,7 +232,7 @@ class TestStreamingContextTest {
                 .isThrownBy(() -> test.output("print-0"))
                 .withMessageContaining("define everything before start()");
         TestStreamingContext derived = derived("late");
-        derived.output(derived.input().stream());
+        derived.context().queueStream(new ConcurrentLinkedQueue<>()).print(0);
         derived.runBatch();
         assertThatIllegalStateException()
                 .isThrownBy(() -> derived.input("queue-0"))
@@ -132,7 +243,7 @@ class TestStreamingContextTest {
     void rowsOfAnotherTypeFailTheBatch() {
         defineWordCount(test.context());
         test.<Integer>input("network-0").push(1);
-        assertThat(test.runBatch().failureReason()).contains("ClassCastException");
+        assertThat(test.runFailingBatch().failureReason()).contains("ClassCastException");
     }
 
     @Test
@@ -185,7 +296,7 @@ class TestStreamingContextTest {
         TestOutput<Integer> output = test.output(numbers.stream().map(x -> 10 / x));
         numbers.pushBatches(List.of(5), List.of(0), List.of(2));
         test.runBatch();
-        assertThat(test.runBatch().status()).isEqualTo(Status.FAILED);
+        assertThat(test.runFailingBatch().status()).isEqualTo(Status.FAILED);
         assertThat(test.context().info().state()).isEqualTo(State.FAILED);
         assertThatIllegalStateException()
                 .isThrownBy(output::last)
@@ -202,13 +313,81 @@ class TestStreamingContextTest {
     }
 
     @Test
+    void aBatchThatFailsFailsTheTestWithItsCause() {
+        TestInput<Integer> numbers = test.input();
+        test.output(numbers.stream().map(x -> 10 / x));
+        numbers.pushBatches(List.of(5), List.of(0));
+        assertThatIllegalStateException()
+                .isThrownBy(() -> test.runBatches(2))
+                .withMessage("Batch 2000 ms of pipeline 'default' is FAILED, because of java.lang.ArithmeticException:"
+                        + " / by zero. A test that expects a batch to fail runs it by runFailingBatch()")
+                .withCauseInstanceOf(ArithmeticException.class);
+    }
+
+    @Test
+    void aBatchThatIsSkippedFailsTheTestToo() {
+        try (TestStreamingContext skipping =
+                new TestStreamingContext(config -> config.withFailure(Failures.skipAfter(1)))) {
+            TestInput<Integer> numbers = skipping.input();
+            skipping.output(numbers.stream().map(x -> 10 / x));
+            numbers.push(0);
+            assertThatIllegalStateException()
+                    .isThrownBy(skipping::runUntilEmpty)
+                    .withMessageStartingWith("Batch 1000 ms of pipeline 'default' is SKIPPED, because of"
+                            + " java.lang.ArithmeticException: / by zero.");
+            assertThat(skipping.runBatch().status()).isEqualTo(Status.COMMITTED);
+        }
+    }
+
+    @Test
+    void aBatchOfAnotherPipelineThatFailsFailsTheTestToo() {
+        TestStreamingContext orders = derived("orders");
+        TestStreamingContext bills = derived("bills");
+        orders.output(orders.input().stream());
+        TestInput<Integer> numbers = bills.input();
+        bills.output(numbers.stream().map(x -> 10 / x));
+        test.context().start();
+        numbers.push(0);
+        assertThatIllegalStateException()
+                .isThrownBy(orders::runBatch)
+                .withMessageStartingWith("Batch 1000 ms of pipeline 'bills' is FAILED")
+                .withCauseInstanceOf(ArithmeticException.class);
+        assertThat(orders.runBatch().status()).isEqualTo(Status.COMMITTED);
+    }
+
+    @Test
+    void aFailureThatNobodyWasToldOfFailsTheTestAtItsEnd() {
+        TestStreamingContext forgetful = new TestStreamingContext();
+        TestInput<Integer> numbers = forgetful.input();
+        forgetful.output(numbers.stream().map(x -> 10 / x));
+        forgetful.context().start();
+        numbers.push(0);
+        forgetful.clock().advance(Duration.ofSeconds(1));
+        assertThatExceptionOfType(ArithmeticException.class)
+                .isThrownBy(() -> forgetful.context().awaitTermination());
+        assertThatIllegalStateException()
+                .isThrownBy(forgetful::close)
+                .withMessageStartingWith("Batch 1000 ms of pipeline 'default' is FAILED")
+                .withCauseInstanceOf(ArithmeticException.class);
+        forgetful.close();
+    }
+
+    @Test
+    void aBatchThatShouldFailAndDoesNotFailsTheTest() {
+        test.output(test.input().stream());
+        assertThatIllegalStateException()
+                .isThrownBy(test::runFailingBatch)
+                .withMessage("Batch 1000 ms of pipeline 'default' should have failed, but it is COMMITTED");
+    }
+
+    @Test
     void aSkippedBatchHasNoRowsEither() {
         try (TestStreamingContext skipping =
                 new TestStreamingContext(config -> config.withFailure(Failures.skipAfter(1)))) {
             TestInput<Integer> numbers = skipping.input();
             TestOutput<Integer> output = skipping.output(numbers.stream().map(x -> 10 / x));
             numbers.pushBatches(List.of(0), List.of(5));
-            skipping.runBatch();
+            skipping.runFailingBatch();
             assertThatIllegalStateException().isThrownBy(output::last).withMessageContaining("it is SKIPPED");
             skipping.runBatch();
             assertThat(output.last()).containsExactly(2);
@@ -315,7 +494,7 @@ class TestStreamingContextTest {
         numbers.push(1, 2);
         test.runBatches(11);
         numbers.push(0);
-        test.runBatch();
+        test.runFailingBatch();
         AssertionError failure = new AssertionError("wrong");
         test.addBatchesTo(failure);
         assertThat(failure.getSuppressed()).singleElement().satisfies(report -> assertThat(report.getMessage())
@@ -350,7 +529,7 @@ class TestStreamingContextTest {
         test.runBatch();
         assertThat(first.last()).containsExactly(1);
         assertThat(second.last()).containsExactly(10);
-        test.runBatch();
+        test.runFailingBatch();
         assertThatIllegalStateException().isThrownBy(first::last).withMessageContaining("it is FAILED");
     }
 

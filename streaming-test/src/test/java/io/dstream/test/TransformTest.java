@@ -129,7 +129,7 @@ class TransformTest {
                                 .map(Pair::key);
                 };
         stream.print();
-        BatchInfo batch = test.runBatch();
+        BatchInfo batch = test.runFailingBatch();
         assertThat(batch.status()).isEqualTo(Status.FAILED);
         assertThat(batch.failureReason())
                 .contains("'" + operator + "-0'")

@@ -82,7 +82,7 @@ class UserFunctionFailureTest {
                 List<String> rows = batch == FAILING ? rowsOfThird : ROWS;
                 failing = batch == FAILING && !rows.isEmpty();
                 input.push(rows);
-                batches.add(test.runBatch());
+                batches.add(Batches.runEither(test));
             }
             return batches;
         }

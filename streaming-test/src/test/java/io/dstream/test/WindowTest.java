@@ -228,7 +228,7 @@ class WindowTest {
         });
         for (int number : List.of(5, 9, 4, 3)) {
             numbers.push(number);
-            test.runBatch();
+            Batches.runEither(test);
         }
         assertThat(output.batches())
                 .containsExactly(
@@ -251,7 +251,7 @@ class WindowTest {
                         seconds(1)));
         for (int number : List.of(1, 2, -1, 3, 4)) {
             numbers.push(number);
-            test.runBatch();
+            Batches.runEither(test);
         }
         assertThat(output.batches()).containsExactly(List.of(1), List.of(3), List.of(5), List.of(7));
     }
@@ -374,7 +374,7 @@ class WindowTest {
         List<BatchInfo> infos = new ArrayList<>();
         for (int i = 0; i < batches; i++) {
             numbers.push(i);
-            infos.add(test.runBatch());
+            infos.add(Batches.runEither(test));
         }
         return infos;
     }

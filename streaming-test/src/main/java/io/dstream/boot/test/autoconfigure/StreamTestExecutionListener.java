@@ -1,6 +1,7 @@
 package io.dstream.boot.test.autoconfigure;
 
 import io.dstream.test.TestStreamingContext;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.test.context.TestContext;
 import org.springframework.test.context.TestExecutionListener;
@@ -14,19 +15,28 @@ final class StreamTestExecutionListener implements TestExecutionListener {
         StreamTestScope scope =
                 testContext.hasApplicationContext() ? StreamTestScope.of(testContext.getApplicationContext()) : null;
         if (scope != null) {
-            addBatches(scope, testContext.getTestException());
-            scope.reset();
+            List<TestStreamingContext> contexts = contexts(scope);
+            addBatches(contexts, testContext.getTestException());
             // for an instance that has more test methods
             testContext.setAttribute(DependencyInjectionTestExecutionListener.REINJECT_DEPENDENCIES_ATTRIBUTE, true);
+            try {
+                contexts.forEach(TestStreamingContext::close); // Spring would only log that it fails
+            } finally {
+                scope.reset();
+            }
         }
     }
 
-    private static void addBatches(StreamTestScope scope, @Nullable Throwable failure) {
+    private static List<TestStreamingContext> contexts(StreamTestScope scope) {
+        return scope.beans().stream()
+                .filter(TestStreamingContext.class::isInstance)
+                .map(TestStreamingContext.class::cast)
+                .toList();
+    }
+
+    private static void addBatches(List<TestStreamingContext> contexts, @Nullable Throwable failure) {
         if (failure != null) {
-            scope.beans().stream()
-                    .filter(TestStreamingContext.class::isInstance)
-                    .map(TestStreamingContext.class::cast)
-                    .forEach(test -> test.addBatchesTo(failure));
+            contexts.forEach(test -> test.addBatchesTo(failure));
         }
     }
 }

@@ -41,6 +41,7 @@ final class TestStreamingContextFactory {
         requirePipelines();
         TestStreamingContext test = new TestStreamingContext(defaults -> withOneAttempt(config));
         try {
+            test.refuseOwnSources();
             pipelines.stream().filter(this::isChosen).forEach(pipeline -> define(pipeline, test));
             return test;
         } catch (RuntimeException failure) {

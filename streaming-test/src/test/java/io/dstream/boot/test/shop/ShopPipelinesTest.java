@@ -89,7 +89,7 @@ class ShopPipelinesTest {
         TestStreamingContext orders = test.pipeline("orders");
         store.failure = new IllegalStateException("full");
         orders.input("incoming").push("tea");
-        BatchInfo batch = orders.runBatch();
+        BatchInfo batch = orders.runFailingBatch();
         assertThat(batch.status()).isEqualTo(Status.FAILED);
         assertThat(batch.failureReason()).isEqualTo("java.lang.IllegalStateException: full");
         store.failure = null;

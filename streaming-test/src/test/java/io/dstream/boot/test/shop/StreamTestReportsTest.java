@@ -1,6 +1,7 @@
 package io.dstream.boot.test.shop;
 
 import static org.assertj.core.api.Assertions.allOf;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 import static org.junit.platform.testkit.engine.EventConditions.event;
 import static org.junit.platform.testkit.engine.EventConditions.finishedWithFailure;
@@ -12,6 +13,7 @@ import io.dstream.boot.StreamDefinition;
 import io.dstream.boot.StreamPipeline;
 import io.dstream.boot.test.autoconfigure.StreamTest;
 import io.dstream.test.TestStreamingContext;
+import java.time.Duration;
 import org.assertj.core.api.Condition;
 import org.junit.jupiter.api.Test;
 import org.junit.platform.testkit.engine.EngineTestKit;
@@ -52,6 +54,28 @@ class StreamTestReportsTest {
     void anInputThatIsNotThereIsToldWithThoseThatAre() {
         assertFailure(
                 OtherInput.class, message("There is no input 'lines' in pipeline 'word-count', which has socket-0"));
+    }
+
+    @Test
+    void aSocketThatWouldBeOpenedIsToldWithTheRemedy() {
+        assertFailure(
+                DefiningAgain.class,
+                message(text -> text.startsWith("Input 'socket-0' of pipeline 'default' would read its own source")
+                        && text.contains("input(\"socket-0\")")
+                        && text.contains("need not be defined again")));
+    }
+
+    @Test
+    void aNewInputInPlaceOfTheDefinedOneIsToldWithTheRemedy() {
+        assertFailure(NewInput.class, message(text -> text.endsWith("input(id): input(\"socket-0\")")));
+    }
+
+    @Test
+    void aFailureThatNobodyWasToldOfFailsTheTestAtItsEnd() {
+        assertFailure(
+                Unaware.class,
+                message(text -> text.startsWith("Batch 500 ms of pipeline 'word-count' is FAILED, because of"
+                        + " java.lang.ClassCastException")));
     }
 
     @Test
@@ -120,6 +144,42 @@ class StreamTestReportsTest {
         @Override
         void run() {
             test.input("lines").push("a");
+        }
+    }
+
+    @StreamTest("word-count")
+    static class DefiningAgain extends OneTest {
+
+        @Test
+        @Override
+        void run() {
+            new WordCount().define(test.context());
+            test.runBatch();
+        }
+    }
+
+    @StreamTest("word-count")
+    static class NewInput extends OneTest {
+
+        @Test
+        @Override
+        void run() {
+            test.input().push("a");
+            test.runBatch();
+        }
+    }
+
+    @StreamTest("word-count")
+    static class Unaware extends OneTest {
+
+        @Test
+        @Override
+        void run() {
+            test.<Integer>input("socket-0").push(1);
+            test.context().start();
+            test.clock().advance(Duration.ofMillis(500));
+            assertThatExceptionOfType(ClassCastException.class)
+                    .isThrownBy(() -> test.context().awaitTermination());
         }
     }
 
