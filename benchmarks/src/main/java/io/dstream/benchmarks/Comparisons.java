@@ -17,7 +17,7 @@ final class Comparisons {
             new Comparison("W1", PAIRS, Target.atLeast(0.85), () -> work("W1", 100)),
             new Comparison("W2-batch", PAIRS, Target.atMost(5), () -> cost("W2-batch", 40_000)),
             new Comparison("W2-interval", 1, Target.atMost(1), () -> Forked.cost("W2-interval", 60)),
-            new Comparison("W2-idle", PAIRS, Target.atMost(0.03), () -> Forked.cost("W2-idle", 20)),
+            new Comparison("W2-idle", 3, Target.atMost(0.03), () -> Forked.cost("W2-idle", 30)),
             new Comparison("W3-map", PAIRS, Target.atLeast(0.5), () -> work("W3-map", 2_000)),
             new Comparison("W3-slowdown", PAIRS, Target.atMost(1.3), () -> slowdown("engine") / slowdown("plain")),
             new Comparison("W3-update", PAIRS, Target.atMost(2.5), () -> cost("W3-update", 100)),

@@ -120,7 +120,7 @@ final class TinyBatches {
         try (StreamingContext context = new StreamingContext(config(IDLE_INTERVAL))) {
             AtomicLong counted = count(context, Pipeline.queue());
             context.start();
-            Thread.sleep(Duration.ofSeconds(seconds).toMillis() / 2); // until all is compiled
+            Thread.sleep(Duration.ofSeconds(2L * seconds).toMillis()); // until all is compiled
             long before = Side.cpuNanos();
             Thread.sleep(Duration.ofSeconds(seconds).toMillis());
             double cores = (Side.cpuNanos() - before) / 1e9 / seconds;
