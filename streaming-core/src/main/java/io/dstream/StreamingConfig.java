@@ -8,6 +8,7 @@ import io.dstream.time.StreamClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * The configuration of a context: begin with {@link #defaults()} and change what differs.
@@ -80,110 +81,36 @@ public record StreamingConfig(
     }
 
     public StreamingConfig withBatchInterval(Duration newBatchInterval) {
-        return new StreamingConfig(
-                newBatchInterval,
-                parallelism,
-                maxRecordsPerBatch,
-                failure,
-                receiver,
-                shutdown,
-                clock,
-                observers,
-                allowedPackages);
+        return changed(draft -> draft.batchInterval = newBatchInterval);
     }
 
     public StreamingConfig withParallelism(int newParallelism) {
-        return new StreamingConfig(
-                batchInterval,
-                newParallelism,
-                maxRecordsPerBatch,
-                failure,
-                receiver,
-                shutdown,
-                clock,
-                observers,
-                allowedPackages);
+        return changed(draft -> draft.parallelism = newParallelism);
     }
 
     public StreamingConfig withMaxRecordsPerBatch(int newMaxRecordsPerBatch) {
-        return new StreamingConfig(
-                batchInterval,
-                parallelism,
-                newMaxRecordsPerBatch,
-                failure,
-                receiver,
-                shutdown,
-                clock,
-                observers,
-                allowedPackages);
+        return changed(draft -> draft.maxRecordsPerBatch = newMaxRecordsPerBatch);
     }
 
     public StreamingConfig withFailure(FailureSettings newFailure) {
-        return new StreamingConfig(
-                batchInterval,
-                parallelism,
-                maxRecordsPerBatch,
-                newFailure,
-                receiver,
-                shutdown,
-                clock,
-                observers,
-                allowedPackages);
+        return changed(draft -> draft.failure = newFailure);
     }
 
     public StreamingConfig withReceiver(ReceiverSettings newReceiver) {
-        return new StreamingConfig(
-                batchInterval,
-                parallelism,
-                maxRecordsPerBatch,
-                failure,
-                newReceiver,
-                shutdown,
-                clock,
-                observers,
-                allowedPackages);
+        return changed(draft -> draft.receiver = newReceiver);
     }
 
     public StreamingConfig withShutdown(Shutdown newShutdown) {
-        return new StreamingConfig(
-                batchInterval,
-                parallelism,
-                maxRecordsPerBatch,
-                failure,
-                receiver,
-                newShutdown,
-                clock,
-                observers,
-                allowedPackages);
+        return changed(draft -> draft.shutdown = newShutdown);
     }
 
     public StreamingConfig withClock(StreamClock newClock) {
-        return new StreamingConfig(
-                batchInterval,
-                parallelism,
-                maxRecordsPerBatch,
-                failure,
-                receiver,
-                shutdown,
-                newClock,
-                observers,
-                allowedPackages);
+        return changed(draft -> draft.clock = newClock);
     }
 
     /** The same with one more observer. */
     public StreamingConfig withObserver(StreamingListener observer) {
-        List<StreamingListener> more = new ArrayList<>(observers);
-        more.add(observer);
-        return new StreamingConfig(
-                batchInterval,
-                parallelism,
-                maxRecordsPerBatch,
-                failure,
-                receiver,
-                shutdown,
-                clock,
-                more,
-                allowedPackages);
+        return changed(draft -> draft.observers.add(observer));
     }
 
     /**
@@ -192,10 +119,13 @@ public record StreamingConfig(
      * @throws IllegalArgumentException if one is not the name of a package
      */
     public StreamingConfig withAllowedPackages(String... packages) {
-        List<String> more = new ArrayList<>(allowedPackages);
-        more.addAll(List.of(packages));
-        return new StreamingConfig(
-                batchInterval, parallelism, maxRecordsPerBatch, failure, receiver, shutdown, clock, observers, more);
+        return changed(draft -> draft.allowedPackages.addAll(List.of(packages)));
+    }
+
+    private StreamingConfig changed(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.finished();
     }
 
     /** How receivers behave in batches of this length: a block is never longer than a batch. */
@@ -217,6 +147,46 @@ public record StreamingConfig(
     private static void requireAtLeastOne(String name, int value) {
         if (value < 1) {
             throw new IllegalArgumentException("'" + name + "' must be at least 1, but was " + value);
+        }
+    }
+
+    /** A configuration while it is changed. */
+    private static final class Draft {
+
+        // Mutable state
+        private Duration batchInterval;
+        private int parallelism;
+        private int maxRecordsPerBatch;
+        private FailureSettings failure;
+        private ReceiverSettings receiver;
+        private Shutdown shutdown;
+        private StreamClock clock;
+        private final List<StreamingListener> observers;
+        private final List<String> allowedPackages;
+
+        Draft(StreamingConfig from) {
+            batchInterval = from.batchInterval;
+            parallelism = from.parallelism;
+            maxRecordsPerBatch = from.maxRecordsPerBatch;
+            failure = from.failure;
+            receiver = from.receiver;
+            shutdown = from.shutdown;
+            clock = from.clock;
+            observers = new ArrayList<>(from.observers);
+            allowedPackages = new ArrayList<>(from.allowedPackages);
+        }
+
+        StreamingConfig finished() {
+            return new StreamingConfig(
+                    batchInterval,
+                    parallelism,
+                    maxRecordsPerBatch,
+                    failure,
+                    receiver,
+                    shutdown,
+                    clock,
+                    observers,
+                    allowedPackages);
         }
     }
 }

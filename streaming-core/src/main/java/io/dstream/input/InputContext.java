@@ -1,7 +1,9 @@
 package io.dstream.input;
 
 import io.dstream.event.ListenerBus;
+import io.dstream.storage.Progress;
 import io.dstream.time.StreamClock;
+import java.time.Duration;
 
 /**
  * What an input is told at its start.
@@ -9,8 +11,16 @@ import io.dstream.time.StreamClock;
  * @param pipeline the name of its pipeline
  * @param input its id in the pipeline, such as {@code socket-0}
  * @param clock the only source of time
+ * @param batchInterval the time between batches
  * @param maxRecordsPerBatch how many records it may give to one batch, at least 1; the rest waits, in order
  * @param events where to post what happens
+ * @param progress how far it had come when its pipeline last ran: it goes on from there, and the batches in it are read again
  */
 public record InputContext(
-        String pipeline, String input, StreamClock clock, int maxRecordsPerBatch, ListenerBus events) {}
+        String pipeline,
+        String input,
+        StreamClock clock,
+        Duration batchInterval,
+        int maxRecordsPerBatch,
+        ListenerBus events,
+        Progress progress) {}

@@ -298,12 +298,15 @@ final class PipelineRun {
     }
 
     private InputContext contextOf(Node.Input input) {
+        String id = pipeline.graph().idOf(input);
         return new InputContext(
                 pipeline.name(),
-                pipeline.graph().idOf(input),
+                id,
                 pipeline.clock(),
+                pipeline.settings().batchInterval(),
                 pipeline.settings().maxRecordsPerBatch(),
-                pipeline.events());
+                pipeline.events(),
+                pipeline.log().progress(id));
     }
 
     private Retries retries() {

@@ -7,7 +7,10 @@ import io.dstream.input.Allocation;
 import io.dstream.time.Signal;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,32 +74,49 @@ final class Ticker {
     }
 
     private void makeBatch(Instant time) throws InterruptedException {
-        List<InputInfo> allocated = new ArrayList<>();
+        Map<String, Allocation> allocated = new LinkedHashMap<>();
         @Nullable
         Throwable failure =
                 retries.attempt("the records of batch " + time, () -> allocate(time, allocated), ignored -> {});
-        retries.persist(() -> pipeline.log().allocated(time));
-        handover.accept(
-                new Batch(pipeline.name(), time, allocated, pipeline.clock().now(), failure));
+        retries.persist(() -> pipeline.log().allocated(time, positions(allocated)));
+        handover.accept(new Batch(
+                pipeline.name(), time, infos(allocated), pipeline.clock().now(), failure));
     }
 
     /** Goes on with the input after the last one that succeeded. */
-    private void allocate(Instant time, List<InputInfo> allocated) throws Exception {
+    private void allocate(Instant time, Map<String, Allocation> allocated) throws Exception {
         while (allocated.size() < inputs().size()) {
             retries.requireNotHalted();
             Node.Input input = inputs().get(allocated.size());
-            allocated.add(allocate(input, time));
+            String id = pipeline.graph().idOf(input);
+            allocated.put(id, allocate(input, id, time));
         }
     }
 
-    private InputInfo allocate(Node.Input input, Instant time) throws Exception {
-        String id = pipeline.graph().idOf(input);
+    private Allocation allocate(Node.Input input, String id, Instant time) throws Exception {
         @Nullable Allocation allocation = pipeline.graph().sourceOf(input).allocate(time);
         if (allocation == null) {
             throw new StreamingException("The source of '" + id + "' in pipeline '" + pipeline.name()
                     + "' returned null; return an Allocation of 0 records instead");
         }
-        return new InputInfo(id, allocation.records(), allocation.description());
+        return allocation;
+    }
+
+    private static Map<String, Map<String, String>> positions(Map<String, Allocation> allocated) {
+        Map<String, Map<String, String>> positions = new HashMap<>();
+        allocated.forEach((input, allocation) -> {
+            if (!allocation.positions().isEmpty()) {
+                positions.put(input, allocation.positions());
+            }
+        });
+        return positions;
+    }
+
+    private static List<InputInfo> infos(Map<String, Allocation> allocated) {
+        List<InputInfo> infos = new ArrayList<>(allocated.size());
+        allocated.forEach(
+                (input, allocation) -> infos.add(new InputInfo(input, allocation.records(), allocation.description())));
+        return infos;
     }
 
     private Instant nextMultiple(Instant time) {

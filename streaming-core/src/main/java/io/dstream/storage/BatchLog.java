@@ -2,6 +2,7 @@ package io.dstream.storage;
 
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,12 +22,16 @@ public interface BatchLog {
     @Nullable
     Instant lastAllocated();
 
+    /** How far an input of this id has come, as it was when the pipeline was started. */
+    Progress progress(String input);
+
     /**
      * Writes that a batch has its records, before it runs.
      *
+     * @param positions what that has changed in the positions of each input, by its id
      * @throws IOException if it cannot be written; the batch waits and the call is repeated
      */
-    void allocated(Instant batchTime) throws IOException;
+    void allocated(Instant batchTime, Map<String, Map<String, String>> positions) throws IOException;
 
     /**
      * Writes that a batch is committed, before its input is let go.

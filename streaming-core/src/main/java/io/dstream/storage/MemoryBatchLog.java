@@ -1,9 +1,10 @@
 package io.dstream.storage;
 
 import java.time.Instant;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Remembers the last allocated batch; a commit leaves no trace, because nothing recovers from memory. */
+/** Remembers the last allocated batch; nothing else, because a run without a directory begins empty. */
 final class MemoryBatchLog implements BatchLog {
 
     private volatile @Nullable Instant lastAllocated; // written by the ticker thread
@@ -14,7 +15,12 @@ final class MemoryBatchLog implements BatchLog {
     }
 
     @Override
-    public void allocated(Instant batchTime) {
+    public Progress progress(String input) {
+        return Progress.none();
+    }
+
+    @Override
+    public void allocated(Instant batchTime, Map<String, Map<String, String>> positions) {
         lastAllocated = batchTime;
     }
 
