@@ -41,7 +41,7 @@ final class SimulatedDisk implements Disk {
         Fate GOOD = (number, name) -> {};
 
         /**
-         * Is told of an operation before it is done.
+         * Is told of an operation before it is done, on the thread that does it.
          *
          * @param number of the operation, from 0
          * @param operation such as {@code force log-1}
@@ -79,7 +79,7 @@ final class SimulatedDisk implements Disk {
         });
     }
 
-    /** What was done so far. */
+    /** What was begun so far. */
     synchronized List<String> operations() {
         return List.copyOf(operations);
     }
@@ -139,8 +139,12 @@ final class SimulatedDisk implements Disk {
     }
 
     @Override
-    public synchronized Output create(String name) throws IOException {
+    public Output create(String name) throws IOException {
         decide("create " + name);
+        return created(name);
+    }
+
+    private synchronized Output created(String name) throws IOException {
         if (names.containsKey(name)) {
             throw new FileAlreadyExistsException(name);
         }
@@ -159,27 +163,37 @@ final class SimulatedDisk implements Disk {
     }
 
     @Override
-    public synchronized void rename(String from, String to) throws IOException {
+    public void rename(String from, String to) throws IOException {
         decide("rename " + from + " to " + to);
-        Map<String, Content> change = new LinkedHashMap<>();
-        change.put(from, Content.NONE);
-        change.put(to, names.get(from));
-        change(change);
-    }
-
-    @Override
-    public synchronized void delete(String name) throws IOException {
-        decide("delete " + name);
-        if (names.containsKey(name)) {
-            change(Map.of(name, Content.NONE));
+        synchronized (this) {
+            Content content = names.get(from);
+            if (content == null) {
+                throw new NoSuchFileException(from);
+            }
+            Map<String, Content> change = new LinkedHashMap<>();
+            change.put(from, Content.NONE);
+            change.put(to, content);
+            change(change);
         }
     }
 
     @Override
-    public synchronized void forceNames() throws IOException {
+    public void delete(String name) throws IOException {
+        decide("delete " + name);
+        synchronized (this) {
+            if (names.containsKey(name)) {
+                change(Map.of(name, Content.NONE));
+            }
+        }
+    }
+
+    @Override
+    public void forceNames() throws IOException {
         decide("force names");
-        changes.forEach(change -> apply(change, namesOnPlatter));
-        changes.clear();
+        synchronized (this) {
+            changes.forEach(change -> apply(change, namesOnPlatter));
+            changes.clear();
+        }
     }
 
     @Override
@@ -202,10 +216,16 @@ final class SimulatedDisk implements Disk {
         });
     }
 
+    /** Without the lock, so that a test may wait in it. */
     private void decide(String operation) throws IOException {
-        int number = operations.size();
-        fate.decide(number, operation);
-        operations.add(operation);
+        Fate now;
+        int number;
+        synchronized (this) {
+            now = fate;
+            number = operations.size();
+            operations.add(operation);
+        }
+        now.decide(number, operation);
     }
 
     /** The bytes of a file. */
@@ -299,29 +319,41 @@ final class SimulatedDisk implements Disk {
 
         @Override
         public void write(byte[] bytes, int offset, int length) throws IOException {
-            synchronized (SimulatedDisk.this) {
-                requireOpen();
-                try {
-                    decide("write " + name);
-                } catch (IOException failure) {
-                    content.append(bytes, offset, random.nextInt(length + 1));
-                    throw failure;
-                }
-                content.append(bytes, offset, length);
+            requireOpen();
+            try {
+                decide("write " + name);
+                append(bytes, offset, length);
+            } catch (IOException failure) {
+                append(bytes, offset, random.nextInt(length + 1));
+                throw failure;
             }
         }
 
         @Override
         public void force() throws IOException {
+            requireOpen();
+            try {
+                decide("force " + name);
+                force(true);
+            } catch (IOException failure) {
+                force(false);
+                throw failure;
+            }
+        }
+
+        private void append(byte[] bytes, int offset, int length) {
             synchronized (SimulatedDisk.this) {
-                requireOpen();
-                try {
-                    decide("force " + name);
-                } catch (IOException failure) {
+                content.append(bytes, offset, length);
+            }
+        }
+
+        private void force(boolean good) {
+            synchronized (SimulatedDisk.this) {
+                if (good) {
+                    content.force();
+                } else {
                     content.failForce(random);
-                    throw failure;
                 }
-                content.force();
             }
         }
 
