@@ -7,6 +7,7 @@ import io.dstream.graph.Node;
 import io.dstream.graph.OutputOperation;
 import io.dstream.rdd.RDD;
 import io.dstream.scheduler.FailureSettings.Policy;
+import io.dstream.storage.BatchCommit;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +44,7 @@ final class BatchRunner implements AutoCloseable {
      */
     @Nullable
     Throwable run(Batch batch) throws InterruptedException {
+        retries.persist(() -> pipeline.log().requireAllocated(batch.time()));
         batch.start(pipeline.clock().now());
         table.begin(batch.time());
         publish(batch, Event.STARTED);
@@ -165,7 +167,8 @@ final class BatchRunner implements AutoCloseable {
     }
 
     private void commit(Instant time) throws InterruptedException {
-        retries.persist(() -> pipeline.log().committed(time));
+        BatchCommit commit = pipeline.log().commit(time);
+        retries.persist(() -> pipeline.log().committed(commit));
         table.commit(time);
         for (Node.Input input : pipeline.graph().inputs()) {
             retries.persist(() -> pipeline.graph().sourceOf(input).commit(time));

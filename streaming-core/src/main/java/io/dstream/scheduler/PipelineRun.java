@@ -306,7 +306,7 @@ final class PipelineRun {
                 pipeline.settings().batchInterval(),
                 pipeline.settings().maxRecordsPerBatch(),
                 pipeline.events(),
-                pipeline.log().progress(id));
+                pipeline.log().checkpoint().progress(id));
     }
 
     private Retries retries() {

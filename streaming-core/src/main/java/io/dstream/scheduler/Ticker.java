@@ -4,10 +4,11 @@ import io.dstream.event.InputInfo;
 import io.dstream.function.StreamingException;
 import io.dstream.graph.Node;
 import io.dstream.input.Allocation;
+import io.dstream.storage.LoggedBatch;
+import io.dstream.storage.LoggedBatch.LoggedInput;
 import io.dstream.time.Signal;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +48,7 @@ final class Ticker {
     /** Sets the time of the first tick: the first multiple of the batch interval after now and after the last batch. */
     void begin() {
         next = nextMultiple(pipeline.clock().now());
-        Instant last = pipeline.log().lastAllocated();
+        Instant last = pipeline.log().checkpoint().lastAllocated();
         if (last != null && !next.isAfter(last)) {
             next = nextMultiple(last);
             log.info("Pipeline '{}' begins at {}, because its last batch before was {}", pipeline.name(), next, last);
@@ -78,7 +79,7 @@ final class Ticker {
         @Nullable
         Throwable failure =
                 retries.attempt("the records of batch " + time, () -> allocate(time, allocated), ignored -> {});
-        retries.persist(() -> pipeline.log().allocated(time, positions(allocated)));
+        pipeline.log().allocated(new LoggedBatch(time, logged(allocated)));
         handover.accept(new Batch(
                 pipeline.name(), time, infos(allocated), pipeline.clock().now(), failure));
     }
@@ -102,14 +103,11 @@ final class Ticker {
         return allocation;
     }
 
-    private static Map<String, Map<String, String>> positions(Map<String, Allocation> allocated) {
-        Map<String, Map<String, String>> positions = new HashMap<>();
-        allocated.forEach((input, allocation) -> {
-            if (!allocation.positions().isEmpty()) {
-                positions.put(input, allocation.positions());
-            }
-        });
-        return positions;
+    private static Map<String, LoggedInput> logged(Map<String, Allocation> allocated) {
+        Map<String, LoggedInput> logged = new LinkedHashMap<>();
+        allocated.forEach((input, allocation) -> logged.put(
+                input, new LoggedInput(allocation.records(), allocation.description(), allocation.positions())));
+        return logged;
     }
 
     private static List<InputInfo> infos(Map<String, Allocation> allocated) {

@@ -60,14 +60,28 @@ final class JournalReader<T> {
         SegmentHeader last = last(after);
         List<SealedSegment> sealed = last == null ? List.of() : earlier(last, after);
         for (SealedSegment segment : sealed) {
-            readSealed(segment);
+            if (!numbers.contains(segment.number())) {
+                throw missing(segment.number());
+            }
         }
+        read(sealed);
         return new JournalState(
                 sealed,
                 last == null ? null : readLast(last),
                 markers.isEmpty() ? null : files.marker(markers.get(markers.size() - 1)),
                 numbers.stream().reduce(newest, Math::max) + 1,
                 leftovers(sealed, last, markers));
+    }
+
+    /**
+     * Reads segments that get no more groups.
+     *
+     * @throws DamagedFileException if they are not as they were written
+     */
+    void read(List<SealedSegment> sealed) throws IOException {
+        for (SealedSegment segment : sealed) {
+            readSealed(segment);
+        }
     }
 
     /** The last segment that was made to its end; those after it were not. */
@@ -131,9 +145,6 @@ final class JournalReader<T> {
     }
 
     private void readSealed(SealedSegment segment) throws IOException {
-        if (!numbers.contains(segment.number())) {
-            throw missing(segment.number());
-        }
         try (SegmentReader in = open(segment.number())) {
             SegmentHeader header = in.header();
             if (header == null) {

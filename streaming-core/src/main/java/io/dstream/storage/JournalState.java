@@ -1,5 +1,6 @@
 package io.dstream.storage;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,13 @@ record JournalState(
     JournalState {
         sealed = List.copyOf(sealed);
         leftovers = List.copyOf(leftovers);
+    }
+
+    /** The same with more files that count for nothing. */
+    JournalState withLeftovers(List<String> more) {
+        List<String> all = new ArrayList<>(leftovers);
+        all.addAll(more);
+        return new JournalState(sealed, tail, marker, nextNumber, all);
     }
 
     /**

@@ -180,8 +180,10 @@ class JournalTest {
         journal.write("a");
         failOnce("force log-0000000000000001.seg");
         assertThatIOException().isThrownBy(() -> journal.write("b"));
+        assertThat(journal.journal.sealed()).isEmpty(); // nothing may replace it before there is another
         int before = disk.operations().size();
         journal.write("b");
+        assertThat(journal.journal.sealed()).hasSize(1);
         assertThat(disk.operations().subList(before, disk.operations().size()))
                 .noneMatch(operation -> operation.contains("log-0000000000000001.seg"));
         assertThat(TestJournal.FILES.segments(disk.afterCut().list())).containsExactly(1L, 2L);
