@@ -477,7 +477,7 @@ public final class StreamingContext implements AutoCloseable {
         PipelineInfo info = current == null ? null : current.info();
         return info != null
                 ? info
-                : new PipelineInfo(name, State.INITIALIZED, config.batchInterval(), 0, List.of(), null);
+                : new PipelineInfo(name, State.INITIALIZED, config.batchInterval(), 0, List.of(), List.of(), null);
     }
 
     /** The batches of this pipeline that wait or run, and those that ended last, 1,000 together; newest first. */
@@ -493,8 +493,8 @@ public final class StreamingContext implements AutoCloseable {
 
     private synchronized void prepare() {
         if (scheduler == null) {
-            SchedulerSettings settings =
-                    new SchedulerSettings(config.batchInterval(), config.maxRecordsPerBatch(), config.failure());
+            SchedulerSettings settings = new SchedulerSettings(
+                    config.batchInterval(), config.maxRecordsPerBatch(), config.failure(), config.backpressure());
             scheduler = new JobScheduler(new Pipeline(
                     name,
                     graph.build(),

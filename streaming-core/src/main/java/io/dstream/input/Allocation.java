@@ -9,7 +9,7 @@ import java.util.Map;
  * @param description where they come from, for people; empty if there is nothing to tell
  * @param positions what this changes in the input's positions, which are kept for it and given back after a restart by
  *     {@link InputContext#progress()}; an empty value takes a position away. Empty if nothing has changed, or if the records
- *     cannot be read again after a restart
+ *     cannot be read again after a restart. Names that begin with {@code dstream.} are not for sources
  */
 public record Allocation(long records, String description, Map<String, String> positions) {
 

@@ -26,12 +26,14 @@ final class BatchRunner implements AutoCloseable {
     private final Pipeline pipeline;
     private final Retries retries;
     private final BatchHistory history;
+    private final InputRates rates;
     private final RddTable table;
 
-    BatchRunner(Pipeline pipeline, Retries retries, BatchHistory history) {
+    BatchRunner(Pipeline pipeline, Retries retries, BatchHistory history, InputRates rates) {
         this.pipeline = pipeline;
         this.retries = retries;
         this.history = history;
+        this.rates = rates;
         this.table = new RddTable(pipeline);
     }
 
@@ -47,6 +49,7 @@ final class BatchRunner implements AutoCloseable {
         table.begin(batch.time());
         publish(batch, Event.STARTED);
         Throwable failure = runAndCommit(batch);
+        rates.completed(batch.info());
         publish(batch, Event.COMPLETED);
         return batch.status() == Status.FAILED ? failure : null;
     }

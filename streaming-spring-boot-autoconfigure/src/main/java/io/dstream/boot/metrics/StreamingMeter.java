@@ -32,6 +32,13 @@ enum StreamingMeter implements MeterDocumentation {
             Tag.PIPELINE,
             Tag.INPUT),
 
+    RATE_LIMIT(
+            "streaming.rate.limit",
+            Meter.Type.GAUGE,
+            "Records per second to which the input is limited; absent if it is not",
+            Tag.PIPELINE,
+            Tag.INPUT),
+
     RECEIVER_ACTIVE(
             "streaming.receiver.active",
             Meter.Type.GAUGE,

@@ -4,6 +4,7 @@ import io.dstream.StreamingContext;
 import io.dstream.event.BatchInfo;
 import io.dstream.event.InputInfo;
 import io.dstream.event.PipelineInfo;
+import io.dstream.event.RateInfo;
 import io.dstream.event.ReceiverInfo;
 import io.dstream.event.StreamingListener;
 import io.micrometer.core.instrument.Counter;
@@ -32,6 +33,7 @@ public final class StreamingMetrics implements StreamingListener {
 
     // Mutable state
     private final Set<Tags> gauged = ConcurrentHashMap.newKeySet(); // whose gauges were made
+    private final Set<Tags> limited = ConcurrentHashMap.newKeySet(); // likewise, of rate limits
 
     /**
      * @param registry gets the meters
@@ -70,6 +72,16 @@ public final class StreamingMetrics implements StreamingListener {
     }
 
     @Override
+    public void onRateLimitChanged(RateInfo rate) {
+        String pipeline = rate.pipeline();
+        String input = rate.input();
+        Tags tags = tags(pipeline, input);
+        if (limited.add(tags)) {
+            gauge(StreamingMeter.RATE_LIMIT, tags, () -> limit(pipeline, input));
+        }
+    }
+
+    @Override
     public void onReceiverStarted(ReceiverInfo receiver) {
         String pipeline = receiver.pipeline();
         String input = receiver.input();
@@ -88,6 +100,15 @@ public final class StreamingMetrics implements StreamingListener {
         return info(pipeline)
                 .flatMap(info -> info.receivers().stream())
                 .anyMatch(receiver -> receiver.input().equals(input) && receiver.active());
+    }
+
+    private double limit(String pipeline, String input) {
+        return info(pipeline)
+                .flatMap(info -> info.rates().stream())
+                .filter(rate -> rate.input().equals(input))
+                .mapToDouble(RateInfo::recordsPerSecond)
+                .findFirst()
+                .orElse(Double.NaN);
     }
 
     private Stream<PipelineInfo> info(String pipeline) {

@@ -4,10 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dstream.boot.SteppedContext;
 import io.dstream.boot.actuate.endpoint.BatchDescriptor.OutputDescriptor;
+import io.dstream.boot.actuate.endpoint.PipelineDescriptor.RateDescriptor;
 import io.dstream.event.BatchInfo.Status;
 import io.dstream.event.PipelineInfo.State;
+import io.dstream.input.Allocation;
+import io.dstream.input.InputContext;
+import io.dstream.input.InputSource;
+import io.dstream.rdd.InputPartition;
 import io.dstream.scheduler.FailureSettings.Policy;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -27,7 +33,8 @@ class StreamingEndpointTest {
     void aPipelineThatWasNotStartedHasNoBatches() {
         test.stream().foreachRDD(rdd -> rdd.count());
         assertThat(endpoint.pipeline("default"))
-                .isEqualTo(new PipelineDescriptor("default", State.INITIALIZED, 1000, 0, null, List.of(), List.of()));
+                .isEqualTo(new PipelineDescriptor(
+                        "default", State.INITIALIZED, 1000, 0, null, List.of(), List.of(), List.of()));
     }
 
     @Test
@@ -45,6 +52,13 @@ class StreamingEndpointTest {
                         250.0,
                         List.of(new OutputDescriptor("foreachRDD-0", 250.0, null)),
                         null));
+    }
+
+    @Test
+    void anInputWhoseRateIsLimitedIsToldWithItsLimit() throws Exception {
+        test.context().inputStream(new LimitedSource()).foreachRDD(rdd -> rdd.count());
+        test.runBatch();
+        assertThat(endpoint.pipeline("default").rates()).containsExactly(new RateDescriptor("limited-0", 70));
     }
 
     @Test
@@ -67,5 +81,29 @@ class StreamingEndpointTest {
         assertThat(endpoint.batch("orders", "batches", 1000)).isNull();
         assertThat(endpoint.batch("default", "records", 1000)).isNull();
         assertThat(endpoint.batch("default", "batches", 1001)).isNull();
+    }
+
+    /** Takes in nothing, and no more than 70 records per second of it. */
+    private static final class LimitedSource implements InputSource<String> {
+
+        @Override
+        public String kind() {
+            return "limited";
+        }
+
+        @Override
+        public void start(InputContext context) {
+            context.rate().follow(70);
+        }
+
+        @Override
+        public Allocation allocate(Instant batchTime) {
+            return new Allocation(0, "");
+        }
+
+        @Override
+        public List<InputPartition<String>> read(Instant batchTime) {
+            return List.of();
+        }
     }
 }
