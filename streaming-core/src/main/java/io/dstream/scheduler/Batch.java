@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** One batch on its way; made by the ticker thread, then used by the batch thread alone. */
@@ -16,11 +17,11 @@ final class Batch {
 
     private final String pipeline;
     private final Instant time;
-    private final List<InputInfo> inputs;
     private final Instant submissionTime;
     private final @Nullable Throwable allocationFailure;
 
     // Mutable state
+    private List<InputInfo> inputs;
     private final Map<String, OutputInfo> outputs = new LinkedHashMap<>();
     private Status status = Status.QUEUED;
     private @Nullable Instant startTime;
@@ -65,6 +66,11 @@ final class Batch {
     void end(Status end, Instant now) {
         status = end;
         endTime = now;
+    }
+
+    /** Replaces what is told of the inputs. */
+    void updateInputs(UnaryOperator<InputInfo> update) {
+        inputs = inputs.stream().map(update).toList();
     }
 
     void put(OutputInfo output) {

@@ -2,6 +2,7 @@ package io.dstream.scheduler;
 
 import io.dstream.event.BatchInfo;
 import io.dstream.event.BatchInfo.Status;
+import io.dstream.event.InputInfo;
 import io.dstream.event.OutputInfo;
 import io.dstream.graph.Node;
 import io.dstream.graph.OutputOperation;
@@ -122,11 +123,20 @@ final class BatchRunner implements AutoCloseable {
                         runUnlessDone(output, batch);
                     }
                     table.complete(batch.time());
+                    batch.updateInputs(input -> infoWhenRead(batch.time(), input));
                 },
                 failure -> {
                     batch.noteFailure(failure);
                     history.put(batch.info());
                 });
+    }
+
+    private InputInfo infoWhenRead(Instant time, InputInfo allocated) {
+        return pipeline.graph().inputs().stream()
+                .filter(input -> pipeline.graph().idOf(input).equals(allocated.input()))
+                .findFirst()
+                .map(input -> pipeline.graph().sourceOf(input).infoWhenRead(time, allocated))
+                .orElse(allocated);
     }
 
     private void plan(Instant time, List<PlannedOutput> plan) throws Exception {
