@@ -4,6 +4,7 @@ import io.dstream.engine.Engine;
 import io.dstream.engine.StateStore;
 import io.dstream.rdd.RunScope;
 import io.dstream.rdd.UnitOfWork;
+import io.dstream.storage.Codec;
 import io.dstream.time.StreamThread;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class LocalEngine implements Engine {
 
     private final int parallelism;
+    private final Codec<Object> codec;
     private final List<StreamThread> workers = new ArrayList<>();
 
     private final KeptPlans kept = new KeptPlans();
@@ -38,13 +40,15 @@ public final class LocalEngine implements Engine {
      * Makes the engine and starts its workers.
      *
      * @param parallelism how many tasks of one action may run at once, at least 1
+     * @param codec for rows in files
      * @throws IllegalArgumentException if {@code parallelism} is below 1
      */
-    public LocalEngine(int parallelism) {
+    public LocalEngine(int parallelism, Codec<Object> codec) {
         if (parallelism < 1) {
             throw new IllegalArgumentException("'parallelism' must be at least 1, but was " + parallelism);
         }
         this.parallelism = parallelism;
+        this.codec = codec;
         for (int i = 1; i < parallelism; i++) {
             workers.add(StreamThread.daemon("engine-" + i, this::help));
         }
@@ -79,6 +83,10 @@ public final class LocalEngine implements Engine {
 
     KeptPlans kept() {
         return kept;
+    }
+
+    Codec<Object> codec() {
+        return codec;
     }
 
     int parallelism() {

@@ -1,9 +1,11 @@
 package io.dstream.local;
 
 import io.dstream.function.Function;
+import io.dstream.rdd.PartFiles;
 import io.dstream.rdd.Plan;
 import io.dstream.rdd.RunScope;
 import io.dstream.rdd.UnitOfWork;
+import io.dstream.storage.ObjectFile;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -139,6 +141,11 @@ final class LocalScope implements RunScope {
 
     LocalEngine engine() {
         return engine;
+    }
+
+    @Override
+    public <T> PartFiles.Writer<T> objectWriter() {
+        return (file, rows) -> ObjectFile.write(file, rows, engine.codec());
     }
 
     @Override

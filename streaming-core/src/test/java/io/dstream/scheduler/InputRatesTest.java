@@ -18,6 +18,7 @@ import io.dstream.local.LocalEngine;
 import io.dstream.rdd.Accumulators;
 import io.dstream.rdd.InputPartition;
 import io.dstream.storage.BatchLog;
+import io.dstream.storage.Codec;
 import io.dstream.storage.Progress;
 import io.dstream.time.ManualClock;
 import java.time.Duration;
@@ -37,7 +38,7 @@ import org.junit.jupiter.api.Test;
 class InputRatesTest {
 
     private final ManualClock clock = new ManualClock(Instant.EPOCH);
-    private final LocalEngine engine = new LocalEngine(1);
+    private final LocalEngine engine = new LocalEngine(1, Codec.allowing(List.of()));
     private final BlockingQueue<BatchInfo> ended = new LinkedBlockingQueue<>();
     private final List<JobScheduler> started = new ArrayList<>();
 
