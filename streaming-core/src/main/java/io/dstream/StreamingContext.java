@@ -154,13 +154,23 @@ public final class StreamingContext implements AutoCloseable {
     }
 
     /**
-     * RDDs from a queue. What is added while the pipeline runs is seen; what is left at the end stays in the queue.
+     * RDDs from a queue. What is added while the pipeline runs is seen; what is left at the end stays in the queue. An empty
+     * queue gives an RDD without rows, of one partition.
      *
      * @param queue a thread-safe queue, such as a ConcurrentLinkedQueue; filled with {@link #parallelize(List)}
      * @param oneAtATime whether a batch takes one RDD or all there are
      */
     public <T> DStream<T> queueStream(Queue<RDD<T>> queue, boolean oneAtATime) {
         return inputStream(new QueueSource<>(queue, oneAtATime));
+    }
+
+    /**
+     * As {@link #queueStream(Queue, boolean)}, with an RDD for the batches that find the queue empty.
+     *
+     * @param defaultRDD if it is null, such a batch has an RDD without partitions
+     */
+    public <T> DStream<T> queueStream(Queue<RDD<T>> queue, boolean oneAtATime, @Nullable RDD<T> defaultRDD) {
+        return inputStream(new QueueSource<>(queue, oneAtATime, defaultRDD));
     }
 
     /**
@@ -349,11 +359,11 @@ public final class StreamingContext implements AutoCloseable {
     }
 
     /**
-     * The rows that {@code saveAsObjectFiles} has saved of a batch, a partition for each file. They are read for every action
+     * The rows that {@code saveAsObjectFiles} or {@link RDD#saveAsObjectFile} has saved, a partition for each file. They are read for every action
      * anew, a hundred at a time. An action fails with a {@link StreamingException} if a file is damaged, which names the place,
      * or has a class that is not in an {@linkplain StreamingConfig#allowedPackages() allowed package}.
      *
-     * @param path the directory of the batch, such as {@code /data/orders-1504668485000}
+     * @param path the directory, such as {@code /data/orders-1504668485000}
      * @throws IllegalArgumentException if there is no such directory, or it is not complete
      */
     public <T> RDD<T> objectFile(String path) {
