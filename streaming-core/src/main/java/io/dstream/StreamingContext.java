@@ -9,6 +9,9 @@ import io.dstream.function.Function2;
 import io.dstream.function.StreamingException;
 import io.dstream.graph.Node;
 import io.dstream.graph.StreamGraph;
+import io.dstream.input.FileFormat;
+import io.dstream.input.FileSource;
+import io.dstream.input.FileStreamOptions;
 import io.dstream.input.InputSource;
 import io.dstream.input.QueueSource;
 import io.dstream.rdd.Accumulator;
@@ -146,6 +149,71 @@ public final class StreamingContext implements AutoCloseable {
      */
     public <T> DStream<T> receiverStream(Receiver<T> receiver) {
         return inputStream(new ReceiverSource<>(receiver, config.effectiveReceiver()));
+    }
+
+    /** As {@link #textFileStream(String, FileStreamOptions)}, with the {@linkplain FileStreamOptions#defaults() defaults}. */
+    public DStream<String> textFileStream(String directory) {
+        return textFileStream(directory, FileStreamOptions.defaults());
+    }
+
+    /**
+     * Lines of the text files that appear in a directory, as {@link #fileStream(String, FileFormat, FileStreamOptions)} finds
+     * them: UTF-8, ended by a line feed, a carriage return or both. Lines that are longer than receivers may read are dropped
+     * and reported. A file of more than 128 MB that is not compressed goes into several partitions.
+     *
+     * @param directory a directory, or a glob of directories such as {@code /data/in/*}
+     * @throws IllegalArgumentException if {@code directory} is no path of the local file system and no glob
+     */
+    public DStream<String> textFileStream(String directory, FileStreamOptions options) {
+        return inputStream(FileSource.lines(directory, config.receiver().maxLineLength(), options));
+    }
+
+    /**
+     * As {@link #binaryRecordsStream(String, int, FileStreamOptions)}, with the {@linkplain FileStreamOptions#defaults()
+     * defaults}.
+     */
+    public DStream<byte[]> binaryRecordsStream(String directory, int recordLength) {
+        return binaryRecordsStream(directory, recordLength, FileStreamOptions.defaults());
+    }
+
+    /**
+     * Records of a fixed length of the files that appear in a directory, as {@link #fileStream(String, FileFormat,
+     * FileStreamOptions)} finds them. A batch cannot be read that has a file whose length is no multiple of that of a record.
+     *
+     * @param directory a directory, or a glob of directories such as {@code /data/in/*}
+     * @param recordLength in bytes, at least 1
+     * @throws IllegalArgumentException if {@code directory} is no path of the local file system and no glob, or {@code
+     *     recordLength} is below 1
+     */
+    public DStream<byte[]> binaryRecordsStream(String directory, int recordLength, FileStreamOptions options) {
+        return inputStream(FileSource.records(directory, recordLength, options));
+    }
+
+    /**
+     * As {@link #fileStream(String, FileFormat, FileStreamOptions)}, with the {@linkplain FileStreamOptions#defaults()
+     * defaults}.
+     */
+    public <T> DStream<T> fileStream(String directory, FileFormat<T> format) {
+        return fileStream(directory, format, FileStreamOptions.defaults());
+    }
+
+    /**
+     * Records of the files that appear in a directory, each file in one batch: those that have come since the first start,
+     * whatever their modification time is, in the order of that and of their paths. A file whose size or modification time has
+     * changed since it was taken is another file. Files whose names begin with {@code .} or {@code _}, and what is in
+     * sub-directories, are left alone. What ends with {@code .gz} is decompressed. While there is no directory, batches are
+     * empty.
+     *
+     * <p>A batch takes files as long as they have no more than {@link StreamingConfig#maxRecordsPerBatch()} together, by an
+     * estimate from their sizes and the records read so far, but one at least; the rest waits.
+     *
+     * @param directory a directory, or a glob of directories such as {@code /data/in/*}
+     * @param format how records are found in a file
+     * @param options which files are taken, and when
+     * @throws IllegalArgumentException if {@code directory} is no path of the local file system and no glob
+     */
+    public <T> DStream<T> fileStream(String directory, FileFormat<T> format, FileStreamOptions options) {
+        return inputStream(new FileSource<>(directory, format, options));
     }
 
     /** As {@link #queueStream(Queue, boolean)}, one RDD per batch. */
