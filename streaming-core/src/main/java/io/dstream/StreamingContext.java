@@ -12,6 +12,7 @@ import io.dstream.graph.StreamGraph;
 import io.dstream.input.FileFormat;
 import io.dstream.input.FileSource;
 import io.dstream.input.FileStreamOptions;
+import io.dstream.input.InputFiles;
 import io.dstream.input.InputSource;
 import io.dstream.input.QueueSource;
 import io.dstream.rdd.Accumulator;
@@ -361,6 +362,70 @@ public final class StreamingContext implements AutoCloseable {
      */
     public <T> RDD<T> parallelize(List<T> rows, int partitions) {
         return RDD.ofRows(shared.lasting(), rows, partitions);
+    }
+
+    /** An RDD without rows and without partitions, which lives as long as the context. */
+    public <T> RDD<T> emptyRDD() {
+        return RDD.ofPartitions(shared.lasting(), "emptyRDD", List.of());
+    }
+
+    /**
+     * The rows of several RDDs; nothing is removed.
+     *
+     * @param rdds at least one
+     * @throws IllegalArgumentException if there is none
+     */
+    @SafeVarargs
+    public final <T> RDD<T> union(RDD<T>... rdds) {
+        if (rdds.length == 0) {
+            throw new IllegalArgumentException("'rdds' must have at least one RDD, but was empty");
+        }
+        RDD<T> all = rdds[0];
+        for (int i = 1; i < rdds.length; i++) {
+            all = all.union(rdds[i]);
+        }
+        return all;
+    }
+
+    /**
+     * The lines of text files: UTF-8, ended by a line feed, a carriage return or both. The files are found now, and read for every
+     * action anew, line by line; an action fails with a {@link StreamingException} if one cannot be read. Lines that are longer
+     * than receivers may read are dropped and reported. What ends with {@code .gz} is decompressed.
+     *
+     * @param path of a file; or of a directory, whose files are read but for those whose names begin with {@code .} or {@code
+     *     _}; or a glob of both, such as {@code /data/2017-*}
+     * @return a partition for each file, in the order of the paths; several for a file of more than 128 MB
+     * @throws IllegalArgumentException if {@code path} is no path of the local file system and no glob, or matches nothing
+     */
+    public RDD<String> textFile(String path) {
+        return RDD.ofPartitions(
+                shared.lasting(),
+                "textFile",
+                InputFiles.lines(path, config.receiver().maxLineLength()));
+    }
+
+    /** As {@link #textFile}, each file as one pair of its path and its text, which is in memory as a whole. */
+    public PairRDD<String, String> wholeTextFiles(String path) {
+        return PairRDD.fromRDD(RDD.ofPartitions(shared.lasting(), "wholeTextFiles", InputFiles.texts(path)));
+    }
+
+    /**
+     * Records of a fixed length, of files that are found and read as by {@link #textFile}. An action fails if the length of a file
+     * is no multiple of that of a record.
+     *
+     * @param recordLength in bytes, at least 1
+     * @throws IllegalArgumentException as there, and if {@code recordLength} is below 1
+     */
+    public RDD<byte[]> binaryRecords(String path, int recordLength) {
+        return RDD.ofPartitions(shared.lasting(), "binaryRecords", InputFiles.records(path, recordLength));
+    }
+
+    /**
+     * As {@link #textFile}, each file as one pair of its path and its bytes, which are in memory as a whole and as they are in
+     * the file: nothing is decompressed.
+     */
+    public PairRDD<String, byte[]> binaryFiles(String path) {
+        return PairRDD.fromRDD(RDD.ofPartitions(shared.lasting(), "binaryFiles", InputFiles.contents(path)));
     }
 
     /**
