@@ -64,8 +64,11 @@ public final class QueueSource<T> implements InputSource<T> {
     @Override
     public synchronized Allocation allocate(Instant batchTime) {
         List<RDD<T>> rdds = allocated.computeIfAbsent(batchTime, time -> takeFromQueue());
-        return new Allocation(
-                partitionsOf(rdds).stream().mapToLong(QueueSource::knownSize).sum(), "");
+        long known = 0;
+        for (InputPartition<T> partition : partitionsOf(rdds)) {
+            known += Math.max(0, partition.size());
+        }
+        return new Allocation(known, "");
     }
 
     @Override
@@ -92,12 +95,11 @@ public final class QueueSource<T> implements InputSource<T> {
     }
 
     private List<InputPartition<T>> partitionsOf(List<RDD<T>> rdds) {
-        return rdds.isEmpty()
-                ? whenEmpty
-                : rdds.stream().flatMap(rdd -> rdd.asInputPartitions().stream()).toList();
-    }
-
-    private static long knownSize(InputPartition<?> partition) {
-        return Math.max(0, partition.size());
+        if (rdds.isEmpty()) {
+            return whenEmpty;
+        }
+        List<InputPartition<T>> partitions = new ArrayList<>();
+        rdds.forEach(rdd -> partitions.addAll(rdd.asInputPartitions()));
+        return partitions;
     }
 }

@@ -96,17 +96,18 @@ public final class LocalEngine implements Engine {
     /**
      * Runs a body for every index from 0 to below {@code size} and gives back the results in that order.
      *
+     * @param worthHelp whether workers are asked to help; waking one takes longer than a task that has nothing to do
      * @param outer the work that this is a part of; null if there is none
      */
-    <R> List<R> run(int size, TaskSet.TaskBody<R> body, @Nullable UnitOfWork outer) {
+    <R> List<R> run(int size, TaskSet.TaskBody<R> body, boolean worthHelp, @Nullable UnitOfWork outer) {
         UnitOfWork action = new UnitOfWork(outer);
         TaskSet<R> tasks = new TaskSet<>(size, index -> runInside(action, () -> body.run(index)));
-        boolean nested = inTask.get();
-        if (!nested) {
-            offer(tasks, Math.min(workers.size(), size - 1));
-        }
+        int helpers = worthHelp && !inTask.get() ? Math.min(workers.size(), size - 1) : 0;
+        offer(tasks, helpers);
         work(tasks);
-        offers.removeIf(offer -> offer == tasks);
+        if (helpers > 0) {
+            offers.removeIf(offer -> offer == tasks);
+        }
         List<R> results = tasks.await();
         action.done();
         return results;

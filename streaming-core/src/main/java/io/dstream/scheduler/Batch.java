@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** One batch on its way; made by the ticker thread, then used by the batch thread alone. */
@@ -68,9 +67,13 @@ final class Batch {
         endTime = now;
     }
 
+    List<InputInfo> inputs() {
+        return inputs;
+    }
+
     /** Replaces what is told of the inputs. */
-    void updateInputs(UnaryOperator<InputInfo> update) {
-        inputs = inputs.stream().map(update).toList();
+    void setInputs(List<InputInfo> newInputs) {
+        inputs = newInputs;
     }
 
     void put(OutputInfo output) {

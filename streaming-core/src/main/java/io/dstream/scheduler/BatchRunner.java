@@ -115,7 +115,7 @@ final class BatchRunner implements AutoCloseable {
     private @Nullable Throwable runOutputs(Batch batch) throws InterruptedException {
         List<PlannedOutput> plan = new ArrayList<>();
         return retries.attempt(
-                "batch " + batch.time(),
+                () -> "batch " + batch.time(),
                 () -> {
                     plan(batch.time(), plan);
                     for (PlannedOutput output : plan) {
@@ -123,7 +123,7 @@ final class BatchRunner implements AutoCloseable {
                         runUnlessDone(output, batch);
                     }
                     table.complete(batch.time());
-                    batch.updateInputs(input -> infoWhenRead(batch.time(), input));
+                    batch.setInputs(infoWhenRead(batch));
                 },
                 failure -> {
                     batch.noteFailure(failure);
@@ -131,12 +131,14 @@ final class BatchRunner implements AutoCloseable {
                 });
     }
 
-    private InputInfo infoWhenRead(Instant time, InputInfo allocated) {
-        return pipeline.graph().inputs().stream()
-                .filter(input -> pipeline.graph().idOf(input).equals(allocated.input()))
-                .findFirst()
-                .map(input -> pipeline.graph().sourceOf(input).infoWhenRead(time, allocated))
-                .orElse(allocated);
+    /** What the inputs tell of the batch after it was read; they are told of in the order in which they were defined. */
+    private List<InputInfo> infoWhenRead(Batch batch) {
+        List<InputInfo> infos = new ArrayList<>(batch.inputs().size());
+        for (InputInfo allocated : batch.inputs()) {
+            Node.Input input = pipeline.graph().inputs().get(infos.size());
+            infos.add(pipeline.graph().sourceOf(input).infoWhenRead(batch.time(), allocated));
+        }
+        return infos;
     }
 
     private void plan(Instant time, List<PlannedOutput> plan) throws Exception {
