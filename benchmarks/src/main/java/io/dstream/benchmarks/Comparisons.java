@@ -31,7 +31,7 @@ final class Comparisons {
             new Comparison("log-force-long", PAIRS, Target.atLeast(0.8), () -> work("log-force-long", 1_000)),
             new Comparison("log-commit", PAIRS, Target.atMost(1.5), () -> cost("log-commit", 1_000)),
             new Comparison("log-recovery", PAIRS, Target.atMost(3), () -> cost("log-recovery", 20)),
-            new Comparison("memory", 1, Target.atMost(1.05), () -> Forked.cost("memory", 600, "-Xmx128m")));
+            new Comparison("memory", 1, Target.atMost(1.05), () -> Forked.cost("memory", 600, List.of("-Xmx128m"))));
 
     private Comparisons() {}
 
@@ -67,10 +67,12 @@ final class Comparisons {
                 Forked.cost("W3-map-" + side + "-small", units));
     }
 
-    /** What 600 slides cost beside 60. */
+    /** What 600 slides cost beside 60, over as many slides as the longer window has, in which it turns its stacks over once. */
     private static double lengthened() throws Exception {
-        int units = 200;
-        return print("W4-length", Forked.cost("W4-max-engine-long", units), Forked.cost("W4-max-engine", units));
+        int units = 600;
+        List<String> heap = List.of("-Xms3g", "-Xmx3g", "-XX:+AlwaysPreTouch");
+        return print(
+                "W4-length", Forked.cost("W4-max-engine-long", units, heap), Forked.cost("W4-max-engine", units, heap));
     }
 
     /** The time to the first output beside that of plain Java; what is counted is a megabyte. */

@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,10 +44,15 @@ final class Exchange<K, V> implements Shuffled<Pair<K, V>> {
         return new Hand<>(hands(), partition);
     }
 
+    @Override
+    public boolean hasRows() {
+        return hands().stream().anyMatch(hand -> hand.stream().anyMatch(pairs -> !pairs.isEmpty()));
+    }
+
     private synchronized List<List<List<Pair<K, V>>>> hands() {
         if (hands == null) {
             scope.prepare(plan.parent());
-            hands = scope.engine().run(plan.parent().partitionCount(), this::deal, work);
+            hands = scope.engine().run(plan.parent().partitionCount(), this::deal, scope.hasRows(plan.parent()), work);
         }
         return hands;
     }
@@ -91,6 +97,12 @@ final class Exchange<K, V> implements Shuffled<Pair<K, V>> {
                 throw new NoSuchElementException("the partition has no more pairs");
             }
             return current.next();
+        }
+
+        @Override
+        public void forEachRemaining(Consumer<? super T> action) {
+            current.forEachRemaining(action);
+            byMapTask.forEachRemaining(hands -> hands.get(partition).forEach(action));
         }
     }
 }

@@ -4,6 +4,7 @@ import io.dstream.graph.Node;
 import io.dstream.graph.StreamGraph;
 import io.dstream.rdd.InputPartition;
 import io.dstream.rdd.RDD;
+import io.dstream.rdd.RunScope;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,34 +23,41 @@ import org.jspecify.annotations.Nullable;
 final class Panes {
 
     // Mutable state, guarded by this
-    private final IdentityHashMap<Node, NavigableMap<Instant, List<? extends InputPartition<?>>>> byNode =
-            new IdentityHashMap<>();
+    private final IdentityHashMap<Node, NavigableMap<Instant, Pane<?>>> byNode = new IdentityHashMap<>();
 
     /** Computes the rows of a node's RDD and keeps them. */
     <T> void put(Node node, Instant time, RDD<T> rdd) {
         List<InputPartition<T>> rows =
                 rdd.glom().collect().stream().map(InputPartition::of).toList();
+        Pane<T> pane = new Pane<>(rows, rdd.plan().isPartitionedByKey());
         synchronized (this) {
-            byNode.computeIfAbsent(node, absent -> new TreeMap<>()).put(time, rows);
+            byNode.computeIfAbsent(node, absent -> new TreeMap<>()).put(time, pane);
         }
     }
 
     /** The rows of a node after a time and up to another, oldest first; none where no batch was. */
+    <T> RDD<T> between(Node node, Instant after, Instant upTo, RunScope scope, String name) {
+        List<Pane<T>> panes = between(node, after, upTo);
+        return Pane.areAlike(panes)
+                ? RDD.ofPartitions(scope, name, Pane.byPartition(panes), true)
+                : RDD.ofPartitions(scope, name, Pane.byTime(panes));
+    }
+
     @SuppressWarnings("unchecked") // put from RDDs of the same node
-    synchronized <T> List<InputPartition<T>> between(Node node, Instant after, Instant upTo) {
-        List<InputPartition<T>> rows = new ArrayList<>();
+    private synchronized <T> List<Pane<T>> between(Node node, Instant after, Instant upTo) {
+        List<Pane<T>> panes = new ArrayList<>();
         byNode.getOrDefault(node, new TreeMap<>())
                 .subMap(after, false, upTo, true)
                 .values()
-                .forEach(pane -> rows.addAll((List<InputPartition<T>>) pane));
-        return rows;
+                .forEach(pane -> panes.add((Pane<T>) pane));
+        return panes;
     }
 
     /** The rows of a node in one batch; null if it has none of it. */
     @SuppressWarnings("unchecked") // put from RDDs of the same node
     synchronized <T> @Nullable List<InputPartition<T>> at(Node node, Instant time) {
-        return (List<InputPartition<T>>)
-                byNode.getOrDefault(node, new TreeMap<>()).get(time);
+        Pane<T> pane = (Pane<T>) byNode.getOrDefault(node, new TreeMap<>()).get(time);
+        return pane == null ? null : pane.partitions();
     }
 
     /** Lets go of the rows of a batch that counts for nothing. */
@@ -67,5 +76,34 @@ final class Panes {
         Duration reached = graph.reach(node).minus(batchInterval);
         Duration remembered = graph.remembered(node);
         return reached.compareTo(remembered) > 0 ? reached : remembered;
+    }
+
+    /** The rows of one batch. */
+    private record Pane<T>(List<InputPartition<T>> partitions, boolean partitionedByKey) {
+
+        /** Whether pairs of the same key lie in the same partition of all panes; no panes are not alike. */
+        static <T> boolean areAlike(List<Pane<T>> panes) {
+            return !panes.isEmpty()
+                    && panes.stream().allMatch(Pane::partitionedByKey)
+                    && panes.stream().mapToInt(Pane::size).distinct().count() == 1;
+        }
+
+        /** Each partition with the rows of that partition in all panes. */
+        static <T> List<InputPartition<T>> byPartition(List<Pane<T>> panes) {
+            return IntStream.range(0, panes.get(0).size())
+                    .mapToObj(index -> InputPartition.concatenated(panes.stream()
+                            .map(pane -> pane.partitions().get(index))
+                            .toList()))
+                    .toList();
+        }
+
+        /** The partitions of all panes. */
+        static <T> List<InputPartition<T>> byTime(List<Pane<T>> panes) {
+            return panes.stream().flatMap(pane -> pane.partitions().stream()).toList();
+        }
+
+        int size() {
+            return partitions.size();
+        }
     }
 }

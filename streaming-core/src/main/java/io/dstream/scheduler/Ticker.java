@@ -28,6 +28,7 @@ final class Ticker {
 
     private final Pipeline pipeline;
     private final Retries retries;
+    private final InputRates rates;
     private final Signal stopping;
     private final Handover handover;
 
@@ -35,12 +36,14 @@ final class Ticker {
     private Instant next = Instant.MIN; // the time of the next tick
 
     /**
+     * @param rates what is known of the inputs' rates is written down with what is allocated
      * @param stopping when set, ticks end
      * @param handover gets the batches; waits while too many wait already
      */
-    Ticker(Pipeline pipeline, Retries retries, Signal stopping, Handover handover) {
+    Ticker(Pipeline pipeline, Retries retries, InputRates rates, Signal stopping, Handover handover) {
         this.pipeline = pipeline;
         this.retries = retries;
+        this.rates = rates;
         this.stopping = stopping;
         this.handover = handover;
     }
@@ -78,7 +81,7 @@ final class Ticker {
         Map<String, Allocation> allocated = new LinkedHashMap<>();
         @Nullable
         Throwable failure =
-                retries.attempt("the records of batch " + time, () -> allocate(time, allocated), ignored -> {});
+                retries.attempt(() -> "the records of batch " + time, () -> allocate(time, allocated), ignored -> {});
         pipeline.log().allocated(new LoggedBatch(time, logged(allocated)));
         handover.accept(new Batch(
                 pipeline.name(), time, infos(allocated), pipeline.clock().now(), failure));
@@ -103,10 +106,14 @@ final class Ticker {
         return allocation;
     }
 
-    private static Map<String, LoggedInput> logged(Map<String, Allocation> allocated) {
+    private Map<String, LoggedInput> logged(Map<String, Allocation> allocated) {
         Map<String, LoggedInput> logged = new LinkedHashMap<>();
         allocated.forEach((input, allocation) -> logged.put(
-                input, new LoggedInput(allocation.records(), allocation.description(), allocation.positions())));
+                input,
+                new LoggedInput(
+                        allocation.records(),
+                        allocation.description(),
+                        rates.of(input).addTo(allocation.positions()))));
         return logged;
     }
 
