@@ -6,10 +6,12 @@ import io.dstream.receiver.ReceiverSettings;
 import io.dstream.scheduler.FailureSettings;
 import io.dstream.storage.Codec;
 import io.dstream.time.StreamClock;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The configuration of a context: begin with {@link #defaults()} and change what differs.
@@ -23,6 +25,9 @@ import java.util.function.Consumer;
  * @param failure what happens when a batch fails
  * @param receiver how receivers behave; their blocks are never longer than the batch interval
  * @param backpressure whether and how the rate of inputs follows the rate at which batches are processed
+ * @param checkpointDirectory where each pipeline has a directory of its name, from which it goes on after a restart; null if
+ *     nothing is kept
+ * @param checkpointRetain for how many batches something is kept in it that the definition does not have any more, at least 0
  * @param shutdown how {@link StreamingContext#stop()} stops
  * @param clock the only source of time; the same in all pipelines of a context
  * @param observers are told of everything by the engine's own threads, so they must return at once; the same in all
@@ -37,6 +42,8 @@ public record StreamingConfig(
         FailureSettings failure,
         ReceiverSettings receiver,
         BackpressureSettings backpressure,
+        @Nullable Path checkpointDirectory,
+        int checkpointRetain,
         Shutdown shutdown,
         StreamClock clock,
         List<StreamingListener> observers,
@@ -61,6 +68,9 @@ public record StreamingConfig(
         requireWholeMillis(batchInterval);
         requireAtLeastOne("parallelism", parallelism);
         requireAtLeastOne("maxRecordsPerBatch", maxRecordsPerBatch);
+        if (checkpointRetain < 0) {
+            throw new IllegalArgumentException("'checkpointRetain' must not be negative, but was " + checkpointRetain);
+        }
         observers = List.copyOf(observers);
         allowedPackages = List.copyOf(allowedPackages);
         Codec.allowing(allowedPackages); // refuses what is no package's name
@@ -68,7 +78,7 @@ public record StreamingConfig(
 
     /**
      * A batch every second, as many threads as processors, a million records per input and batch, stop after three failed
-     * attempts, no backpressure, graceful stop within 20 seconds, the machine's clock, no allowed packages.
+     * attempts, no backpressure, no checkpoint directory, graceful stop within 20 seconds, the machine's clock, no allowed packages.
      */
     public static StreamingConfig defaults() {
         return new StreamingConfig(
@@ -78,6 +88,8 @@ public record StreamingConfig(
                 FailureSettings.defaults(),
                 ReceiverSettings.defaults(),
                 BackpressureSettings.defaults(),
+                null,
+                100,
                 new Shutdown(true, Duration.ofSeconds(20)),
                 StreamClock.system(),
                 List.of(),
@@ -106,6 +118,15 @@ public record StreamingConfig(
 
     public StreamingConfig withBackpressure(BackpressureSettings newBackpressure) {
         return changed(draft -> draft.backpressure = newBackpressure);
+    }
+
+    /** The same with a directory for checkpoints, which is made when it is missing; null to keep nothing. */
+    public StreamingConfig withCheckpointDirectory(@Nullable Path newCheckpointDirectory) {
+        return changed(draft -> draft.checkpointDirectory = newCheckpointDirectory);
+    }
+
+    public StreamingConfig withCheckpointRetain(int newCheckpointRetain) {
+        return changed(draft -> draft.checkpointRetain = newCheckpointRetain);
     }
 
     public StreamingConfig withShutdown(Shutdown newShutdown) {
@@ -168,6 +189,8 @@ public record StreamingConfig(
         private FailureSettings failure;
         private ReceiverSettings receiver;
         private BackpressureSettings backpressure;
+        private @Nullable Path checkpointDirectory;
+        private int checkpointRetain;
         private Shutdown shutdown;
         private StreamClock clock;
         private final List<StreamingListener> observers;
@@ -180,6 +203,8 @@ public record StreamingConfig(
             failure = from.failure;
             receiver = from.receiver;
             backpressure = from.backpressure;
+            checkpointDirectory = from.checkpointDirectory;
+            checkpointRetain = from.checkpointRetain;
             shutdown = from.shutdown;
             clock = from.clock;
             observers = new ArrayList<>(from.observers);
@@ -194,6 +219,8 @@ public record StreamingConfig(
                     failure,
                     receiver,
                     backpressure,
+                    checkpointDirectory,
+                    checkpointRetain,
                     shutdown,
                     clock,
                     observers,

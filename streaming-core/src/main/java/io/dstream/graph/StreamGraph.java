@@ -29,6 +29,7 @@ public final class StreamGraph {
     private final IdentityHashMap<Node.Input, InputSource<?>> replacements;
     private final List<OutputOperation> outputs;
     private final IdentityHashMap<Object, String> ids; // of nodes and outputs
+    private final Set<String> names; // those of these ids that are names
     private final IdentityHashMap<Node, Duration> reaches; // of nodes under windows
     private final IdentityHashMap<Node, Duration> remembered;
     private final Set<Node> kept;
@@ -40,6 +41,7 @@ public final class StreamGraph {
             IdentityHashMap<Node.Input, InputSource<?>> replacements,
             List<OutputOperation> outputs,
             IdentityHashMap<Object, String> ids,
+            Set<String> names,
             IdentityHashMap<Node, Duration> reaches,
             IdentityHashMap<Node, Duration> remembered,
             Set<Node> kept,
@@ -49,6 +51,7 @@ public final class StreamGraph {
         this.replacements = new IdentityHashMap<>(replacements);
         this.outputs = List.copyOf(outputs);
         this.ids = ids;
+        this.names = Set.copyOf(names);
         this.reaches = reaches;
         this.remembered = remembered;
         this.kept = Set.copyOf(kept);
@@ -129,6 +132,11 @@ public final class StreamGraph {
     /** The id of an output in its pipeline, made as that of a node. */
     public String idOf(OutputOperation output) {
         return requireId(output);
+    }
+
+    /** Whether an id is a name that was given, else it was counted. */
+    public boolean isName(String id) {
+        return names.contains(id);
     }
 
     private String requireId(Object part) {
@@ -323,6 +331,7 @@ public final class StreamGraph {
                     replacements,
                     outputs,
                     ids,
+                    new HashSet<>(names.values()),
                     reaches(connected),
                     remembered(connected),
                     kept,

@@ -68,6 +68,12 @@ public final class ReceiverSource<T> implements InputSource<T> {
         supervisor.start();
     }
 
+    /** Records are in memory alone. */
+    @Override
+    public boolean isReadAgain() {
+        return false;
+    }
+
     @Override
     public Allocation allocate(Instant batchTime) {
         Intake<T> current = requireIntake();

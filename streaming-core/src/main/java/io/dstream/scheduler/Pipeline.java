@@ -4,7 +4,7 @@ import io.dstream.engine.Engine;
 import io.dstream.event.ListenerBus;
 import io.dstream.graph.StreamGraph;
 import io.dstream.rdd.Accumulators;
-import io.dstream.storage.BatchLog;
+import io.dstream.storage.BatchLogs;
 import io.dstream.time.StreamClock;
 
 /**
@@ -16,7 +16,7 @@ import io.dstream.time.StreamClock;
  * @param engine runs its plans
  * @param clock the only source of time
  * @param events where its events are posted
- * @param log where its batches are written down
+ * @param logs where its batches are written down
  * @param accumulators what its functions count
  */
 public record Pipeline(
@@ -26,5 +26,5 @@ public record Pipeline(
         Engine engine,
         StreamClock clock,
         ListenerBus events,
-        BatchLog log,
+        BatchLogs logs,
         Accumulators accumulators) {}

@@ -14,11 +14,6 @@ import java.time.Instant;
  */
 public interface BatchLog extends AutoCloseable {
 
-    /** A log that lives as long as the object: it keeps batch times increasing over restarts within one process. */
-    static BatchLog inMemory() {
-        return new MemoryBatchLog();
-    }
-
     /** What the runs before have left. */
     Checkpoint checkpoint();
 

@@ -59,7 +59,7 @@ class BatchLogTest {
 
     @Test
     void theLogInMemoryRemembersTheLastAllocatedTimeOnly() throws IOException {
-        try (BatchLog log = BatchLog.inMemory()) {
+        try (BatchLog log = BatchLogs.inMemory().open(percent -> {})) {
             log.begin(run(COUNTS));
             log.allocated(batch(1, Map.of("p", "1")));
             log.requireAllocated(time(1));
