@@ -22,6 +22,7 @@ import io.dstream.rdd.Pair;
 import io.dstream.rdd.PairRDD;
 import io.dstream.rdd.PartFiles;
 import io.dstream.rdd.RDD;
+import io.dstream.rdd.StorageLevel;
 import io.dstream.receiver.Receiver;
 import io.dstream.receiver.ReceiverSource;
 import io.dstream.scheduler.JobScheduler;
@@ -32,6 +33,7 @@ import io.dstream.storage.Codec;
 import io.dstream.storage.ObjectFile;
 import io.dstream.time.Signal;
 import io.dstream.time.StreamThread;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -503,7 +505,8 @@ public final class StreamingContext implements AutoCloseable {
                     shared.clock(),
                     shared.events(),
                     BatchLog.inMemory(),
-                    accumulators));
+                    accumulators,
+                    shared.rows()));
         }
     }
 
@@ -570,15 +573,25 @@ public final class StreamingContext implements AutoCloseable {
         if (pipelineConfig.parallelism() != config.parallelism()
                 || !pipelineConfig.clock().equals(config.clock())
                 || !pipelineConfig.observers().equals(config.observers())
+                || !pipelineConfig.storage().equals(config.storage())
                 || !pipelineConfig.allowedPackages().equals(config.allowedPackages())) {
             throw new IllegalArgumentException("Pipeline '" + pipelineName + "' cannot have a parallelism, a clock,"
-                    + " observers or allowed packages of its own: pipelines share those of the root context");
+                    + " observers, a storage or allowed packages of its own: pipelines share those of the root context");
         }
     }
 
     <T> List<RDD<T>> slice(Node node, Instant from, Instant to) {
         JobScheduler current = scheduler();
         return current == null ? List.of() : current.slice(node, from, to);
+    }
+
+    /** Makes sure that rows can be in files, if the level may ask for that. */
+    void requireWritable(StorageLevel level) {
+        try {
+            shared.rows().requireWritable(level);
+        } catch (IOException failure) {
+            throw new StreamingException(String.valueOf(failure.getMessage()), failure);
+        }
     }
 
     Codec<Object> codec() {

@@ -4,6 +4,7 @@ import io.dstream.engine.Engine;
 import io.dstream.engine.StateStore;
 import io.dstream.rdd.RunScope;
 import io.dstream.rdd.UnitOfWork;
+import io.dstream.storage.BlockStore;
 import io.dstream.time.StreamThread;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class LocalEngine implements Engine {
 
     private final int parallelism;
+    private final BlockStore rows;
     private final List<StreamThread> workers = new ArrayList<>();
 
     private final KeptPlans kept = new KeptPlans();
@@ -38,13 +40,15 @@ public final class LocalEngine implements Engine {
      * Makes the engine and starts its workers.
      *
      * @param parallelism how many tasks of one action may run at once, at least 1
+     * @param rows where rows are kept that are persisted
      * @throws IllegalArgumentException if {@code parallelism} is below 1
      */
-    public LocalEngine(int parallelism) {
+    public LocalEngine(int parallelism, BlockStore rows) {
         if (parallelism < 1) {
             throw new IllegalArgumentException("'parallelism' must be at least 1, but was " + parallelism);
         }
         this.parallelism = parallelism;
+        this.rows = rows;
         for (int i = 1; i < parallelism; i++) {
             workers.add(StreamThread.daemon("engine-" + i, this::help));
         }
@@ -75,6 +79,10 @@ public final class LocalEngine implements Engine {
     public void close() {
         closed = true;
         workers.forEach(Thread::interrupt);
+    }
+
+    BlockStore rows() {
+        return rows;
     }
 
     KeptPlans kept() {

@@ -3,6 +3,7 @@ package io.dstream.local;
 import io.dstream.function.Function;
 import io.dstream.rdd.Plan;
 import io.dstream.rdd.RunScope;
+import io.dstream.rdd.StorageLevel;
 import io.dstream.rdd.UnitOfWork;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -114,8 +115,8 @@ final class LocalScope implements RunScope {
     }
 
     @Override
-    public synchronized void keep(Plan<?> plan) {
-        if (engine.kept().keep(plan, currentWork())) { // else another scope keeps it, perhaps for longer
+    public synchronized void keep(Plan<?> plan, StorageLevel level) {
+        if (engine.kept().keep(plan, level, currentWork())) { // else another scope keeps it, perhaps for longer
             kept.add(plan);
         }
     }
@@ -127,8 +128,9 @@ final class LocalScope implements RunScope {
     }
 
     @Override
-    public boolean isKept(Plan<?> plan) {
-        return engine.kept().of(plan) != null;
+    public StorageLevel levelOf(Plan<?> plan) {
+        KeptRows<?> kept = engine.kept().of(plan);
+        return kept == null ? StorageLevel.NONE : kept.level();
     }
 
     <T, R> R runTask(Plan<T> plan, int partition, Function<Iterator<T>, R> task) throws Exception {

@@ -18,7 +18,10 @@ import io.dstream.local.LocalEngine;
 import io.dstream.rdd.Accumulators;
 import io.dstream.rdd.InputPartition;
 import io.dstream.storage.BatchLog;
+import io.dstream.storage.BlockStore;
+import io.dstream.storage.Codec;
 import io.dstream.storage.Progress;
+import io.dstream.storage.StorageSettings;
 import io.dstream.time.ManualClock;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,7 +40,9 @@ import org.junit.jupiter.api.Test;
 class InputRatesTest {
 
     private final ManualClock clock = new ManualClock(Instant.EPOCH);
-    private final LocalEngine engine = new LocalEngine(1);
+    private final BlockStore rows = new BlockStore(
+            "test", StorageSettings.defaults().directory(), new BlockStore.Bounds(1, 1, 1), Codec.allowing(List.of()));
+    private final LocalEngine engine = new LocalEngine(1, rows);
     private final BlockingQueue<BatchInfo> ended = new LinkedBlockingQueue<>();
     private final List<JobScheduler> started = new ArrayList<>();
 
@@ -92,7 +97,8 @@ class InputRatesTest {
                     }
                 })),
                 log,
-                new Accumulators("p", engine::currentWork)));
+                new Accumulators("p", engine::currentWork),
+                rows));
         started.add(scheduler);
         scheduler.start();
     }
