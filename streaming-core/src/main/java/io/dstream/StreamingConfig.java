@@ -148,7 +148,7 @@ public record StreamingConfig(
     ReceiverSettings effectiveReceiver() {
         return receiver.blockInterval().compareTo(batchInterval) <= 0
                 ? receiver
-                : new ReceiverSettings(batchInterval, receiver.restartDelay(), receiver.maxLineLength());
+                : receiver.withBlockInterval(batchInterval);
     }
 
     private static void requireWholeMillis(Duration batchInterval) {

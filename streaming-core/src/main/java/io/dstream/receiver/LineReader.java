@@ -4,7 +4,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +18,7 @@ final class LineReader {
 
     private final InputStream in;
     private final int maxLength;
-    private final LongConsumer onTooLong;
+    private final Runnable onTooLong;
 
     // Mutable state
     private final byte[] buffer = new byte[BUFFER_SIZE];
@@ -30,9 +29,9 @@ final class LineReader {
     /**
      * @param in the bytes; not closed
      * @param maxLength how many bytes a line may have without its end
-     * @param onTooLong gets the length in bytes of every line that was dropped because it is longer
+     * @param onTooLong called once for every line that is longer, as soon as that is known; it is dropped
      */
-    LineReader(InputStream in, int maxLength, LongConsumer onTooLong) {
+    LineReader(InputStream in, int maxLength, Runnable onTooLong) {
         this.in = in;
         this.maxLength = maxLength;
         this.onTooLong = onTooLong;
@@ -46,28 +45,22 @@ final class LineReader {
         long length = 0;
         while (fill()) {
             int end = endOfLine();
+            long before = length;
             length += end - position;
-            if (end < limit && length <= maxLength) {
-                return lineEndingAt(end, begun);
+            if (before <= maxLength && length > maxLength) {
+                onTooLong.run();
             }
-            if (end < limit) {
+            if (end == limit) {
+                begun = keep(begun, length);
+                position = limit;
+            } else if (length <= maxLength) {
+                return lineEndingAt(end, begun);
+            } else {
                 consumeEnd(end);
-                onTooLong.accept(length);
                 begun = null;
                 length = 0;
                 skipLineFeed();
-            } else {
-                begun = keep(begun, length);
-                position = limit;
             }
-        }
-        return last(begun, length);
-    }
-
-    private @Nullable String last(@Nullable ByteArrayOutputStream begun, long length) {
-        if (length > maxLength) {
-            onTooLong.accept(length);
-            return null;
         }
         return begun == null ? null : begun.toString(StandardCharsets.UTF_8);
     }
