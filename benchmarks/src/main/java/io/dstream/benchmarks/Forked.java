@@ -53,6 +53,13 @@ final class Forked {
         }
     }
 
+    /** Starts a program in a process of its own. */
+    static Process start(Class<?> program, String... arguments) throws IOException {
+        List<String> all = new ArrayList<>(List.of("-Xmx256m", program.getName()));
+        all.addAll(List.of(arguments));
+        return java(all);
+    }
+
     private static Process java(List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
