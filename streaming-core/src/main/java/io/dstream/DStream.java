@@ -120,6 +120,6 @@ public sealed class DStream<T> extends AbstractDStream<T, RDD<T>> permits MapWit
     /** The same stream with the operations of pairs. */
     @SuppressWarnings("unchecked") // called where T is a pair
     <K, V> PairDStream<K, V> asPairs() {
-        return PairDStream.of((DStream<Pair<K, V>>) this);
+        return PairDStream.fromDStream((DStream<Pair<K, V>>) this);
     }
 }

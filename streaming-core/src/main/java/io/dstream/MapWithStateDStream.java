@@ -21,6 +21,6 @@ public final class MapWithStateDStream<K, S, M> extends DStream<M> {
 
     /** All keys with their states, as they are after each batch. */
     public PairDStream<K, S> stateSnapshots() {
-        return PairDStream.of(new DStream<Pair<K, S>>(context(), graph().add(new Node.Snapshots(state))));
+        return PairDStream.fromDStream(new DStream<Pair<K, S>>(context(), graph().add(new Node.Snapshots(state))));
     }
 }

@@ -32,13 +32,14 @@ public final class PairDStream<K, V> extends AbstractDStream<Pair<K, V>, PairRDD
         super(context, node);
     }
 
-    static <K, V> PairDStream<K, V> of(DStream<Pair<K, V>> stream) {
+    /** The same stream with the operations of pairs. */
+    public static <K, V> PairDStream<K, V> fromDStream(DStream<Pair<K, V>> stream) {
         return new PairDStream<>(stream.context(), stream.node());
     }
 
     /** The pairs for which a function returns true. */
     public PairDStream<K, V> filter(Function<Pair<K, V>, Boolean> function) {
-        return of(derive("filter", rdd -> rdd.filter(function)));
+        return fromDStream(derive("filter", rdd -> rdd.filter(function)));
     }
 
     /** As {@link #filter(Function)}, with key and value apart. */
@@ -285,10 +286,11 @@ public final class PairDStream<K, V> extends AbstractDStream<Pair<K, V>, PairRDD
                 reduceByKey(function).transformToPair((rdd, time) -> rdd.mapValues(value -> Pair.of(time, value)));
         PairDStream<K, Pair<Instant, V>> sinceLast = slide.equals(timed.node().slide())
                 ? timed
-                : of(new DStream<>(context(), graph().add(Node.Window.sinceLast(timed.node(), length, slide))));
+                : fromDStream(
+                        new DStream<>(context(), graph().add(Node.Window.sinceLast(timed.node(), length, slide))));
         Node.State state = graph().add(new Node.State(
                 "reduceByKeyAndWindow", sinceLast.node(), partitions, StateFunction.<K, V>sliding(function, length)));
-        return of(new DStream<Pair<K, V>>(context(), state));
+        return fromDStream(new DStream<Pair<K, V>>(context(), state));
     }
 
     /**
@@ -415,7 +417,7 @@ public final class PairDStream<K, V> extends AbstractDStream<Pair<K, V>, PairRDD
      * @throws IllegalArgumentException if the other stream belongs to another pipeline
      */
     public PairDStream<K, V> union(PairDStream<K, V> other) {
-        return of(unite(other));
+        return fromDStream(unite(other));
     }
 
     /** As {@link #window(Duration, Duration)}, with a window at every slide of this stream. */
@@ -431,7 +433,7 @@ public final class PairDStream<K, V> extends AbstractDStream<Pair<K, V>, PairRDD
      * @throws IllegalArgumentException if one of them is not
      */
     public PairDStream<K, V> window(Duration length, Duration slide) {
-        return of(windowed(length, slide));
+        return fromDStream(windowed(length, slide));
     }
 
     /**
@@ -509,17 +511,17 @@ public final class PairDStream<K, V> extends AbstractDStream<Pair<K, V>, PairRDD
 
     private <S> PairDStream<K, S> states(Node.Stateful node) {
         Node.Stateful added = graph().add(node);
-        return of(new DStream<Pair<K, S>>(context(), graph().add(new Node.Snapshots(added))));
+        return fromDStream(new DStream<Pair<K, S>>(context(), graph().add(new Node.Snapshots(added))));
     }
 
     private <W> PairDStream<K, W> pairs(String kind, Function<PairRDD<K, V>, PairRDD<K, W>> function) {
-        return of(this.<Pair<K, W>>derive(
+        return fromDStream(this.<Pair<K, W>>derive(
                 kind, rdd -> function.call(PairRDD.fromRDD(rdd)).toRDD()));
     }
 
     private <W, X> PairDStream<K, X> with(
             String kind, PairDStream<K, W> other, Function2<PairRDD<K, V>, PairRDD<K, W>, PairRDD<K, X>> function) {
-        return of(this.<Pair<K, W>, Pair<K, X>>combine(
+        return fromDStream(this.<Pair<K, W>, Pair<K, X>>combine(
                 kind, other, (own, others, time) -> function.call(PairRDD.fromRDD(own), PairRDD.fromRDD(others))
                         .toRDD()));
     }

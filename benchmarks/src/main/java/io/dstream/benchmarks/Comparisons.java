@@ -29,8 +29,8 @@ final class Comparisons {
             new Comparison("joins", PAIRS, Target.atLeast(0.6), () -> work("joins", 400)),
             new Comparison("receiver-store", PAIRS, Target.atLeast(0.5), () -> work("receiver-store", 40)),
             new Comparison("receiver-socket", PAIRS, Target.atLeast(0.7), () -> work("receiver-socket", 10)),
-            new Comparison("overload", 1, Target.atMost(2), () -> Forked.cost("overload", 600, "-Xmx256m")),
-            new Comparison("memory", 1, Target.atMost(1.05), () -> Forked.cost("memory", 600, "-Xmx128m")));
+            new Comparison("overload", 1, Target.atMost(2), () -> Forked.cost("overload", 600, List.of("-Xmx256m"))),
+            new Comparison("memory", 1, Target.atMost(1.05), () -> Forked.cost("memory", 600, List.of("-Xmx128m"))));
 
     private Comparisons() {}
 
@@ -66,10 +66,12 @@ final class Comparisons {
                 Forked.cost("W3-map-" + side + "-small", units));
     }
 
-    /** What 600 slides cost beside 60. */
+    /** What 600 slides cost beside 60, over as many slides as the longer window has, in which it turns its stacks over once. */
     private static double lengthened() throws Exception {
-        int units = 200;
-        return print("W4-length", Forked.cost("W4-max-engine-long", units), Forked.cost("W4-max-engine", units));
+        int units = 600;
+        List<String> heap = List.of("-Xms3g", "-Xmx3g", "-XX:+AlwaysPreTouch");
+        return print(
+                "W4-length", Forked.cost("W4-max-engine-long", units, heap), Forked.cost("W4-max-engine", units, heap));
     }
 
     /** The time to the first output beside that of plain Java; what is counted is a megabyte. */

@@ -1,5 +1,6 @@
 package io.dstream.benchmarks;
 
+import io.dstream.PairDStream;
 import io.dstream.rdd.Pair;
 import io.dstream.rdd.RDD;
 import java.util.ArrayList;
@@ -45,9 +46,8 @@ final class Joins {
                 Queue<RDD<Pair<Long, Long>>> lefts = Pipeline.queue();
                 Queue<RDD<Pair<Long, Long>>> rights = Pipeline.queue();
                 AtomicLong sum = new AtomicLong();
-                pipeline.stream(lefts)
-                        .mapToPair(pair -> pair)
-                        .join(pipeline.stream(rights).mapToPair(pair -> pair))
+                PairDStream.fromDStream(pipeline.stream(lefts))
+                        .join(PairDStream.fromDStream(pipeline.stream(rights)))
                         .foreachRDD(rdd -> rdd.foreachPartition(rows -> sum.addAndGet(sumOf(rows))));
                 pipeline.context().start();
                 for (int i = 0; i < units; i++) {

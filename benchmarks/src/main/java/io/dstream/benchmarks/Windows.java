@@ -49,7 +49,7 @@ final class Windows {
         Pipeline pipeline = new Pipeline();
         Queue<RDD<Pair<Long, Long>>> queue = Pipeline.queue();
         AtomicLong checksum = new AtomicLong();
-        PairDStream<Long, Long> pairs = pipeline.stream(queue).mapToPair(event -> event);
+        PairDStream<Long, Long> pairs = PairDStream.fromDStream(pipeline.stream(queue));
         Duration slide = Duration.ofSeconds(1);
         Duration length = slide.multipliedBy(slides);
         PairDStream<Long, Long> windows = invertible

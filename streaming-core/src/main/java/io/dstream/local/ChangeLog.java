@@ -14,14 +14,15 @@ final class ChangeLog<K, S> {
     private static final int MIN_CAPACITY = 16;
 
     // Mutable state; the arrays are of the same length
-    private @Nullable Object[] keys = new Object[MIN_CAPACITY];
-    private @Nullable Object[] states = new Object[MIN_CAPACITY]; // null: there was none
-    private long[] updates = new long[MIN_CAPACITY];
+    private @Nullable Object[] keys = new Object[0];
+    private @Nullable Object[] states = new Object[0]; // null: there was none
+    private long[] updates = new long[0];
     private int size;
+    private int usualSize = MIN_CAPACITY; // that of the batch before
 
     void add(K key, @Nullable S state, long updated) {
         if (size == keys.length) {
-            resize(size * 2);
+            resize(size == 0 ? usualSize : size * 2);
         }
         keys[size] = key;
         states[size] = state;
@@ -40,9 +41,10 @@ final class ChangeLog<K, S> {
 
     /** Forgets all changes. New arrays are cheaper to fill than old ones, which the garbage collector has to watch. */
     void clear() {
-        keys = new Object[MIN_CAPACITY];
-        states = new Object[MIN_CAPACITY];
-        updates = new long[MIN_CAPACITY];
+        keys = new Object[0];
+        states = new Object[0];
+        updates = new long[0];
+        usualSize = Math.max(MIN_CAPACITY, size);
         size = 0;
     }
 

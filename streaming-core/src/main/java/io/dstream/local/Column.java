@@ -17,6 +17,7 @@ abstract sealed class Column<T> {
     private static final Set<Class<?>> NUMBERS = Set.of(Long.class, Integer.class, Double.class);
 
     private static final int MIN_CAPACITY = 8;
+    private static final int SMALL = 1 << 12; // a column that is smaller grows in longer steps
 
     private Column() {}
 
@@ -44,7 +45,8 @@ abstract sealed class Column<T> {
     abstract void clear(int index);
 
     private static int capacityFor(int index) {
-        return Math.max(MIN_CAPACITY, index + index / 2 + 1);
+        int more = index < SMALL ? 3 * index : index / 2;
+        return Math.max(MIN_CAPACITY, index + more + 1);
     }
 
     private static final class References<T> extends Column<T> {

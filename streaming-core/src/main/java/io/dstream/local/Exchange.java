@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,6 +92,12 @@ final class Exchange<K, V> implements Shuffled<Pair<K, V>> {
                 throw new NoSuchElementException("the partition has no more pairs");
             }
             return current.next();
+        }
+
+        @Override
+        public void forEachRemaining(Consumer<? super T> action) {
+            current.forEachRemaining(action);
+            byMapTask.forEachRemaining(hands -> hands.get(partition).forEach(action));
         }
     }
 }

@@ -24,15 +24,17 @@ final class Flow<T> implements Iterator<T>, AutoCloseable {
 
     private final Iterator<?> source;
     private final Fusion<T> fusion;
+    private final @Nullable Iterator<T> unchanged; // the source, if its rows go through no operator
 
     // Mutable state
     private final List<AutoCloseable> resources; // still to be closed
     private final Deque<Slot<T>> pending = new ArrayDeque<>(1);
     private @Nullable Sink<Object> head; // made at the first pull
 
-    private Flow(Iterator<?> source, Fusion<T> fusion, List<AutoCloseable> resources) {
+    private Flow(Iterator<?> source, Fusion<T> fusion, @Nullable Iterator<T> unchanged, List<AutoCloseable> resources) {
         this.source = source;
         this.fusion = fusion;
+        this.unchanged = unchanged;
         this.resources = resources;
     }
 
@@ -43,7 +45,7 @@ final class Flow<T> implements Iterator<T>, AutoCloseable {
         if (rows instanceof AutoCloseable closeable) {
             resources.add(closeable);
         }
-        return new Flow<>(rows, sink -> (Sink<Object>) sink, resources);
+        return new Flow<>(rows, sink -> (Sink<Object>) sink, rows, resources);
     }
 
     <U> Flow<U> map(Function<T, U> function) {
@@ -99,7 +101,7 @@ final class Flow<T> implements Iterator<T>, AutoCloseable {
     }
 
     private <U> Flow<U> through(Stage<T, U> stage) {
-        return new Flow<>(source, sink -> fusion.into(stage.into(sink)), resources);
+        return new Flow<>(source, sink -> fusion.into(stage.into(sink)), null, resources);
     }
 
     @Override
@@ -123,18 +125,24 @@ final class Flow<T> implements Iterator<T>, AutoCloseable {
         while (!pending.isEmpty()) {
             action.accept(pending.remove().row());
         }
-        try {
+        if (unchanged != null) {
+            unchanged.forEachRemaining(action);
+        } else {
             pushAll(action::accept);
-        } catch (Exception failure) {
-            throw StreamingException.unchecked(failure);
         }
     }
 
     /** Pushes every row that is left in the source. */
-    void pushAll(Sink<T> sink) throws Exception {
+    void pushAll(Sink<T> sink) {
         Sink<Object> first = fusion.into(sink);
-        while (source.hasNext()) {
-            first.push(source.next());
+        source.forEachRemaining(row -> push(first, row));
+    }
+
+    private static void push(Sink<Object> sink, Object row) {
+        try {
+            sink.push(row);
+        } catch (Exception failure) {
+            throw StreamingException.unchecked(failure);
         }
     }
 
@@ -142,11 +150,7 @@ final class Flow<T> implements Iterator<T>, AutoCloseable {
         if (head == null) {
             head = fusion.into(row -> pending.add(new Slot<>(row)));
         }
-        try {
-            head.push(source.next());
-        } catch (Exception failure) {
-            throw StreamingException.unchecked(failure);
-        }
+        push(head, source.next());
     }
 
     /** Closes all rows it reads that are of a kind to be closed, also if one of them fails in that; a second time, nothing. */

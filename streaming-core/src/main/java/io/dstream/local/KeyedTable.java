@@ -20,6 +20,7 @@ final class KeyedTable<K, V> {
     static final int NONE = -1;
 
     private static final int MIN_CAPACITY = 8;
+    private static final int SMALL = 1 << 12; // a table that is smaller grows in longer steps
     private static final int SPARSE_FROM = 1 << 14;
     private static final long EMPTY = 0;
     private static final long REMOVED = 0xFFFF_FFFFL; // where a key was that others may be behind
@@ -158,10 +159,10 @@ final class KeyedTable<K, V> {
         return index;
     }
 
-    /** Makes slots for twice as many keys as there are, without those of removed keys. */
+    /** Makes slots for twice as many keys as there are, or more if they are few, without those of removed keys. */
     private void rebuildSlots() {
         long[] old = slots;
-        slots = new long[Integer.highestOneBit(Math.max(MIN_CAPACITY, size)) * 4];
+        slots = new long[Integer.highestOneBit(Math.max(MIN_CAPACITY, size)) * (size < SMALL ? 8 : 4)];
         occupied = size;
         int mask = slots.length - 1;
         for (long taken : old) {

@@ -67,19 +67,28 @@ final class LocalStateTable<K, S> implements StateTable<K, S> {
     public <V> void updateEach(Iterator<Pair<K, V>> rows, RowUpdater<K, V, S> updater, Instant time) throws Exception {
         long millis = time.toEpochMilli();
         List<Pair<K, V>> block = new ArrayList<>(BLOCK);
+        rows.forEachRemaining(row -> {
+            block.add(row);
+            if (block.size() == BLOCK) {
+                updateBlock(block, updater, millis);
+            }
+        });
+        updateBlock(block, updater, millis);
+    }
+
+    private <V> void updateBlock(List<Pair<K, V>> block, RowUpdater<K, V, S> updater, long time) {
         int[] found = new int[BLOCK];
-        while (rows.hasNext()) {
-            while (block.size() < BLOCK && rows.hasNext()) {
-                block.add(rows.next());
-            }
-            for (int i = 0; i < block.size(); i++) {
-                found[i] = states.find(block.get(i).key());
-            }
-            for (int i = 0; i < block.size(); i++) {
-                update(block.get(i), found[i], updater, millis);
-            }
-            block.clear();
+        for (int i = 0; i < block.size(); i++) {
+            found[i] = states.find(block.get(i).key());
         }
+        try {
+            for (int i = 0; i < block.size(); i++) {
+                update(block.get(i), found[i], updater, time);
+            }
+        } catch (Exception failure) {
+            throw StreamingException.unchecked(failure);
+        }
+        block.clear();
     }
 
     /** Rows of the same block may have added or removed the key since it was looked for. */

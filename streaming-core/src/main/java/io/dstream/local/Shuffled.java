@@ -23,6 +23,12 @@ sealed interface Shuffled<T> permits Shuffle, Exchange {
             throw new IllegalArgumentException("A key must not be an array, which is equal only to itself, but was a "
                     + key.getClass().getSimpleName() + "; use a List, a String or a record");
         }
-        return Math.floorMod(Objects.hashCode(key), partitions);
+        return partitionOf(Objects.hashCode(key), partitions);
+    }
+
+    /** The partition of a hash; a division takes longer than finding the place of a row in a list. */
+    private static int partitionOf(int hash, int partitions) {
+        boolean powerOfTwo = (partitions & (partitions - 1)) == 0;
+        return powerOfTwo ? hash & (partitions - 1) : Math.floorMod(hash, partitions);
     }
 }

@@ -78,7 +78,7 @@ abstract sealed class AbstractRDD<T, R extends AbstractRDD<T, R>> extends RddAct
 
     /** One row for each row. */
     public final <U> RDD<U> map(Function<T, U> function) {
-        return RDD.of(scope(), new Plan.Map<>(plan(), function));
+        return RDD.of(scope(), new Plan.Map<>(plan(), function, false));
     }
 
     /** One pair for each row. */
@@ -93,7 +93,7 @@ abstract sealed class AbstractRDD<T, R extends AbstractRDD<T, R>> extends RddAct
 
     /** Any number of rows for each row, handed out by an iterator. */
     public final <U> RDD<U> flatMap(FlatMapFunction<T, U> function) {
-        return RDD.of(scope(), new Plan.FlatMap<>(plan(), function));
+        return RDD.of(scope(), new Plan.FlatMap<>(plan(), function, false));
     }
 
     /** Any number of pairs for each row, handed out by an iterator. */
@@ -141,9 +141,18 @@ abstract sealed class AbstractRDD<T, R extends AbstractRDD<T, R>> extends RddAct
         return keyBy(function).groupByKey(partitions);
     }
 
-    /** These rows, then those of the other RDD; nothing is removed. */
+    /** These rows, then those of the other RDD, nothing removed; of pairs that lie by key alike, partition by partition. */
     public final R union(R other) {
-        return typed(RDD.of(scopeWith(other), new Plan.Union<>(List.of(plan(), other.plan()))));
+        return typed(RDD.of(scopeWith(other), unionWith(other.plan())));
+    }
+
+    private Plan<T> unionWith(Plan<T> other) {
+        boolean alike = plan().isPartitionedByKey()
+                && other.isPartitionedByKey()
+                && getNumPartitions() == other.partitionCount();
+        return alike
+                ? new Plan.ZipPartitions<>(plan(), other, Iterators::concatenated, true)
+                : new Plan.Union<>(List.of(plan(), other));
     }
 
     /** As {@link #distinct(int)}, into as many partitions as the engine has threads. */
@@ -295,7 +304,7 @@ abstract sealed class AbstractRDD<T, R extends AbstractRDD<T, R>> extends RddAct
             throw new IllegalArgumentException("'other' must have as many partitions as this RDD, " + getNumPartitions()
                     + ", but has " + other.getNumPartitions());
         }
-        return RDD.of(scopeWith(other), new Plan.ZipPartitions<>(plan(), other.plan(), function));
+        return RDD.of(scopeWith(other), new Plan.ZipPartitions<>(plan(), other.plan(), function, false));
     }
 
     /**

@@ -16,6 +16,11 @@ public interface InputPartition<T> extends Serializable {
         return new ListPartition<>(rows);
     }
 
+    /** A partition with the rows of several others, one after the other. */
+    static <T> InputPartition<T> concatenated(List<InputPartition<T>> parts) {
+        return new ConcatenatedPartition<>(List.copyOf(parts));
+    }
+
     /**
      * Reads the rows from their beginning; called by the thread that runs the task. An iterator that is
      * {@link AutoCloseable} is closed when the task ends.

@@ -7,6 +7,8 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Spliterators;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -68,28 +70,59 @@ final class Iterators {
 
     /** Each value with the same key. */
     static <K, V> Iterator<Pair<K, V>> withKey(K key, Iterator<V> values) {
+        return mapped(values, value -> Pair.of(key, value));
+    }
+
+    /** What a function makes of each row. */
+    static <S, T> Iterator<T> mapped(Iterator<S> rows, Function<S, T> function) {
         return new Iterator<>() {
             @Override
             public boolean hasNext() {
-                return values.hasNext();
+                return rows.hasNext();
             }
 
             @Override
-            public Pair<K, V> next() {
-                return Pair.of(key, values.next());
+            public T next() {
+                return function.apply(rows.next());
+            }
+
+            @Override
+            public void forEachRemaining(Consumer<? super T> action) {
+                rows.forEachRemaining(row -> action.accept(function.apply(row)));
             }
         };
     }
 
     /** Each left row with each right one; the right ones are held in memory. */
     static <A, B> Iterator<Pair<A, B>> product(Iterator<A> left, Iterator<B> right) {
-        return left.hasNext() ? product(left, listOf(right)) : Collections.emptyIterator();
+        if (!left.hasNext()) {
+            return Collections.emptyIterator();
+        }
+        List<B> held = listOf(right);
+        return streamOf(left)
+                .flatMap(a -> held.stream().map(b -> Pair.of(a, b)))
+                .iterator();
     }
 
-    static <A, B> Iterator<Pair<A, B>> product(Iterator<A> left, List<B> right) {
-        return streamOf(left)
-                .flatMap(a -> right.stream().map(b -> Pair.of(a, b)))
-                .iterator();
+    /** The rows of both. */
+    static <T> Iterator<T> concatenated(Iterator<T> first, Iterator<T> second) {
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return first.hasNext() || second.hasNext();
+            }
+
+            @Override
+            public T next() {
+                return first.hasNext() ? first.next() : second.next();
+            }
+
+            @Override
+            public void forEachRemaining(Consumer<? super T> action) {
+                first.forEachRemaining(action);
+                second.forEachRemaining(action);
+            }
+        };
     }
 
     /** The rows of a partition in lists for so many others, dealt out from that of its own index on. */

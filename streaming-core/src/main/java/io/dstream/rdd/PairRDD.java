@@ -63,7 +63,8 @@ public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>, PairRDD<K, V>> 
 
     /** The same keys with other values. */
     public <U> PairRDD<K, U> mapValues(Function<V, U> function) {
-        return mapToPair(pair -> Pair.of(pair.key(), function.call(pair.value())));
+        Function<Pair<K, V>, Pair<K, U>> onPair = pair -> Pair.of(pair.key(), function.call(pair.value()));
+        return new PairRDD<>(RDD.of(scope(), new Plan.Map<>(plan(), onPair, true)));
     }
 
     /** The keys, one for each pair. */
@@ -122,7 +123,8 @@ public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>, PairRDD<K, V>> 
      */
     public PairRDD<K, V> partitionBy(int partitions) {
         RDD.requirePartitions(partitions);
-        return new PairRDD<>(RDD.of(scope(), new Plan.PartitionByKey<>(plan(), partitions)));
+        boolean there = plan().isPartitionedByKey() && getNumPartitions() == partitions;
+        return there ? this : new PairRDD<>(RDD.of(scope(), new Plan.PartitionByKey<>(plan(), partitions)));
     }
 
     /** As {@link #aggregateByKey(Function0, Function2, Function2, int)}, into as many partitions as the engine has threads. */
@@ -188,7 +190,9 @@ public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>, PairRDD<K, V>> 
 
     /** Any number of pairs for each pair, of the same key. */
     public <U> PairRDD<K, U> flatMapValues(FlatMapFunction<V, U> function) {
-        return flatMapToPair(pair -> Iterators.withKey(pair.key(), function.call(pair.value())));
+        FlatMapFunction<Pair<K, V>, Pair<K, U>> onPair =
+                pair -> Iterators.withKey(pair.key(), function.call(pair.value()));
+        return new PairRDD<>(RDD.of(scope(), new Plan.FlatMap<>(plan(), onPair, true)));
     }
 
     /** As {@link #cogroup(PairRDD, int)}, into as many partitions as the engine has threads. */
@@ -203,9 +207,7 @@ public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>, PairRDD<K, V>> 
      * @throws IllegalArgumentException if {@code partitions} is below 1
      */
     public <W> PairRDD<K, Pair<List<V>, List<W>>> cogroup(PairRDD<K, W> other, int partitions) {
-        PairRDD<K, Cogroup<V, W>> left = mapValues(Cogroup::ofLeft);
-        PairRDD<K, Cogroup<V, W>> right = other.mapValues(Cogroup::ofRight);
-        return left.union(right).reduceByKey(Cogroup::with, partitions).mapValues(Cogroup::lists);
+        return meeting(other, partitions, Cogroup::of);
     }
 
     /** As {@link #join(PairRDD, int)}, into as many partitions as the engine has threads. */
@@ -215,8 +217,7 @@ public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>, PairRDD<K, V>> 
 
     /** One pair for each key and combination of a value of this side with one of the other. */
     public <W> PairRDD<K, Pair<V, W>> join(PairRDD<K, W> other, int partitions) {
-        return cogroup(other, partitions)
-                .flatMapValues(both -> Iterators.product(both.key().iterator(), both.value()));
+        return meeting(other, partitions, HashJoin::inner);
     }
 
     /** As {@link #leftOuterJoin(PairRDD, int)}, into as many partitions as the engine has threads. */
@@ -226,8 +227,7 @@ public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>, PairRDD<K, V>> 
 
     /** As {@link #join(PairRDD, int)}, and one pair for each value of this side whose key the other has not. */
     public <W> PairRDD<K, Pair<V, Optional<W>>> leftOuterJoin(PairRDD<K, W> other, int partitions) {
-        return cogroup(other, partitions)
-                .flatMapValues(both -> Iterators.product(both.key().iterator(), optional(both.value())));
+        return meeting(other, partitions, HashJoin::leftOuter);
     }
 
     /** As {@link #rightOuterJoin(PairRDD, int)}, into as many partitions as the engine has threads. */
@@ -237,8 +237,7 @@ public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>, PairRDD<K, V>> 
 
     /** As {@link #join(PairRDD, int)}, and one pair for each value of the other side whose key this one has not. */
     public <W> PairRDD<K, Pair<Optional<V>, W>> rightOuterJoin(PairRDD<K, W> other, int partitions) {
-        return cogroup(other, partitions)
-                .flatMapValues(both -> Iterators.product(optional(both.key()).iterator(), both.value()));
+        return meeting(other, partitions, HashJoin::rightOuter);
     }
 
     /** As {@link #fullOuterJoin(PairRDD, int)}, into as many partitions as the engine has threads. */
@@ -249,7 +248,8 @@ public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>, PairRDD<K, V>> 
     /** As {@link #join(PairRDD, int)}, and one pair for each value of either side whose key the other has not. */
     public <W> PairRDD<K, Pair<Optional<V>, Optional<W>>> fullOuterJoin(PairRDD<K, W> other, int partitions) {
         return cogroup(other, partitions)
-                .flatMapValues(both -> Iterators.product(optional(both.key()).iterator(), optional(both.value())));
+                .flatMapValues(both -> Iterators.product(
+                        optional(both.key()).iterator(), optional(both.value()).iterator()));
     }
 
     /** As {@link #subtractByKey(PairRDD, int)}, into as many partitions as the engine has threads. */
@@ -357,6 +357,16 @@ public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>, PairRDD<K, V>> 
     @Override
     PairRDD<K, V> typed(RDD<Pair<K, V>> rdd) {
         return new PairRDD<>(rdd);
+    }
+
+    /** What a function makes of the pairs of both sides in each partition, where those of a key meet. */
+    private <W, R> PairRDD<K, R> meeting(
+            PairRDD<K, W> other,
+            int partitions,
+            Function2<Iterator<Pair<K, V>>, Iterator<Pair<K, W>>, Iterator<Pair<K, R>>> function) {
+        Plan<Pair<K, V>> left = partitionBy(partitions).plan();
+        Plan<Pair<K, W>> right = other.partitionBy(partitions).plan();
+        return new PairRDD<>(RDD.of(scopeWith(other), new Plan.ZipPartitions<>(left, right, function, true)));
     }
 
     /** The values as present, or one absent value if there are none. */

@@ -18,12 +18,14 @@ import org.jspecify.annotations.Nullable;
 public abstract sealed class Plan<T> {
 
     private final List<Plan<?>> parents;
+    private final boolean partitionedByKey;
 
     // Mutable state
     private volatile @Nullable String name;
 
-    private Plan(List<? extends Plan<?>> parents) {
+    private Plan(List<? extends Plan<?>> parents, boolean partitionedByKey) {
         this.parents = List.copyOf(parents);
+        this.partitionedByKey = partitionedByKey;
     }
 
     public final List<Plan<?>> parents() {
@@ -40,6 +42,11 @@ public abstract sealed class Plan<T> {
     }
 
     public abstract int partitionCount();
+
+    /** Whether its rows are pairs that lie where a shuffle by key into as many partitions would bring them. */
+    public final boolean isPartitionedByKey() {
+        return partitionedByKey;
+    }
 
     /** Calls the method of the visitor for this kind of node. */
     public abstract <R> R accept(Visitor<T, R> visitor);
@@ -88,8 +95,8 @@ public abstract sealed class Plan<T> {
         private final List<InputPartition<T>> partitions;
         private final RunScope scope;
 
-        Source(String source, List<InputPartition<T>> partitions, RunScope scope) {
-            super(List.of());
+        Source(String source, List<InputPartition<T>> partitions, boolean partitionedByKey, RunScope scope) {
+            super(List.of(), partitionedByKey);
             this.source = source;
             setName(source);
             this.partitions = List.copyOf(partitions);
@@ -121,8 +128,8 @@ public abstract sealed class Plan<T> {
 
         private final Plan<S> parent;
 
-        Narrow(Plan<S> parent) {
-            super(List.of(parent));
+        Narrow(Plan<S> parent, boolean keepsKeys) {
+            super(List.of(parent), keepsKeys && parent.isPartitionedByKey());
             this.parent = parent;
         }
 
@@ -141,8 +148,11 @@ public abstract sealed class Plan<T> {
 
         private final Function<S, T> function;
 
-        Map(Plan<S> parent, Function<S, T> function) {
-            super(parent);
+        /**
+         * @param keepsKeys whether it gives a pair of the same key for each pair
+         */
+        Map(Plan<S> parent, Function<S, T> function, boolean keepsKeys) {
+            super(parent, keepsKeys);
             this.function = function;
         }
 
@@ -162,7 +172,7 @@ public abstract sealed class Plan<T> {
         private final Function<T, Boolean> function;
 
         Filter(Plan<T> parent, Function<T, Boolean> function) {
-            super(parent);
+            super(parent, true);
             this.function = function;
         }
 
@@ -181,8 +191,11 @@ public abstract sealed class Plan<T> {
 
         private final FlatMapFunction<S, T> function;
 
-        FlatMap(Plan<S> parent, FlatMapFunction<S, T> function) {
-            super(parent);
+        /**
+         * @param keepsKeys whether it gives pairs of the same key for each pair
+         */
+        FlatMap(Plan<S> parent, FlatMapFunction<S, T> function, boolean keepsKeys) {
+            super(parent, keepsKeys);
             this.function = function;
         }
 
@@ -202,7 +215,7 @@ public abstract sealed class Plan<T> {
         private final Function2<Integer, Iterator<S>, Iterator<T>> function;
 
         MapPartitions(Plan<S> parent, Function2<Integer, Iterator<S>, Iterator<T>> function) {
-            super(parent);
+            super(parent, false);
             this.function = function;
         }
 
@@ -222,7 +235,7 @@ public abstract sealed class Plan<T> {
         private final List<Plan<T>> members;
 
         Union(List<Plan<T>> members) {
-            super(members);
+            super(members, false);
             this.members = List.copyOf(members);
         }
 
@@ -248,7 +261,7 @@ public abstract sealed class Plan<T> {
         private final List<List<Integer>> groups;
 
         Regroup(Plan<T> parent, List<List<Integer>> groups) {
-            super(List.of(parent));
+            super(List.of(parent), false);
             this.parent = parent;
             this.groups = List.copyOf(groups);
         }
@@ -280,8 +293,15 @@ public abstract sealed class Plan<T> {
         private final Plan<B> right;
         private final Function2<Iterator<A>, Iterator<B>, Iterator<T>> function;
 
-        ZipPartitions(Plan<A> left, Plan<B> right, Function2<Iterator<A>, Iterator<B>, Iterator<T>> function) {
-            super(List.of(left, right));
+        /**
+         * @param keepsKeys whether it gives pairs of the keys that it gets
+         */
+        ZipPartitions(
+                Plan<A> left,
+                Plan<B> right,
+                Function2<Iterator<A>, Iterator<B>, Iterator<T>> function,
+                boolean keepsKeys) {
+            super(List.of(left, right), keepsKeys && left.isPartitionedByKey() && right.isPartitionedByKey());
             this.left = left;
             this.right = right;
             this.function = function;
@@ -318,7 +338,7 @@ public abstract sealed class Plan<T> {
         private final int partitionCount;
 
         CombineByKey(Plan<Pair<K, V>> parent, Aggregation<V, C> aggregation, int partitionCount) {
-            super(List.of(parent));
+            super(List.of(parent), true);
             this.parent = parent;
             this.aggregation = aggregation;
             this.partitionCount = partitionCount;
@@ -350,7 +370,7 @@ public abstract sealed class Plan<T> {
         private final int partitionCount;
 
         PartitionByKey(Plan<Pair<K, V>> parent, int partitionCount) {
-            super(List.of(parent));
+            super(List.of(parent), true);
             this.parent = parent;
             this.partitionCount = partitionCount;
         }
@@ -376,8 +396,8 @@ public abstract sealed class Plan<T> {
         private final int partitionCount;
         private final Supplier<RDD<T>> work;
 
-        Deferred(int partitionCount, Supplier<RDD<T>> work) {
-            super(List.of());
+        Deferred(int partitionCount, boolean partitionedByKey, Supplier<RDD<T>> work) {
+            super(List.of(), partitionedByKey);
             this.partitionCount = partitionCount;
             this.work = work;
         }

@@ -27,7 +27,20 @@ public final class RDD<T> extends AbstractRDD<T, RDD<T>> {
      * @param partitions where the rows are; may be empty
      */
     public static <T> RDD<T> ofPartitions(RunScope scope, String name, List<InputPartition<T>> partitions) {
-        return new RDD<>(scope, new Plan.Source<>(name, partitions, scope));
+        return ofPartitions(scope, name, partitions, false);
+    }
+
+    /**
+     * The rows of a source.
+     *
+     * @param scope where its plans run
+     * @param name what errors call it
+     * @param partitions where the rows are; may be empty
+     * @param partitionedByKey whether they are pairs that lie where a shuffle by key into as many partitions would bring them
+     */
+    public static <T> RDD<T> ofPartitions(
+            RunScope scope, String name, List<InputPartition<T>> partitions, boolean partitionedByKey) {
+        return new RDD<>(scope, new Plan.Source<>(name, partitions, partitionedByKey, scope));
     }
 
     /**
@@ -35,10 +48,11 @@ public final class RDD<T> extends AbstractRDD<T, RDD<T>> {
      *
      * @param scope where its plans run
      * @param partitions how many partitions they will have
+     * @param partitionedByKey whether they are pairs that will lie where a shuffle by key into as many would bring them
      * @param work gives the rows, the same ones at each call; called by the thread that runs an action
      */
-    public static <T> RDD<T> deferred(RunScope scope, int partitions, Supplier<RDD<T>> work) {
-        return new RDD<>(scope, new Plan.Deferred<>(partitions, work));
+    public static <T> RDD<T> deferred(RunScope scope, int partitions, boolean partitionedByKey, Supplier<RDD<T>> work) {
+        return new RDD<>(scope, new Plan.Deferred<>(partitions, partitionedByKey, work));
     }
 
     /**

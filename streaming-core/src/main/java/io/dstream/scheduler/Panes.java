@@ -4,6 +4,7 @@ import io.dstream.graph.Node;
 import io.dstream.graph.StreamGraph;
 import io.dstream.rdd.InputPartition;
 import io.dstream.rdd.RDD;
+import io.dstream.rdd.RunScope;
 import io.dstream.rdd.StorageLevel;
 import io.dstream.storage.BlockStore;
 import io.dstream.storage.StoredRows;
@@ -18,6 +19,7 @@ import java.util.NavigableMap;
 import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,21 +32,21 @@ final class Panes {
     private final BlockStore store;
 
     // Mutable state, guarded by this
-    private final IdentityHashMap<Node, NavigableMap<Instant, List<StoredRows<?>>>> byNode = new IdentityHashMap<>();
+    private final IdentityHashMap<Node, NavigableMap<Instant, Pane<?>>> byNode = new IdentityHashMap<>();
 
     Panes(BlockStore store) {
         this.store = store;
     }
 
     /** Computes the rows of a node's RDD and keeps them where the node's rows are to be. */
-    void put(Node node, Instant time, RDD<?> rdd, StorageLevel level) {
-        List<StoredRows<?>> rows = List.copyOf(stored(rdd, level));
-        List<StoredRows<?>> before;
+    <T> void put(Node node, Instant time, RDD<T> rdd, StorageLevel level) {
+        Pane<T> pane = new Pane<>(stored(rdd, level), rdd.plan().isPartitionedByKey());
+        Pane<?> before;
         synchronized (this) {
-            before = byNode.computeIfAbsent(node, absent -> new TreeMap<>()).put(time, rows);
+            before = byNode.computeIfAbsent(node, absent -> new TreeMap<>()).put(time, pane);
         }
-        if (before != null) {
-            release(before);
+        if (before != null) { // of an attempt that failed after that
+            before.release();
         }
     }
 
@@ -58,32 +60,34 @@ final class Panes {
                     })
                     .collect();
         } catch (Throwable failure) {
-            release(made);
+            made.forEach(StoredRows::release);
             throw failure;
         }
     }
 
     /** The rows of a node after a time and up to another, oldest first; none where no batch was. */
-    synchronized <T> List<InputPartition<T>> between(Node node, Instant after, Instant upTo) {
-        List<InputPartition<T>> rows = new ArrayList<>();
-        byNode.getOrDefault(node, new TreeMap<>())
-                .subMap(after, false, upTo, true)
-                .values()
-                .forEach(pane -> rows.addAll(partitions(pane)));
-        return rows;
-    }
-
-    /** The rows of a node in one batch; null if it has none of it. */
-    synchronized <T> @Nullable List<InputPartition<T>> at(Node node, Instant time) {
-        List<StoredRows<?>> pane = byNode.getOrDefault(node, new TreeMap<>()).get(time);
-        return pane == null ? null : partitions(pane);
+    <T> RDD<T> between(Node node, Instant after, Instant upTo, RunScope scope, String name) {
+        List<Pane<T>> panes = between(node, after, upTo);
+        return Pane.areAlike(panes)
+                ? RDD.ofPartitions(scope, name, Pane.byPartition(panes), true)
+                : RDD.ofPartitions(scope, name, Pane.byTime(panes));
     }
 
     @SuppressWarnings("unchecked") // put from RDDs of the same node
-    private static <T> List<InputPartition<T>> partitions(List<StoredRows<?>> pane) {
-        return pane.stream()
-                .map(rows -> ((StoredRows<T>) rows).partition(0, rows.size()))
-                .toList();
+    private synchronized <T> List<Pane<T>> between(Node node, Instant after, Instant upTo) {
+        List<Pane<T>> panes = new ArrayList<>();
+        byNode.getOrDefault(node, new TreeMap<>())
+                .subMap(after, false, upTo, true)
+                .values()
+                .forEach(pane -> panes.add((Pane<T>) pane));
+        return panes;
+    }
+
+    /** The rows of a node in one batch; null if it has none of it. */
+    @SuppressWarnings("unchecked") // put from RDDs of the same node
+    synchronized <T> @Nullable List<InputPartition<T>> at(Node node, Instant time) {
+        Pane<T> pane = (Pane<T>) byNode.getOrDefault(node, new TreeMap<>()).get(time);
+        return pane == null ? null : pane.partitions();
     }
 
     /** Lets go of the rows of a batch that counts for nothing. */
@@ -102,13 +106,10 @@ final class Panes {
         byNode.values().forEach(Panes::release);
     }
 
-    private static void release(Map<Instant, List<StoredRows<?>>> panes) {
-        panes.values().forEach(Panes::release);
-        panes.clear();
-    }
-
-    private static void release(Collection<? extends StoredRows<?>> rows) {
-        rows.forEach(StoredRows::release);
+    private static void release(Map<Instant, Pane<?>> panes) {
+        Collection<Pane<?>> over = panes.values();
+        over.forEach(Pane::release);
+        over.clear();
     }
 
     /** How long the rows of a node are kept after their batch: as long as they are remembered or a window will reach them. */
@@ -116,5 +117,50 @@ final class Panes {
         Duration reached = graph.reach(node).minus(batchInterval);
         Duration remembered = graph.remembered(node);
         return reached.compareTo(remembered) > 0 ? reached : remembered;
+    }
+
+    /**
+     * The rows of one batch.
+     *
+     * @param rows those of each partition
+     */
+    private record Pane<T>(List<StoredRows<T>> rows, boolean partitionedByKey) {
+
+        /** Whether pairs of the same key lie in the same partition of all panes; no panes are not alike. */
+        static <T> boolean areAlike(List<Pane<T>> panes) {
+            return !panes.isEmpty()
+                    && panes.stream().allMatch(Pane::partitionedByKey)
+                    && panes.stream().mapToInt(Pane::size).distinct().count() == 1;
+        }
+
+        /** Each partition with the rows of that partition in all panes. */
+        static <T> List<InputPartition<T>> byPartition(List<Pane<T>> panes) {
+            return IntStream.range(0, panes.get(0).size())
+                    .mapToObj(index -> InputPartition.concatenated(
+                            panes.stream().map(pane -> pane.partition(index)).toList()))
+                    .toList();
+        }
+
+        /** The partitions of all panes. */
+        static <T> List<InputPartition<T>> byTime(List<Pane<T>> panes) {
+            return panes.stream().flatMap(pane -> pane.partitions().stream()).toList();
+        }
+
+        int size() {
+            return rows.size();
+        }
+
+        List<InputPartition<T>> partitions() {
+            return IntStream.range(0, size()).mapToObj(this::partition).toList();
+        }
+
+        private InputPartition<T> partition(int index) {
+            StoredRows<T> stored = rows.get(index);
+            return stored.partition(0, stored.size());
+        }
+
+        void release() {
+            rows.forEach(StoredRows::release);
+        }
     }
 }

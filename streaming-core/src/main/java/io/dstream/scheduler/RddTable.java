@@ -238,17 +238,13 @@ final class RddTable implements AutoCloseable {
     @SuppressWarnings("unchecked") // the rows of the node's parent are the pairs that its function was made for
     private <K, V, S, M> StateEvaluation<M> evaluate(
             Node.State node, StateFunction<K, V, S, M> function, RDD<?> parent, Instant time, Column column) {
-        PairRDD<K, V> pairs = PairRDD.fromRDD((RDD<Pair<K, V>>) parent);
         String id = graph.idOf(node);
         return new StateEvaluation<>(column.scope, () -> {
             PairRDD<K, S> initial = function.initialState();
             if (initial != null && states.isNew(id)) {
                 begin(id, initial.reduceByKey((first, second) -> first, partitions(node, column)), time);
             }
-            return rows(
-                    id,
-                    states.update(id, pairs.partitionBy(partitions(node, column)), function.forBatch(time)),
-                    column);
+            return update(node, (RDD<Pair<K, V>>) parent, function.forBatch(time), column);
         });
     }
 
@@ -265,42 +261,29 @@ final class RddTable implements AutoCloseable {
         });
     }
 
+    /** What goes out of a window and what comes in since the last one, or else all that is in this one. */
+    @SuppressWarnings("unchecked") // the rows of the node's parent are the pairs that its reduction was made for
     private <K, V> StateEvaluation<Void> evaluate(
             Node.ReducedWindow node, WindowReduction<K, V> reduction, Instant time, Column column) throws Exception {
         Instant begin = time.minus(node.length());
         Instant last = time.minus(node.slide());
-        return last.equals(lastTimes.get(node))
-                ? evaluate(node, last, last.minus(node.length()), reduction.forBatch(time), time, column)
-                : evaluate(node, begin, begin, reduction.anew(time), time, column);
-    }
-
-    /** What comes in is later than one time, what goes out is later than another and not in the window. */
-    @SuppressWarnings("unchecked") // the rows of the node's parent are the pairs that its reduction was made for
-    private <K, V> StateEvaluation<Void> evaluate(
-            Node.ReducedWindow node,
-            Instant inAfter,
-            Instant outAfter,
-            StateStore.Update<K, Pair<Boolean, V>, V, Void> update,
-            Instant time,
-            Column column)
-            throws Exception {
+        boolean goesOn = last.equals(lastTimes.get(node));
         RDD<Pair<K, V>> current = (RDD<Pair<K, V>>) rdd(node.parent(), time);
-        RDD<Pair<K, V>> in = this.<Pair<K, V>>paneRows(node, inAfter, time.minusMillis(1), column)
-                .union(current);
-        RDD<Pair<K, V>> out = paneRows(node, outAfter, time.minus(node.length()), column);
-        PairRDD<K, Pair<Boolean, V>> changes = PairRDD.fromRDD(in)
-                .mapValues(WindowReduction::in)
-                .union(PairRDD.fromRDD(out).mapValues(WindowReduction::out));
         String id = graph.idOf(node);
-        return new StateEvaluation<>(
-                column.scope,
-                () -> rows(id, states.update(id, changes.partitionBy(partitions(node, column)), update), column));
+        RDD<Pair<K, V>> in = withPanes(current, node.parent(), goesOn ? last : begin, time, column.scope, id);
+        RDD<Pair<K, V>> out =
+                panes.between(node.parent(), goesOn ? last.minus(node.length()) : begin, begin, column.scope, id);
+        return new StateEvaluation<>(column.scope, () -> {
+            update(node, out, goesOn ? reduction.takeOut(time) : reduction.leave(), column);
+            return update(node, in, reduction.takeIn(time), column);
+        });
     }
 
-    /** Rows of the parent's panes after a time and up to another. */
-    private <T> RDD<T> paneRows(Node.Stateful node, Instant after, Instant upTo, Column column) {
-        List<InputPartition<T>> rows = panes.between(node.parent(), after, upTo);
-        return RDD.ofPartitions(column.scope, graph.idOf(node), rows);
+    private <K, V, S, M> RDD<M> update(
+            Node.Stateful node, RDD<Pair<K, V>> rows, StateStore.Update<K, V, S, M> update, Column column) {
+        String id = graph.idOf(node);
+        PairRDD<K, V> byKey = PairRDD.fromRDD(rows).partitionBy(partitions(node, column));
+        return rows(id, states.update(id, byKey, update), column);
     }
 
     private static <M> RDD<M> rows(String id, List<List<M>> partitions, Column column) {
@@ -309,14 +292,14 @@ final class RddTable implements AutoCloseable {
     }
 
     private static <M> RDD<M> deferred(Node.Stateful node, StateEvaluation<M> evaluation, Column column) {
-        return RDD.deferred(column.scope, partitions(node, column), evaluation);
+        return RDD.deferred(column.scope, partitions(node, column), false, evaluation);
     }
 
     private RDD<?> snapshots(Node.Stateful node, Column column) {
         String id = graph.idOf(node);
-        return RDD.deferred(column.scope, partitions(node, column), () -> {
+        return RDD.deferred(column.scope, partitions(node, column), true, () -> {
             column.evaluation(node).get();
-            return RDD.ofPartitions(column.scope, id, states.read(id, partitions(node, column)));
+            return RDD.ofPartitions(column.scope, id, states.read(id, partitions(node, column)), true);
         });
     }
 
@@ -325,12 +308,14 @@ final class RddTable implements AutoCloseable {
     }
 
     private RDD<?> window(Node.Window window, Instant time, RunScope scope) throws Exception {
-        return withPanes(rdd(window.parent(), time), window, time, scope);
+        return withPanes(
+                rdd(window.parent(), time), window.parent(), beginOf(window, time), time, scope, graph.idOf(window));
     }
 
-    private <T> RDD<T> withPanes(RDD<T> current, Node.Window window, Instant time, RunScope scope) {
-        List<InputPartition<T>> past = panes.between(window.parent(), beginOf(window, time), time.minusMillis(1));
-        return RDD.ofPartitions(scope, graph.idOf(window), past).union(current);
+    /** The rows of a node in a batch, and before them those of its panes after a time. */
+    private <T> RDD<T> withPanes(RDD<T> current, Node node, Instant after, Instant time, RunScope scope, String name) {
+        RDD<T> past = panes.between(node, after, time.minusMillis(1), scope, name);
+        return past.getNumPartitions() == 0 ? current : past.union(current);
     }
 
     private Instant beginOf(Node.Window window, Instant time) {

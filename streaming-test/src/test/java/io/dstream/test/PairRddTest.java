@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.dstream.function.StreamingException;
+import io.dstream.rdd.InputPartition;
 import io.dstream.rdd.Pair;
 import io.dstream.rdd.PairRDD;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -54,6 +57,55 @@ class PairRddTest {
     @Test
     void reduceByKeyLocallyGivesAMap() {
         assertThat(byParity(8, 3).reduceByKeyLocally(Math::max)).isEqualTo(Map.of(0, 6, 1, 7));
+    }
+
+    @Test
+    void pairsThatLieByKeyAreNotShuffledAgain() {
+        PairRDD<Integer, Integer> reduced = byParity(8, 3).reduceByKey(Integer::sum);
+        assertThat(reduced.partitionBy(2)).isSameAs(reduced);
+        assertThat(reduced.mapValues(x -> -x).partitionBy(2).toDebugString()).doesNotContain("partitionBy");
+        assertThat(reduced.partitionBy(3).toDebugString()).contains("partitionBy");
+        assertThat(reduced.mapToPair(Pair::swap).partitionBy(2).toDebugString()).contains("partitionBy");
+    }
+
+    @Test
+    void pairsThatLieByKeyAlikeAreUnitedPartitionByPartition() {
+        PairRDD<Integer, Integer> sums = byParity(8, 3).reduceByKey(Integer::sum);
+        PairRDD<Integer, Integer> maxima = byParity(8, 3).reduceByKey(Math::max);
+        PairRDD<Integer, Integer> united = sums.union(maxima);
+        assertThat(united.glom().collect())
+                .containsExactly(List.of(Pair.of(0, 12), Pair.of(0, 6)), List.of(Pair.of(1, 16), Pair.of(1, 7)));
+        assertThat(united.reduceByKey(Integer::sum).collectAsMap()).isEqualTo(Map.of(0, 18, 1, 23));
+        assertThat(sums.union(maxima.reduceByKey(Math::max, 3)).getNumPartitions())
+                .isEqualTo(5);
+    }
+
+    @Test
+    void joinsGiveTheSameRowsWhetherTheyArePulledOrPushed() {
+        PairRDD<Integer, Integer> left =
+                pairs(List.of(Pair.of(1, 10), Pair.of(1, 11), Pair.of(2, 20), Pair.of(null, 0)));
+        PairRDD<Integer, String> right =
+                pairs(List.of(Pair.of(1, "a"), Pair.of(1, "b"), Pair.of(3, "c"), Pair.of(null, "n")));
+        assertSamePulled(left.join(right), 5);
+        assertSamePulled(left.leftOuterJoin(right), 6);
+        assertSamePulled(left.rightOuterJoin(right), 6);
+        assertSamePulled(left.fullOuterJoin(right), 7);
+    }
+
+    private <K, V> PairRDD<K, V> pairs(List<Pair<K, V>> pairs) {
+        return PairRDD.fromRDD(rdds.ofPartitions(List.of(InputPartition.of(pairs))));
+    }
+
+    private static <K, V> void assertSamePulled(PairRDD<K, V> joined, int rows) {
+        List<Pair<K, V>> pulled = new ArrayList<>();
+        joined.foreachPartition(partition -> {
+            while (partition.hasNext()) {
+                synchronized (pulled) {
+                    pulled.add(partition.next());
+                }
+            }
+        });
+        assertThat(joined.collect()).hasSize(rows).containsExactlyInAnyOrderElementsOf(pulled);
     }
 
     @Test

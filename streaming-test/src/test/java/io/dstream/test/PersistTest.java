@@ -77,7 +77,7 @@ class PersistTest {
     void anRddCannotBeKeptAfterItsBatch() {
         RunScope batch = rdds.openBatch();
         RDD<Integer> past = RDD.ofRows(batch, List.of(1), 1);
-        RDD<Integer> workedOut = RDD.deferred(batch, 1, () -> past);
+        RDD<Integer> workedOut = RDD.deferred(batch, 1, false, () -> past);
         batch.close();
         assertThatIllegalStateException().isThrownBy(past::persist).withMessageContaining("a batch, which is over");
         assertThatIllegalStateException()
