@@ -127,8 +127,7 @@ final class BlockGenerator<T> {
     void storeTogether(List<T> together) throws InterruptedException, IOException {
         limiter.acquire(together.size());
         awaitResumed();
-        tracker.awaitRoom();
-        handingOver.lock();
+        lockWithRoom();
         try {
             requireOpen();
             cutBuffer();
@@ -175,6 +174,16 @@ final class BlockGenerator<T> {
             keepCutInMemory();
         } finally {
             handingOver.unlock();
+        }
+    }
+
+    /** Not more than one of those who wait for room goes beyond it. */
+    private void lockWithRoom() throws InterruptedException {
+        handingOver.lockInterruptibly();
+        while (!tracker.hasRoom()) {
+            handingOver.unlock();
+            tracker.awaitRoom();
+            handingOver.lockInterruptibly();
         }
     }
 

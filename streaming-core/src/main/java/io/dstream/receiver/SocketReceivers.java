@@ -2,12 +2,15 @@ package io.dstream.receiver;
 
 import io.dstream.function.Function;
 import io.dstream.function.StreamingException;
+import java.io.BufferedInputStream;
 import java.io.InputStream;
 import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
 /** Makes receivers that read a TCP server. */
 public final class SocketReceivers {
+
+    private static final int BUFFER_SIZE = 65_536;
 
     private SocketReceivers() {}
 
@@ -45,7 +48,7 @@ public final class SocketReceivers {
             ReceiverSettings settings) {
         SocketReceiver.Server server = new SocketReceiver.Server(host, port);
         return new SocketReceiver<>("socket", server, options, settings, (in, report) -> {
-            @Nullable Iterator<T> records = decoder.call(in);
+            @Nullable Iterator<T> records = decoder.call(new BufferedInputStream(in, BUFFER_SIZE));
             if (records == null) {
                 throw new StreamingException("The decoder of the stream from " + server
                         + " returned null; return an iterator without records instead");

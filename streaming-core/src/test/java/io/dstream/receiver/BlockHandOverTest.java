@@ -35,10 +35,10 @@ class BlockHandOverTest {
 
     @ParameterizedTest
     @CsvSource({
-        "MEMORY_ONLY, 100",
-        "MEMORY_ONLY_SER, 20",
-        "MEMORY_AND_DISK, 40",
-        "DISK_ONLY, 20",
+        "MEMORY_ONLY, 60",
+        "MEMORY_ONLY_SER, 15",
+        "MEMORY_AND_DISK, 15",
+        "DISK_ONLY, 10",
     })
     void everyAcceptedRecordIsInOneBatchAndTheOrderOfEveryThreadKept(StorageLevel level, int seeds) throws Exception {
         for (int seed = 0; seed < seeds; seed++) {
