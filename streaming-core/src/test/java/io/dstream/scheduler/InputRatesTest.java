@@ -47,11 +47,8 @@ class InputRatesTest {
     private final List<JobScheduler> started = new ArrayList<>();
 
     @AfterEach
-    void stop() {
-        started.forEach(scheduler -> {
-            scheduler.initiateStop(false);
-            scheduler.awaitStop(Instant.MAX);
-        });
+    void close() {
+        stop();
         engine.close();
     }
 
@@ -69,6 +66,7 @@ class InputRatesTest {
                         Map.of("counted-0", Map.of("at", "1")),
                         Map.of("counted-0", Map.of("at", "2", "dstream.rate", "1100 100.0 0.0 false")),
                         Map.of("counted-0", Map.of("at", "3", "dstream.rate", "2100 100.0 0.0 true")));
+        stop();
         CountedSource again = new CountedSource();
         start(again, new KeptLog(log.progressOfCounted()));
         assertThat(again.told.positions()).isEqualTo(Map.of("at", "3"));
@@ -101,6 +99,14 @@ class InputRatesTest {
                 rows));
         started.add(scheduler);
         scheduler.start();
+    }
+
+    private void stop() {
+        started.forEach(scheduler -> {
+            scheduler.initiateStop(false);
+            scheduler.awaitStop(Instant.MAX);
+        });
+        started.clear();
     }
 
     private void runBatch() throws InterruptedException {
