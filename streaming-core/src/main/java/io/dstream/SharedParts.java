@@ -32,7 +32,7 @@ final class SharedParts implements AutoCloseable {
         this.clock = config.clock();
         this.codec = Codec.allowing(config.allowedPackages());
         this.rows = new BlockStore("context", config.storage().directory(), bounds(config.storage()), codec);
-        this.engine = new LocalEngine(config.parallelism(), rows);
+        this.engine = new LocalEngine(config.parallelism(), rows, codec);
         this.lasting = engine.openLasting();
         List<StreamingListener> observers = new ArrayList<>(config.observers());
         observers.add(new ChangeObserver());

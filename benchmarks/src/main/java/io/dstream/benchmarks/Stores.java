@@ -37,7 +37,7 @@ final class Stores {
 
     static Workload plain() {
         return units -> {
-            AtomicLong counted = new AtomicLong();
+            long counted = 0;
             Lists lists = new Lists();
             CountDownLatch done = new CountDownLatch(Pipeline.THREADS);
             for (int i = 0; i < Pipeline.THREADS; i++) {
@@ -51,10 +51,10 @@ final class Stores {
             }
             while (done.getCount() > 0) {
                 Thread.sleep(SWAP_MILLIS);
-                counted.addAndGet(lists.swap().size());
+                counted += lists.swap().size();
             }
-            counted.addAndGet(lists.swap().size());
-            Workload.check("records", counted.get(), (long) units * PER_UNIT * Pipeline.THREADS);
+            counted += lists.swap().size();
+            Workload.check("records", counted, (long) units * PER_UNIT * Pipeline.THREADS);
         };
     }
 

@@ -5,6 +5,7 @@ import io.dstream.engine.StateStore;
 import io.dstream.rdd.RunScope;
 import io.dstream.rdd.UnitOfWork;
 import io.dstream.storage.BlockStore;
+import io.dstream.storage.Codec;
 import io.dstream.time.StreamThread;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,7 @@ public final class LocalEngine implements Engine {
 
     private final int parallelism;
     private final BlockStore rows;
+    private final Codec<Object> codec;
     private final List<StreamThread> workers = new ArrayList<>();
 
     private final KeptPlans kept = new KeptPlans();
@@ -41,14 +43,16 @@ public final class LocalEngine implements Engine {
      *
      * @param parallelism how many tasks of one action may run at once, at least 1
      * @param rows where rows are kept that are persisted
+     * @param codec for rows in files that are saved
      * @throws IllegalArgumentException if {@code parallelism} is below 1
      */
-    public LocalEngine(int parallelism, BlockStore rows) {
+    public LocalEngine(int parallelism, BlockStore rows, Codec<Object> codec) {
         if (parallelism < 1) {
             throw new IllegalArgumentException("'parallelism' must be at least 1, but was " + parallelism);
         }
         this.parallelism = parallelism;
         this.rows = rows;
+        this.codec = codec;
         for (int i = 1; i < parallelism; i++) {
             workers.add(StreamThread.daemon("engine-" + i, this::help));
         }
@@ -89,6 +93,10 @@ public final class LocalEngine implements Engine {
         return kept;
     }
 
+    Codec<Object> codec() {
+        return codec;
+    }
+
     int parallelism() {
         return parallelism;
     }
@@ -96,17 +104,18 @@ public final class LocalEngine implements Engine {
     /**
      * Runs a body for every index from 0 to below {@code size} and gives back the results in that order.
      *
+     * @param worthHelp whether workers are asked to help; waking one takes longer than a task that has nothing to do
      * @param outer the work that this is a part of; null if there is none
      */
-    <R> List<R> run(int size, TaskSet.TaskBody<R> body, @Nullable UnitOfWork outer) {
+    <R> List<R> run(int size, TaskSet.TaskBody<R> body, boolean worthHelp, @Nullable UnitOfWork outer) {
         UnitOfWork action = new UnitOfWork(outer);
         TaskSet<R> tasks = new TaskSet<>(size, index -> runInside(action, () -> body.run(index)));
-        boolean nested = inTask.get();
-        if (!nested) {
-            offer(tasks, Math.min(workers.size(), size - 1));
-        }
+        int helpers = worthHelp && !inTask.get() ? Math.min(workers.size(), size - 1) : 0;
+        offer(tasks, helpers);
         work(tasks);
-        offers.removeIf(offer -> offer == tasks);
+        if (helpers > 0) {
+            offers.removeIf(offer -> offer == tasks);
+        }
         List<R> results = tasks.await();
         action.done();
         return results;

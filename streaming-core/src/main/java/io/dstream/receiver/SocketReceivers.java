@@ -2,6 +2,7 @@ package io.dstream.receiver;
 
 import io.dstream.function.Function;
 import io.dstream.function.StreamingException;
+import io.dstream.input.LineReader;
 import java.io.BufferedInputStream;
 import java.io.InputStream;
 import java.util.Iterator;

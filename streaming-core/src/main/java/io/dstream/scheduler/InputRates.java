@@ -7,6 +7,7 @@ import io.dstream.event.RateInfo;
 import io.dstream.graph.Node;
 import io.dstream.input.RateController;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,17 +65,23 @@ final class InputRates {
     /** Tells of the limits that have changed since this was called last. */
     void tell() {
         List<RateInfo> limits = limits();
-        limits.stream().filter(rate -> !told.contains(rate)).forEach(rate -> pipeline.events()
-                .post(listener -> listener.onRateLimitChanged(rate)));
+        for (RateInfo rate : limits) {
+            if (!told.contains(rate)) {
+                pipeline.events().post(listener -> listener.onRateLimitChanged(rate));
+            }
+        }
         told = limits;
     }
 
     /** The inputs whose rates are limited, in the order of their definition. */
     List<RateInfo> limits() {
-        return byInput.entrySet().stream()
-                .map(entry -> new RateInfo(
-                        pipeline.name(), entry.getKey(), entry.getValue().limit()))
-                .filter(rate -> rate.recordsPerSecond() != RateController.UNLIMITED)
-                .toList();
+        List<RateInfo> limits = new ArrayList<>();
+        byInput.forEach((input, rate) -> {
+            long limit = rate.limit();
+            if (limit != RateController.UNLIMITED) {
+                limits.add(new RateInfo(pipeline.name(), input, limit));
+            }
+        });
+        return limits;
     }
 }

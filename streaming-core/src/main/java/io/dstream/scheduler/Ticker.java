@@ -80,7 +80,7 @@ final class Ticker {
         Map<String, Allocation> allocated = new LinkedHashMap<>();
         @Nullable
         Throwable failure =
-                retries.attempt("the records of batch " + time, () -> allocate(time, allocated), ignored -> {});
+                retries.attempt(() -> "the records of batch " + time, () -> allocate(time, allocated), ignored -> {});
         Map<String, Map<String, String>> positions = positions(allocated);
         retries.persist(() -> pipeline.log().allocated(time, positions));
         handover.accept(new Batch(

@@ -40,9 +40,10 @@ import org.junit.jupiter.api.Test;
 class InputRatesTest {
 
     private final ManualClock clock = new ManualClock(Instant.EPOCH);
-    private final BlockStore rows = new BlockStore(
-            "test", StorageSettings.defaults().directory(), new BlockStore.Bounds(1, 1, 1), Codec.allowing(List.of()));
-    private final LocalEngine engine = new LocalEngine(1, rows);
+    private final Codec<Object> codec = Codec.allowing(List.of());
+    private final BlockStore rows =
+            new BlockStore("test", StorageSettings.defaults().directory(), new BlockStore.Bounds(1, 1, 1), codec);
+    private final LocalEngine engine = new LocalEngine(1, rows, codec);
     private final BlockingQueue<BatchInfo> ended = new LinkedBlockingQueue<>();
     private final List<JobScheduler> started = new ArrayList<>();
 

@@ -15,12 +15,13 @@ import java.util.stream.IntStream;
 /** RDDs without a stream, on an engine of two threads. */
 final class Rdds implements AutoCloseable {
 
+    private final Codec<Object> codec = Codec.allowing(List.of("io.dstream.test"));
     private final BlockStore rows = new BlockStore(
             "test",
             StorageSettings.defaults().directory(),
             new BlockStore.Bounds(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE),
-            Codec.allowing(List.of("io.dstream.test")));
-    private final Engine engine = new LocalEngine(2, rows);
+            codec);
+    private final Engine engine = new LocalEngine(2, rows, codec);
     private final RunScope lasting = engine.openLasting();
 
     /** The numbers from 0 to below {@code rows}. */

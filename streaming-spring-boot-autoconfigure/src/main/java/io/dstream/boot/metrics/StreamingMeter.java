@@ -28,7 +28,7 @@ enum StreamingMeter implements MeterDocumentation {
     RECORDS_RECEIVED(
             "streaming.records.received",
             Meter.Type.COUNTER,
-            "Records that inputs gave to batches",
+            "Records that inputs gave to batches, once these have ended",
             Tag.PIPELINE,
             Tag.INPUT),
 

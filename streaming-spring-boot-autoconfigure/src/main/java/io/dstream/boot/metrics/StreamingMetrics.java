@@ -54,15 +54,11 @@ public final class StreamingMetrics implements StreamingListener {
     }
 
     @Override
-    public void onBatchSubmitted(BatchInfo batch) {
-        for (InputInfo input : batch.inputs()) {
+    public void onBatchCompleted(BatchInfo batch) {
+        for (InputInfo input : batch.inputs()) { // of files it is not known before how many there are
             counter(StreamingMeter.RECORDS_RECEIVED, tags(batch.pipeline(), input.input()))
                     .increment((double) input.records());
         }
-    }
-
-    @Override
-    public void onBatchCompleted(BatchInfo batch) {
         Tags pipeline = tags(batch.pipeline());
         String outcome = batch.status().name().toLowerCase(Locale.ROOT);
         record(StreamingMeter.BATCH, pipeline.and(key(StreamingMeter.Tag.OUTCOME), outcome), batch.processingDelay());

@@ -3,6 +3,7 @@ package io.dstream.boot.actuate.endpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dstream.boot.SteppedContext;
+import io.dstream.boot.actuate.endpoint.BatchDescriptor.InputDescriptor;
 import io.dstream.boot.actuate.endpoint.BatchDescriptor.OutputDescriptor;
 import io.dstream.boot.actuate.endpoint.PipelineDescriptor.RateDescriptor;
 import io.dstream.boot.actuate.endpoint.PipelineDescriptor.ReceiverDescriptor;
@@ -10,17 +11,21 @@ import io.dstream.event.BatchInfo.Status;
 import io.dstream.event.PipelineInfo.State;
 import io.dstream.event.ReceiverInfo;
 import io.dstream.input.Allocation;
+import io.dstream.input.FileStreamOptions;
 import io.dstream.input.InputContext;
 import io.dstream.input.InputSource;
 import io.dstream.rdd.InputPartition;
 import io.dstream.receiver.Receiver;
 import io.dstream.scheduler.FailureSettings.Policy;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What the endpoint tells of pipelines and batches. */
 class StreamingEndpointTest {
@@ -51,6 +56,7 @@ class StreamingEndpointTest {
                         1000,
                         Status.COMMITTED,
                         2,
+                        List.of(new InputDescriptor("queue-0", 2, "")),
                         0.0,
                         250.0,
                         250.0,
@@ -67,6 +73,20 @@ class StreamingEndpointTest {
         assertThat(endpoint.pipeline("default").receivers())
                 .containsExactly(new ReceiverDescriptor(
                         "receiver-0", "SilentReceiver", ReceiverInfo.State.STARTED, true, 0, 0, 0, null, null));
+    }
+
+    @Test
+    void theFilesOfABatchAreToldAndThatThereIsNoDirectory(@TempDir Path directory) throws Exception {
+        FileStreamOptions all =
+                FileStreamOptions.defaults().withNewFilesOnly(false).withSettleDelay(Duration.ZERO);
+        Path file = Files.writeString(directory.resolve("a"), "1\n2\n3");
+        test.context().textFileStream(directory.toString(), all).foreachRDD(rdd -> rdd.count());
+        test.context().textFileStream("/no/such").foreachRDD(rdd -> rdd.count());
+        test.runBatch();
+        assertThat(endpoint.batch("default", "batches", 1000).inputs())
+                .containsExactly(
+                        new InputDescriptor("file-0", 3, file.toString()),
+                        new InputDescriptor("file-1", 0, "there is no directory '/no/such'"));
     }
 
     @Test
