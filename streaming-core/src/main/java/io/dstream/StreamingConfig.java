@@ -5,6 +5,7 @@ import io.dstream.input.BackpressureSettings;
 import io.dstream.receiver.ReceiverSettings;
 import io.dstream.scheduler.FailureSettings;
 import io.dstream.storage.Codec;
+import io.dstream.storage.StorageSettings;
 import io.dstream.time.StreamClock;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param checkpointDirectory where each pipeline has a directory of its name, from which it goes on after a restart; null if
  *     nothing is kept
  * @param checkpointRetain for how many batches something is kept in it that the definition does not have any more, at least 0
+ * @param storage where rows are kept that do not stay in memory; the same in all pipelines of a context
  * @param shutdown how {@link StreamingContext#stop()} stops
  * @param clock the only source of time; the same in all pipelines of a context
  * @param observers are told of everything by the engine's own threads, so they must return at once; the same in all
@@ -44,6 +46,7 @@ public record StreamingConfig(
         BackpressureSettings backpressure,
         @Nullable Path checkpointDirectory,
         int checkpointRetain,
+        StorageSettings storage,
         Shutdown shutdown,
         StreamClock clock,
         List<StreamingListener> observers,
@@ -90,6 +93,7 @@ public record StreamingConfig(
                 BackpressureSettings.defaults(),
                 null,
                 100,
+                StorageSettings.defaults(),
                 new Shutdown(true, Duration.ofSeconds(20)),
                 StreamClock.system(),
                 List.of(),
@@ -129,6 +133,10 @@ public record StreamingConfig(
         return changed(draft -> draft.checkpointRetain = newCheckpointRetain);
     }
 
+    public StreamingConfig withStorage(StorageSettings newStorage) {
+        return changed(draft -> draft.storage = newStorage);
+    }
+
     public StreamingConfig withShutdown(Shutdown newShutdown) {
         return changed(draft -> draft.shutdown = newShutdown);
     }
@@ -161,7 +169,7 @@ public record StreamingConfig(
     ReceiverSettings effectiveReceiver() {
         return receiver.blockInterval().compareTo(batchInterval) <= 0
                 ? receiver
-                : new ReceiverSettings(batchInterval, receiver.restartDelay(), receiver.maxLineLength());
+                : receiver.withBlockInterval(batchInterval);
     }
 
     private static void requireWholeMillis(Duration batchInterval) {
@@ -191,6 +199,7 @@ public record StreamingConfig(
         private BackpressureSettings backpressure;
         private @Nullable Path checkpointDirectory;
         private int checkpointRetain;
+        private StorageSettings storage;
         private Shutdown shutdown;
         private StreamClock clock;
         private final List<StreamingListener> observers;
@@ -205,6 +214,7 @@ public record StreamingConfig(
             backpressure = from.backpressure;
             checkpointDirectory = from.checkpointDirectory;
             checkpointRetain = from.checkpointRetain;
+            storage = from.storage;
             shutdown = from.shutdown;
             clock = from.clock;
             observers = new ArrayList<>(from.observers);
@@ -221,6 +231,7 @@ public record StreamingConfig(
                     backpressure,
                     checkpointDirectory,
                     checkpointRetain,
+                    storage,
                     shutdown,
                     clock,
                     observers,

@@ -44,7 +44,8 @@ final class Logs {
 
     /** A unit is a block of some bytes that one writer writes to the write-ahead log. */
     static Workload blocks(int bytes) throws IOException {
-        WriteAheadLog log = CheckpointDirectory.open(new Logs().directory, "benchmark").writeAheadLog();
+        WriteAheadLog log =
+                CheckpointDirectory.open(new Logs().directory, "benchmark").writeAheadLog();
         byte[] block = random(bytes);
         long[] number = {0};
         return units -> {
@@ -180,8 +181,7 @@ final class Logs {
     }
 
     private static FileChannel open(Path directory) throws IOException {
-        return FileChannel.open(
-                directory.resolve("plain"), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        return FileChannel.open(directory.resolve("plain"), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     }
 
     private static void write(ByteBuffer bytes, FileChannel file) throws IOException {

@@ -13,7 +13,7 @@ final class Sides {
         return switch (name) {
             case "W1-engine" -> Side.cpu(WordCount::engine);
             case "W1-plain" -> Side.cpu(WordCount::plain);
-            case "W2-batch-engine" -> Side.medianTime(TinyBatches::engine);
+            case "W2-batch-engine" -> TinyBatches::processingTime;
             case "W2-batch-plain" -> Side.medianTime(TinyBatches::plain);
             case "W2-interval" -> TinyBatches::delayInIntervals;
             case "W2-idle" -> TinyBatches::idleCores;
@@ -40,6 +40,11 @@ final class Sides {
             case "log-commit-plain" -> Side.cpu(Logs::plainCommits);
             case "log-recovery-engine" -> Side.cpu(() -> Logs.recovery(MILLION));
             case "log-recovery-plain" -> Side.cpu(() -> Logs.plainRecovery(MILLION));
+            case "receiver-store-engine" -> Side.cpu(Stores::engine);
+            case "receiver-store-plain" -> Side.cpu(Stores::plain);
+            case "receiver-socket-engine" -> Side.cpu(Sockets::engine);
+            case "receiver-socket-plain" -> Side.cpu(Sockets::plain);
+            case "overload" -> Overload::delayInIntervals;
             case "memory" -> WordCount::heapGrowth;
             default -> throw new IllegalArgumentException("There is no side '" + name + "'");
         };

@@ -141,7 +141,7 @@ public final class Checkpoint {
         if (chunks == null) {
             throw new IllegalArgumentException("'batchTime' must be of a pane of '" + node + "', but was " + batchTime);
         }
-        List<List<EncodedRows.Chunk>> partitions = new ArrayList<>();
+        List<List<LoggedRows.Chunk>> partitions = new ArrayList<>();
         try (RecordSource source = new RecordSource(files().disk())) {
             for (LogEntry.Pane chunk : chunks) {
                 while (partitions.size() <= chunk.partition()) {
@@ -151,14 +151,14 @@ public final class Checkpoint {
             }
         }
         List<InputPartition<T>> rows = new ArrayList<>();
-        partitions.forEach(partition -> rows.add(new EncodedRows<>(node, partition, files().codec())));
+        partitions.forEach(partition -> rows.add(new LoggedRows<>(node, partition, files().codec())));
         return rows;
     }
 
-    private EncodedRows.Chunk read(LogEntry.Pane chunk, RecordSource source) throws IOException {
+    private LoggedRows.Chunk read(LogEntry.Pane chunk, RecordSource source) throws IOException {
         StoredRecord record = source.read(chunk.place());
         files().bytesRead().accept(record.payload().capacity());
-        return new EncodedRows.Chunk(LogFormat.rows(record), chunk.rows(), files().locate(chunk.place()));
+        return new LoggedRows.Chunk(LogFormat.rows(record), chunk.rows(), files().locate(chunk.place()));
     }
 
     private LoggedNode node(KeptPart kept) {

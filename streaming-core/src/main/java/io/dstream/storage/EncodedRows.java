@@ -1,79 +1,68 @@
 package io.dstream.storage;
 
-import io.dstream.function.StreamingException;
-import io.dstream.rdd.InputPartition;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Rows that are held as bytes, and are made of them whenever they are opened, a chunk at a time. */
-final class EncodedRows<T> implements InputPartition<T> {
+/** Rows in memory, as bytes. */
+final class EncodedRows<T> implements StoredRows<T> {
 
-    private static final long serialVersionUID = 1L;
+    private final List<byte[]> chunks;
+    private final int size;
+    private final BlockStore store;
+    private final long bytes;
+    private final AtomicBoolean released = new AtomicBoolean();
 
-    private final transient String node;
-    private final transient List<Chunk> chunks;
-    private final transient Codec<Object> codec;
-
-    EncodedRows(String node, List<Chunk> chunks, Codec<Object> codec) {
-        this.node = node;
-        this.chunks = List.copyOf(chunks);
-        this.codec = codec;
+    EncodedRows(List<byte[]> chunks, int size, BlockStore store) {
+        this.chunks = chunks;
+        this.size = size;
+        this.store = store;
+        this.bytes = chunks.stream().mapToLong(chunk -> chunk.length).sum();
+        store.addMemory(bytes, 0);
     }
 
     @Override
-    public Iterator<T> open() {
-        return new Rows();
+    public int size() {
+        return size;
     }
 
     @Override
-    public long size() {
-        return chunks.stream().mapToLong(Chunk::rows).sum();
+    public Iterator<T> open(int from, int until) {
+        return new SlicedRows<>(new ChunkRows(), from, until);
     }
 
-    @SuppressWarnings("unchecked") // what was logged for the node; whoever asks knows its type
-    private Iterator<T> decode(Chunk chunk) {
-        try {
-            return ((List<T>) codec.decode(chunk.bytes())).iterator();
-        } catch (StreamingException failure) {
-            throw new StreamingException(
-                    "The rows of '" + node + "' at " + chunk.place() + " cannot be read: " + failure.getMessage(),
-                    failure);
+    @Override
+    public void release() {
+        if (released.compareAndSet(false, true)) {
+            store.addMemory(-bytes, 0);
         }
     }
 
-    /**
-     * Some rows.
-     *
-     * @param rows how many
-     * @param place where they were, for errors
-     */
-    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-    record Chunk(byte[] bytes, int rows, String place) {}
-
-    /** Used by one thread. */
-    private final class Rows implements Iterator<T> {
+    /** All rows, a chunk of them as objects at a time. Used by one thread. */
+    private final class ChunkRows implements Iterator<T> {
 
         // Mutable state
         private int next; // chunk
-        private Iterator<T> current = Collections.emptyIterator();
+        private Iterator<T> rows = Collections.emptyIterator();
 
         @Override
+        @SuppressWarnings("unchecked") // what was encoded is a list of rows
         public boolean hasNext() {
-            while (!current.hasNext() && next < chunks.size()) {
-                current = decode(chunks.get(next));
+            while (!rows.hasNext() && next < chunks.size()) {
+                rows = ((List<T>) store.codec().decode(chunks.get(next))).iterator();
                 next++;
             }
-            return current.hasNext();
+            return rows.hasNext();
         }
 
         @Override
         public T next() {
             if (!hasNext()) {
-                throw new NoSuchElementException("There are no more rows of '" + node + "'");
+                throw new NoSuchElementException("There are no more rows than " + size);
             }
-            return current.next();
+            return rows.next();
         }
     }
 }

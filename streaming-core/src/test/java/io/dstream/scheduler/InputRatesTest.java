@@ -20,11 +20,13 @@ import io.dstream.rdd.InputPartition;
 import io.dstream.storage.BatchCommit;
 import io.dstream.storage.BatchLog;
 import io.dstream.storage.BatchLogs;
+import io.dstream.storage.BlockStore;
 import io.dstream.storage.Checkpoint;
 import io.dstream.storage.Codec;
 import io.dstream.storage.LoggedBatch;
 import io.dstream.storage.LoggedRun;
 import io.dstream.storage.Progress;
+import io.dstream.storage.StorageSettings;
 import io.dstream.time.ManualClock;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -48,16 +50,16 @@ class InputRatesTest {
     private Path directory;
 
     private final ManualClock clock = new ManualClock(Instant.EPOCH);
-    private final LocalEngine engine = new LocalEngine(1, Codec.allowing(List.of()));
+    private final Codec<Object> codec = Codec.allowing(List.of());
+    private final BlockStore rows =
+            new BlockStore("test", StorageSettings.defaults().directory(), new BlockStore.Bounds(1, 1, 1), codec);
+    private final LocalEngine engine = new LocalEngine(1, rows, codec);
     private final BlockingQueue<BatchInfo> ended = new LinkedBlockingQueue<>();
     private final List<JobScheduler> started = new ArrayList<>();
 
     @AfterEach
-    void stop() {
-        started.forEach(scheduler -> {
-            scheduler.initiateStop(false);
-            scheduler.awaitStop(Instant.MAX);
-        });
+    void close() {
+        stop();
         engine.close();
     }
 
@@ -105,9 +107,18 @@ class InputRatesTest {
                     }
                 })),
                 logs,
-                new Accumulators("p", engine::currentWork)));
+                new Accumulators("p", engine::currentWork),
+                rows));
         started.add(scheduler);
         scheduler.start();
+    }
+
+    private void stop() {
+        started.forEach(scheduler -> {
+            scheduler.initiateStop(false);
+            scheduler.awaitStop(Instant.MAX);
+        });
+        started.clear();
     }
 
     private void runBatch() throws InterruptedException {
