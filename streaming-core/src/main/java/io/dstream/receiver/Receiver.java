@@ -161,7 +161,12 @@ public abstract class Receiver<T> {
         return storageLevel;
     }
 
-    final void attach(ReceiverSupervisor<T> newSupervisor) {
+    final synchronized void attach(ReceiverSupervisor<T> newSupervisor) {
+        ReceiverSupervisor<T> current = supervisor;
+        if (current != null && !current.isEnded()) {
+            throw new IllegalStateException(
+                    "The receiver feeds another stream already; make one for each stream, or use that stream twice");
+        }
         supervisor = newSupervisor;
     }
 

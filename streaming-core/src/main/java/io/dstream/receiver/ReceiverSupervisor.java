@@ -70,9 +70,18 @@ final class ReceiverSupervisor<T> {
         this.thread = StreamThread.daemon(threads, name, this::supervise);
     }
 
+    /**
+     * Starts the receiver on its thread.
+     *
+     * @throws IllegalStateException if another supervisor keeps the receiver going
+     */
     void start() {
         receiver.attach(this);
         thread.start();
+    }
+
+    boolean isEnded() {
+        return ended.isSet();
     }
 
     /** Tells the receiver to stop; does not wait for it. */

@@ -1,11 +1,13 @@
 package io.dstream.test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.dstream.event.PipelineInfo;
 import io.dstream.event.ReceiverInfo;
 import io.dstream.event.ReceiverInfo.State;
+import io.dstream.function.StreamingException;
 import io.dstream.rdd.StorageLevel;
 import io.dstream.receiver.Receiver;
 import java.io.IOException;
@@ -233,6 +235,18 @@ class ReceiverFailureTest {
         test.context().stop(false, Duration.ZERO);
         test.context().start();
         interrupted.await();
+    }
+
+    @Test
+    void aReceiverOfTwoStreamsFailsTheStart() {
+        TestReceiver<Integer> receiver = new TestReceiver<>();
+        test.context().receiverStream(receiver).foreachRDD(rdd -> {});
+        test.context().receiverStream(receiver).foreachRDD(rdd -> {});
+        assertThatExceptionOfType(StreamingException.class)
+                .isThrownBy(() -> test.context().start())
+                .withMessage(
+                        "Input 'receiver-1' of pipeline 'default' does not start: The receiver feeds another stream"
+                                + " already; make one for each stream, or use that stream twice");
     }
 
     @Test
