@@ -27,12 +27,12 @@ final class SharedParts implements AutoCloseable {
 
     SharedParts(StreamingConfig config) {
         this.clock = config.clock();
-        this.engine = new LocalEngine(config.parallelism());
+        this.codec = Codec.allowing(config.allowedPackages());
+        this.engine = new LocalEngine(config.parallelism(), codec);
         this.lasting = engine.openLasting();
         List<StreamingListener> observers = new ArrayList<>(config.observers());
         observers.add(new ChangeObserver());
         this.events = new ListenerBus(observers);
-        this.codec = Codec.allowing(config.allowedPackages());
     }
 
     StreamClock clock() {

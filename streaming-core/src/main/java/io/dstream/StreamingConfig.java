@@ -1,6 +1,7 @@
 package io.dstream;
 
 import io.dstream.event.StreamingListener;
+import io.dstream.input.BackpressureSettings;
 import io.dstream.receiver.ReceiverSettings;
 import io.dstream.scheduler.FailureSettings;
 import io.dstream.storage.Codec;
@@ -21,6 +22,7 @@ import java.util.function.Consumer;
  * @param maxRecordsPerBatch how many records an input may give to one batch, at least 1; the rest waits, in order
  * @param failure what happens when a batch fails
  * @param receiver how receivers behave; their blocks are never longer than the batch interval
+ * @param backpressure whether and how the rate of inputs follows the rate at which batches are processed
  * @param shutdown how {@link StreamingContext#stop()} stops
  * @param clock the only source of time; the same in all pipelines of a context
  * @param observers are told of everything by the engine's own threads, so they must return at once; the same in all
@@ -34,6 +36,7 @@ public record StreamingConfig(
         int maxRecordsPerBatch,
         FailureSettings failure,
         ReceiverSettings receiver,
+        BackpressureSettings backpressure,
         Shutdown shutdown,
         StreamClock clock,
         List<StreamingListener> observers,
@@ -65,7 +68,7 @@ public record StreamingConfig(
 
     /**
      * A batch every second, as many threads as processors, a million records per input and batch, stop after three failed
-     * attempts, graceful stop within 20 seconds, the machine's clock, no allowed packages.
+     * attempts, no backpressure, graceful stop within 20 seconds, the machine's clock, no allowed packages.
      */
     public static StreamingConfig defaults() {
         return new StreamingConfig(
@@ -74,6 +77,7 @@ public record StreamingConfig(
                 1_000_000,
                 FailureSettings.defaults(),
                 ReceiverSettings.defaults(),
+                BackpressureSettings.defaults(),
                 new Shutdown(true, Duration.ofSeconds(20)),
                 StreamClock.system(),
                 List.of(),
@@ -98,6 +102,10 @@ public record StreamingConfig(
 
     public StreamingConfig withReceiver(ReceiverSettings newReceiver) {
         return changed(draft -> draft.receiver = newReceiver);
+    }
+
+    public StreamingConfig withBackpressure(BackpressureSettings newBackpressure) {
+        return changed(draft -> draft.backpressure = newBackpressure);
     }
 
     public StreamingConfig withShutdown(Shutdown newShutdown) {
@@ -159,6 +167,7 @@ public record StreamingConfig(
         private int maxRecordsPerBatch;
         private FailureSettings failure;
         private ReceiverSettings receiver;
+        private BackpressureSettings backpressure;
         private Shutdown shutdown;
         private StreamClock clock;
         private final List<StreamingListener> observers;
@@ -170,6 +179,7 @@ public record StreamingConfig(
             maxRecordsPerBatch = from.maxRecordsPerBatch;
             failure = from.failure;
             receiver = from.receiver;
+            backpressure = from.backpressure;
             shutdown = from.shutdown;
             clock = from.clock;
             observers = new ArrayList<>(from.observers);
@@ -183,6 +193,7 @@ public record StreamingConfig(
                     maxRecordsPerBatch,
                     failure,
                     receiver,
+                    backpressure,
                     shutdown,
                     clock,
                     observers,

@@ -9,6 +9,10 @@ import io.dstream.function.Function2;
 import io.dstream.function.StreamingException;
 import io.dstream.graph.Node;
 import io.dstream.graph.StreamGraph;
+import io.dstream.input.FileFormat;
+import io.dstream.input.FileSource;
+import io.dstream.input.FileStreamOptions;
+import io.dstream.input.InputFiles;
 import io.dstream.input.InputSource;
 import io.dstream.input.QueueSource;
 import io.dstream.rdd.Accumulator;
@@ -148,19 +152,94 @@ public final class StreamingContext implements AutoCloseable {
         return inputStream(new ReceiverSource<>(receiver, config.effectiveReceiver()));
     }
 
+    /** As {@link #textFileStream(String, FileStreamOptions)}, with the {@linkplain FileStreamOptions#defaults() defaults}. */
+    public DStream<String> textFileStream(String directory) {
+        return textFileStream(directory, FileStreamOptions.defaults());
+    }
+
+    /**
+     * Lines of the text files that appear in a directory, as {@link #fileStream(String, FileFormat, FileStreamOptions)} finds
+     * them: UTF-8, ended by a line feed, a carriage return or both. Lines that are longer than receivers may read are dropped
+     * and reported. A file of more than 128 MB that is not compressed goes into several partitions.
+     *
+     * @param directory a directory, or a glob of directories such as {@code /data/in/*}
+     * @throws IllegalArgumentException if {@code directory} is no path of the local file system and no glob
+     */
+    public DStream<String> textFileStream(String directory, FileStreamOptions options) {
+        return inputStream(FileSource.lines(directory, config.receiver().maxLineLength(), options));
+    }
+
+    /**
+     * As {@link #binaryRecordsStream(String, int, FileStreamOptions)}, with the {@linkplain FileStreamOptions#defaults()
+     * defaults}.
+     */
+    public DStream<byte[]> binaryRecordsStream(String directory, int recordLength) {
+        return binaryRecordsStream(directory, recordLength, FileStreamOptions.defaults());
+    }
+
+    /**
+     * Records of a fixed length of the files that appear in a directory, as {@link #fileStream(String, FileFormat,
+     * FileStreamOptions)} finds them. A batch cannot be read that has a file whose length is no multiple of that of a record.
+     *
+     * @param directory a directory, or a glob of directories such as {@code /data/in/*}
+     * @param recordLength in bytes, at least 1
+     * @throws IllegalArgumentException if {@code directory} is no path of the local file system and no glob, or {@code
+     *     recordLength} is below 1
+     */
+    public DStream<byte[]> binaryRecordsStream(String directory, int recordLength, FileStreamOptions options) {
+        return inputStream(FileSource.records(directory, recordLength, options));
+    }
+
+    /**
+     * As {@link #fileStream(String, FileFormat, FileStreamOptions)}, with the {@linkplain FileStreamOptions#defaults()
+     * defaults}.
+     */
+    public <T> DStream<T> fileStream(String directory, FileFormat<T> format) {
+        return fileStream(directory, format, FileStreamOptions.defaults());
+    }
+
+    /**
+     * Records of the files that appear in a directory, each file in one batch: those that have come since the first start,
+     * whatever their modification time is, in the order of that and of their paths. A file whose size or modification time has
+     * changed since it was taken is another file. Files whose names begin with {@code .} or {@code _}, and what is in
+     * sub-directories, are left alone. What ends with {@code .gz} is decompressed. While there is no directory, batches are
+     * empty.
+     *
+     * <p>A batch takes files as long as they have no more than {@link StreamingConfig#maxRecordsPerBatch()} together, by an
+     * estimate from their sizes and the records read so far, but one at least; the rest waits.
+     *
+     * @param directory a directory, or a glob of directories such as {@code /data/in/*}
+     * @param format how records are found in a file
+     * @param options which files are taken, and when
+     * @throws IllegalArgumentException if {@code directory} is no path of the local file system and no glob
+     */
+    public <T> DStream<T> fileStream(String directory, FileFormat<T> format, FileStreamOptions options) {
+        return inputStream(new FileSource<>(directory, format, options));
+    }
+
     /** As {@link #queueStream(Queue, boolean)}, one RDD per batch. */
     public <T> DStream<T> queueStream(Queue<RDD<T>> queue) {
         return queueStream(queue, true);
     }
 
     /**
-     * RDDs from a queue. What is added while the pipeline runs is seen; what is left at the end stays in the queue.
+     * RDDs from a queue. What is added while the pipeline runs is seen; what is left at the end stays in the queue. An empty
+     * queue gives an RDD without rows, of one partition.
      *
      * @param queue a thread-safe queue, such as a ConcurrentLinkedQueue; filled with {@link #parallelize(List)}
      * @param oneAtATime whether a batch takes one RDD or all there are
      */
     public <T> DStream<T> queueStream(Queue<RDD<T>> queue, boolean oneAtATime) {
         return inputStream(new QueueSource<>(queue, oneAtATime));
+    }
+
+    /**
+     * As {@link #queueStream(Queue, boolean)}, with an RDD for the batches that find the queue empty.
+     *
+     * @param defaultRDD if it is null, such a batch has an RDD without partitions
+     */
+    public <T> DStream<T> queueStream(Queue<RDD<T>> queue, boolean oneAtATime, @Nullable RDD<T> defaultRDD) {
+        return inputStream(new QueueSource<>(queue, oneAtATime, defaultRDD));
     }
 
     /**
@@ -285,6 +364,70 @@ public final class StreamingContext implements AutoCloseable {
         return RDD.ofRows(shared.lasting(), rows, partitions);
     }
 
+    /** An RDD without rows and without partitions, which lives as long as the context. */
+    public <T> RDD<T> emptyRDD() {
+        return RDD.ofPartitions(shared.lasting(), "emptyRDD", List.of());
+    }
+
+    /**
+     * The rows of several RDDs; nothing is removed.
+     *
+     * @param rdds at least one
+     * @throws IllegalArgumentException if there is none
+     */
+    @SafeVarargs
+    public final <T> RDD<T> union(RDD<T>... rdds) {
+        if (rdds.length == 0) {
+            throw new IllegalArgumentException("'rdds' must have at least one RDD, but was empty");
+        }
+        RDD<T> all = rdds[0];
+        for (int i = 1; i < rdds.length; i++) {
+            all = all.union(rdds[i]);
+        }
+        return all;
+    }
+
+    /**
+     * The lines of text files: UTF-8, ended by a line feed, a carriage return or both. The files are found now, and read for every
+     * action anew, line by line; an action fails with a {@link StreamingException} if one cannot be read. Lines that are longer
+     * than receivers may read are dropped and reported. What ends with {@code .gz} is decompressed.
+     *
+     * @param path of a file; or of a directory, whose files are read but for those whose names begin with {@code .} or {@code
+     *     _}; or a glob of both, such as {@code /data/2017-*}
+     * @return a partition for each file, in the order of the paths; several for a file of more than 128 MB
+     * @throws IllegalArgumentException if {@code path} is no path of the local file system and no glob, or matches nothing
+     */
+    public RDD<String> textFile(String path) {
+        return RDD.ofPartitions(
+                shared.lasting(),
+                "textFile",
+                InputFiles.lines(path, config.receiver().maxLineLength()));
+    }
+
+    /** As {@link #textFile}, each file as one pair of its path and its text, which is in memory as a whole. */
+    public PairRDD<String, String> wholeTextFiles(String path) {
+        return PairRDD.fromRDD(RDD.ofPartitions(shared.lasting(), "wholeTextFiles", InputFiles.texts(path)));
+    }
+
+    /**
+     * Records of a fixed length, of files that are found and read as by {@link #textFile}. An action fails if the length of a file
+     * is no multiple of that of a record.
+     *
+     * @param recordLength in bytes, at least 1
+     * @throws IllegalArgumentException as there, and if {@code recordLength} is below 1
+     */
+    public RDD<byte[]> binaryRecords(String path, int recordLength) {
+        return RDD.ofPartitions(shared.lasting(), "binaryRecords", InputFiles.records(path, recordLength));
+    }
+
+    /**
+     * As {@link #textFile}, each file as one pair of its path and its bytes, which are in memory as a whole and as they are in
+     * the file: nothing is decompressed.
+     */
+    public PairRDD<String, byte[]> binaryFiles(String path) {
+        return PairRDD.fromRDD(RDD.ofPartitions(shared.lasting(), "binaryFiles", InputFiles.contents(path)));
+    }
+
     /**
      * A value that functions on all tasks read, and that can be replaced while the pipelines run.
      *
@@ -349,11 +492,11 @@ public final class StreamingContext implements AutoCloseable {
     }
 
     /**
-     * The rows that {@code saveAsObjectFiles} has saved of a batch, a partition for each file. They are read for every action
+     * The rows that {@code saveAsObjectFiles} or {@link RDD#saveAsObjectFile} has saved, a partition for each file. They are read for every action
      * anew, a hundred at a time. An action fails with a {@link StreamingException} if a file is damaged, which names the place,
      * or has a class that is not in an {@linkplain StreamingConfig#allowedPackages() allowed package}.
      *
-     * @param path the directory of the batch, such as {@code /data/orders-1504668485000}
+     * @param path the directory, such as {@code /data/orders-1504668485000}
      * @throws IllegalArgumentException if there is no such directory, or it is not complete
      */
     public <T> RDD<T> objectFile(String path) {
@@ -477,7 +620,7 @@ public final class StreamingContext implements AutoCloseable {
         PipelineInfo info = current == null ? null : current.info();
         return info != null
                 ? info
-                : new PipelineInfo(name, State.INITIALIZED, config.batchInterval(), 0, List.of(), null);
+                : new PipelineInfo(name, State.INITIALIZED, config.batchInterval(), 0, List.of(), List.of(), null);
     }
 
     /** The batches of this pipeline that wait or run, and those that ended last, 1,000 together; newest first. */
@@ -493,8 +636,8 @@ public final class StreamingContext implements AutoCloseable {
 
     private synchronized void prepare() {
         if (scheduler == null) {
-            SchedulerSettings settings =
-                    new SchedulerSettings(config.batchInterval(), config.maxRecordsPerBatch(), config.failure());
+            SchedulerSettings settings = new SchedulerSettings(
+                    config.batchInterval(), config.maxRecordsPerBatch(), config.failure(), config.backpressure());
             scheduler = new JobScheduler(new Pipeline(
                     name,
                     graph.build(),

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param batchInterval its batch interval
  * @param batchesWaiting batches allocated and not ended
  * @param receivers its receivers, in the order of their inputs
+ * @param rates its inputs whose rates are limited at the moment, in the order of their definition
  * @param problem what it waits for or halted on; null if there is nothing
  */
 public record PipelineInfo(
@@ -20,6 +21,7 @@ public record PipelineInfo(
         Duration batchInterval,
         int batchesWaiting,
         List<ReceiverInfo> receivers,
+        List<RateInfo> rates,
         @Nullable Throwable problem) {
 
     /** What a pipeline does. */
@@ -45,5 +47,6 @@ public record PipelineInfo(
 
     public PipelineInfo {
         receivers = List.copyOf(receivers);
+        rates = List.copyOf(rates);
     }
 }

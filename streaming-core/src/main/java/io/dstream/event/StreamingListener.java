@@ -27,6 +27,9 @@ public interface StreamingListener {
     /** An output operation has succeeded or failed. */
     default void onOutputOperationCompleted(BatchInfo batch, OutputInfo output) {}
 
+    /** The rate to which an input is limited has changed; told at the start too, if there is a limit. */
+    default void onRateLimitChanged(RateInfo rate) {}
+
     /** A receiver was started or restarted. */
     default void onReceiverStarted(ReceiverInfo receiver) {}
 

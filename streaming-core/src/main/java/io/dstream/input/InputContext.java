@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param maxRecordsPerBatch how many records it may give to one batch, at least 1; the rest waits, in order
  * @param events where to post what happens
  * @param progress how far it had come when its pipeline last ran: it goes on from there, and the batches in it are read again
+ * @param rate how fast it may take in records; see {@link RateController#follow}
  */
 public record InputContext(
         String pipeline,
@@ -23,4 +24,5 @@ public record InputContext(
         Duration batchInterval,
         int maxRecordsPerBatch,
         ListenerBus events,
-        Progress progress) {}
+        Progress progress,
+        RateController rate) {}

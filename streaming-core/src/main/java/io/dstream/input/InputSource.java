@@ -1,5 +1,6 @@
 package io.dstream.input;
 
+import io.dstream.event.InputInfo;
 import io.dstream.event.ReceiverInfo;
 import io.dstream.rdd.InputPartition;
 import java.time.Instant;
@@ -50,6 +51,16 @@ public interface InputSource<T> {
      * @return the partitions, in order; empty if there are no records
      */
     List<InputPartition<T>> read(Instant batchTime) throws Exception;
+
+    /**
+     * What people are told of a batch that has run, where reading it has shown more than was known before, such as how many
+     * records there were. Called by the batch thread before the commit.
+     *
+     * @param allocated what was told until now
+     */
+    default InputInfo infoWhenRead(Instant batchTime, InputInfo allocated) {
+        return allocated;
+    }
 
     /**
      * Is told that a batch is committed: its records may be acknowledged upstream. Idempotent: called again if it threw.

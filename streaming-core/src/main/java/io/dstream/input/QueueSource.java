@@ -8,12 +8,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * RDDs from a queue that is looked at in every batch: what is added while the pipeline runs is seen.
  *
- * <p>An RDD is never split between batches. A batch that finds the queue empty has one empty partition. What is left in
- * the queue at the end stays there.
+ * <p>An RDD is never split between batches. What is left in the queue at the end stays there.
  *
  * @param <T> type of the records
  */
@@ -21,17 +21,36 @@ public final class QueueSource<T> implements InputSource<T> {
 
     private final Queue<RDD<T>> queue;
     private final boolean oneAtATime;
+    private final List<InputPartition<T>> whenEmpty;
 
     // Mutable state, guarded by this
     private final Map<Instant, List<RDD<T>>> allocated = new HashMap<>();
 
     /**
+     * A source whose batches have one partition without rows when they find the queue empty.
+     *
      * @param queue a thread-safe queue
      * @param oneAtATime whether a batch takes one RDD or all there are
      */
     public QueueSource(Queue<RDD<T>> queue, boolean oneAtATime) {
+        this(queue, oneAtATime, List.of(InputPartition.of(List.of())));
+    }
+
+    /**
+     * A source whose batches have the rows of another RDD when they find the queue empty.
+     *
+     * @param queue a thread-safe queue
+     * @param oneAtATime whether a batch takes one RDD or all there are
+     * @param defaultRdd lives as long as the context; if it is null, such a batch has no partitions
+     */
+    public QueueSource(Queue<RDD<T>> queue, boolean oneAtATime, @Nullable RDD<T> defaultRdd) {
+        this(queue, oneAtATime, defaultRdd == null ? List.of() : defaultRdd.asInputPartitions());
+    }
+
+    private QueueSource(Queue<RDD<T>> queue, boolean oneAtATime, List<InputPartition<T>> whenEmpty) {
         this.queue = queue;
         this.oneAtATime = oneAtATime;
+        this.whenEmpty = whenEmpty;
     }
 
     @Override
@@ -45,14 +64,16 @@ public final class QueueSource<T> implements InputSource<T> {
     @Override
     public synchronized Allocation allocate(Instant batchTime) {
         List<RDD<T>> rdds = allocated.computeIfAbsent(batchTime, time -> takeFromQueue());
-        return new Allocation(
-                partitionsOf(rdds).stream().mapToLong(QueueSource::knownSize).sum(), "");
+        long known = 0;
+        for (InputPartition<T> partition : partitionsOf(rdds)) {
+            known += Math.max(0, partition.size());
+        }
+        return new Allocation(known, "");
     }
 
     @Override
     public synchronized List<InputPartition<T>> read(Instant batchTime) {
-        List<InputPartition<T>> partitions = partitionsOf(allocated.getOrDefault(batchTime, List.of()));
-        return partitions.isEmpty() ? List.of(InputPartition.of(List.of())) : partitions;
+        return partitionsOf(allocated.getOrDefault(batchTime, List.of()));
     }
 
     @Override
@@ -73,11 +94,12 @@ public final class QueueSource<T> implements InputSource<T> {
         return taken;
     }
 
-    private static <T> List<InputPartition<T>> partitionsOf(List<RDD<T>> rdds) {
-        return rdds.stream().flatMap(rdd -> rdd.asInputPartitions().stream()).toList();
-    }
-
-    private static long knownSize(InputPartition<?> partition) {
-        return Math.max(0, partition.size());
+    private List<InputPartition<T>> partitionsOf(List<RDD<T>> rdds) {
+        if (rdds.isEmpty()) {
+            return whenEmpty;
+        }
+        List<InputPartition<T>> partitions = new ArrayList<>();
+        rdds.forEach(rdd -> partitions.addAll(rdd.asInputPartitions()));
+        return partitions;
     }
 }

@@ -1,4 +1,4 @@
-/** Where a batch's records come from: the connector SPI and the queue source. */
+/** Where a batch's records come from: the connector SPI, and the sources of files and queues. */
 @NullMarked
 package io.dstream.input;
 

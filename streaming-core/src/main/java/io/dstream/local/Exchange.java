@@ -44,10 +44,15 @@ final class Exchange<K, V> implements Shuffled<Pair<K, V>> {
         return new Hand<>(hands(), partition);
     }
 
+    @Override
+    public boolean hasRows() {
+        return hands().stream().anyMatch(hand -> hand.stream().anyMatch(pairs -> !pairs.isEmpty()));
+    }
+
     private synchronized List<List<List<Pair<K, V>>>> hands() {
         if (hands == null) {
             scope.prepare(plan.parent());
-            hands = scope.engine().run(plan.parent().partitionCount(), this::deal, work);
+            hands = scope.engine().run(plan.parent().partitionCount(), this::deal, scope.hasRows(plan.parent()), work);
         }
         return hands;
     }

@@ -4,6 +4,7 @@ import io.dstream.engine.Engine;
 import io.dstream.engine.StateStore;
 import io.dstream.rdd.RunScope;
 import io.dstream.rdd.UnitOfWork;
+import io.dstream.storage.Codec;
 import io.dstream.time.StreamThread;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class LocalEngine implements Engine {
 
     private final int parallelism;
+    private final Codec<Object> codec;
     private final List<StreamThread> workers = new ArrayList<>();
 
     private final KeptPlans kept = new KeptPlans();
@@ -38,13 +40,15 @@ public final class LocalEngine implements Engine {
      * Makes the engine and starts its workers.
      *
      * @param parallelism how many tasks of one action may run at once, at least 1
+     * @param codec for rows in files
      * @throws IllegalArgumentException if {@code parallelism} is below 1
      */
-    public LocalEngine(int parallelism) {
+    public LocalEngine(int parallelism, Codec<Object> codec) {
         if (parallelism < 1) {
             throw new IllegalArgumentException("'parallelism' must be at least 1, but was " + parallelism);
         }
         this.parallelism = parallelism;
+        this.codec = codec;
         for (int i = 1; i < parallelism; i++) {
             workers.add(StreamThread.daemon("engine-" + i, this::help));
         }
@@ -81,6 +85,10 @@ public final class LocalEngine implements Engine {
         return kept;
     }
 
+    Codec<Object> codec() {
+        return codec;
+    }
+
     int parallelism() {
         return parallelism;
     }
@@ -88,17 +96,18 @@ public final class LocalEngine implements Engine {
     /**
      * Runs a body for every index from 0 to below {@code size} and gives back the results in that order.
      *
+     * @param worthHelp whether workers are asked to help; waking one takes longer than a task that has nothing to do
      * @param outer the work that this is a part of; null if there is none
      */
-    <R> List<R> run(int size, TaskSet.TaskBody<R> body, @Nullable UnitOfWork outer) {
+    <R> List<R> run(int size, TaskSet.TaskBody<R> body, boolean worthHelp, @Nullable UnitOfWork outer) {
         UnitOfWork action = new UnitOfWork(outer);
         TaskSet<R> tasks = new TaskSet<>(size, index -> runInside(action, () -> body.run(index)));
-        boolean nested = inTask.get();
-        if (!nested) {
-            offer(tasks, Math.min(workers.size(), size - 1));
-        }
+        int helpers = worthHelp && !inTask.get() ? Math.min(workers.size(), size - 1) : 0;
+        offer(tasks, helpers);
         work(tasks);
-        offers.removeIf(offer -> offer == tasks);
+        if (helpers > 0) {
+            offers.removeIf(offer -> offer == tasks);
+        }
         List<R> results = tasks.await();
         action.done();
         return results;

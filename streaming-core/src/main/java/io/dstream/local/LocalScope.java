@@ -1,9 +1,11 @@
 package io.dstream.local;
 
 import io.dstream.function.Function;
+import io.dstream.rdd.PartFiles;
 import io.dstream.rdd.Plan;
 import io.dstream.rdd.RunScope;
 import io.dstream.rdd.UnitOfWork;
+import io.dstream.storage.ObjectFile;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -11,6 +13,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +47,7 @@ final class LocalScope implements RunScope {
             return new LocalScope(engine, name, false, engine.currentWork()).run(plan, from, until, task);
         }
         prepare(plan);
-        return engine.run(until - from, index -> runTask(plan, from + index, task), currentWork());
+        return engine.run(until - from, index -> runTask(plan, from + index, task), hasRows(plan), currentWork());
     }
 
     @Override
@@ -88,6 +91,32 @@ final class LocalScope implements RunScope {
         } else {
             plan.parents().forEach(this::prepare);
         }
+    }
+
+    /** Whether there may be rows for the tasks of a plan to go through, as far as is known without computing any. */
+    boolean hasRows(Plan<?> plan) {
+        if (plan instanceof Plan.Source<?> source) {
+            return any(source.partitions(), partition -> partition.size() != 0);
+        }
+        if (plan instanceof Plan.Deferred<?> deferred) {
+            return hasRows(deferred.result());
+        }
+        Shuffled<?> shuffled = shuffled(plan);
+        return shuffled == null ? any(plan.parents(), this::hasRows) : shuffled.hasRows();
+    }
+
+    /** A loop, because it runs in every batch: a stream of two elements takes longer than all else here. */
+    private static <E> boolean any(List<E> elements, Predicate<E> condition) {
+        for (E element : elements) {
+            if (condition.test(element)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private synchronized @Nullable Shuffled<?> shuffled(Plan<?> plan) {
+        return shuffles.get(plan);
     }
 
     @SuppressWarnings("unchecked") // put under a plan of the same types
@@ -139,6 +168,11 @@ final class LocalScope implements RunScope {
 
     LocalEngine engine() {
         return engine;
+    }
+
+    @Override
+    public <T> PartFiles.Writer<T> objectWriter() {
+        return (file, rows) -> ObjectFile.write(file, rows, engine.codec());
     }
 
     @Override

@@ -46,7 +46,12 @@ final class Shuffle<K, V, C> implements Shuffled<Pair<K, C>> {
     private synchronized List<ReducePartition> partitions() {
         if (output == null) {
             scope.prepare(plan.parent());
-            output = transposed(scope.engine().run(plan.parent().partitionCount(), this::combine, workOfMapTasks()));
+            output = transposed(scope.engine()
+                    .run(
+                            plan.parent().partitionCount(),
+                            this::combine,
+                            scope.hasRows(plan.parent()),
+                            workOfMapTasks()));
             counted = true;
         }
         return output;
@@ -67,6 +72,11 @@ final class Shuffle<K, V, C> implements Shuffled<Pair<K, C>> {
             table = partitions.get(partition).mergedOrSpoilt();
         }
         return new PairIterator<>(table);
+    }
+
+    @Override
+    public boolean hasRows() {
+        return partitions().stream().anyMatch(ReducePartition::hasRows);
     }
 
     private synchronized void forget(List<ReducePartition> spoilt) {
@@ -134,6 +144,10 @@ final class Shuffle<K, V, C> implements Shuffled<Pair<K, C>> {
                 tables = List.of();
             }
             return merged;
+        }
+
+        synchronized boolean hasRows() {
+            return merged == null ? tables.stream().anyMatch(table -> table.size() > 0) : merged.size() > 0;
         }
 
         private KeyedTable<K, C> keptMerge() {

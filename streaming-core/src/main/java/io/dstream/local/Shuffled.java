@@ -13,6 +13,9 @@ sealed interface Shuffled<T> permits Shuffle, Exchange {
     /** The rows of a reduce partition; if they were not prepared, they are now. */
     Iterator<T> read(int partition);
 
+    /** Whether there are rows in any partition. */
+    boolean hasRows();
+
     /**
      * The partition of a key.
      *

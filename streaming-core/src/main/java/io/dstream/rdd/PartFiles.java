@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -60,6 +61,20 @@ public final class PartFiles {
     }
 
     /**
+     * Saves an RDD as {@link #overwrite} does; but one that belongs to no batch, and so is not saved again by a repetition, only
+     * into a directory that is not there yet.
+     *
+     * @throws StreamingException if it is there, with a {@link FileAlreadyExistsException} as cause
+     */
+    static <T> void save(RDD<T> rdd, Path directory, Writer<T> writer) {
+        if (rdd.scope().outlivesBatches() && Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+            String remedy = "it is there; choose another path, or delete it before";
+            throw cannotWrite(directory, new FileAlreadyExistsException(directory.toString(), null, remedy));
+        }
+        overwrite(rdd, directory, writer);
+    }
+
+    /**
      * The files of a directory that was saved, in the order of the partitions.
      *
      * @param path of the directory
@@ -80,7 +95,7 @@ public final class PartFiles {
         return parts;
     }
 
-    static StreamingException cannotWrite(Path path, IOException failure) {
+    private static StreamingException cannotWrite(Path path, IOException failure) {
         return new StreamingException("Cannot write '" + path + "': " + failure, failure);
     }
 

@@ -6,7 +6,6 @@ import io.dstream.function.Function2;
 import io.dstream.function.StreamingException;
 import io.dstream.function.ToDoubleFunction;
 import io.dstream.function.VoidFunction;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -358,12 +357,21 @@ abstract sealed class RddActions<T> permits AbstractRDD {
      * @throws IllegalStateException if the batch it belongs to is over
      */
     public final void saveAsTextFile(String path) {
-        Path directory = LocalPath.of("path", path);
-        if (scope.outlivesBatches()) {
-            TextFiles.create(rdd(), directory);
-        } else {
-            TextFiles.overwrite(rdd(), directory);
-        }
+        TextFiles.save(rdd(), LocalPath.of("path", path));
+    }
+
+    /**
+     * Saves the rows into a directory as {@link #saveAsTextFile} does, with the rows themselves in place of their text: {@code
+     * StreamingContext.objectFile} reads them.
+     *
+     * @param path as there
+     * @throws IllegalArgumentException if {@code path} is no path of the local file system
+     * @throws StreamingException if there is something in a row that is no value or collection of the JDK and of no class in an
+     *     allowed package, or if it cannot be written, as there
+     * @throws IllegalStateException if the batch it belongs to is over
+     */
+    public final void saveAsObjectFile(String path) {
+        PartFiles.save(rdd(), LocalPath.of("path", path), scope.objectWriter());
     }
 
     /** The same rows with the operations of any rows. */

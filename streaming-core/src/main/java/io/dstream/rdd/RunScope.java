@@ -60,6 +60,9 @@ public interface RunScope extends AutoCloseable {
     /** Whether the rows of a plan are to be kept, in this scope or another one of the engine. */
     boolean isKept(Plan<?> plan);
 
+    /** What writes rows into a file that {@code StreamingContext.objectFile} reads. */
+    <T> PartFiles.Writer<T> objectWriter();
+
     /** The number of partitions a shuffle makes where none is given; at least 1. */
     int defaultPartitions();
 

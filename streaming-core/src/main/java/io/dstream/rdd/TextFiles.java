@@ -7,9 +7,6 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Iterator;
 
@@ -28,17 +25,9 @@ public final class TextFiles {
         PartFiles.overwrite(rdd, directory, TextFiles::writePart);
     }
 
-    /**
-     * As {@link #overwrite}, into a directory that is not there yet.
-     *
-     * @throws StreamingException if it is there, with a {@link FileAlreadyExistsException} as cause
-     */
-    static void create(RDD<?> rdd, Path directory) {
-        if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
-            String remedy = "it is there; choose another path, or delete it before";
-            throw PartFiles.cannotWrite(directory, new FileAlreadyExistsException(directory.toString(), null, remedy));
-        }
-        overwrite(rdd, directory);
+    /** As {@link #overwrite}, on the conditions of {@link PartFiles#save}. */
+    static <T> void save(RDD<T> rdd, Path directory) {
+        PartFiles.save(rdd, directory, TextFiles::writePart);
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.dstream.receiver;
 
+import io.dstream.input.LineReader;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;

@@ -16,11 +16,11 @@ final class Batch {
 
     private final String pipeline;
     private final Instant time;
-    private final List<InputInfo> inputs;
     private final Instant submissionTime;
     private final @Nullable Throwable allocationFailure;
 
     // Mutable state
+    private List<InputInfo> inputs;
     private final Map<String, OutputInfo> outputs = new LinkedHashMap<>();
     private Status status = Status.QUEUED;
     private @Nullable Instant startTime;
@@ -65,6 +65,15 @@ final class Batch {
     void end(Status end, Instant now) {
         status = end;
         endTime = now;
+    }
+
+    List<InputInfo> inputs() {
+        return inputs;
+    }
+
+    /** Replaces what is told of the inputs. */
+    void setInputs(List<InputInfo> newInputs) {
+        inputs = newInputs;
     }
 
     void put(OutputInfo output) {

@@ -2,6 +2,7 @@ package io.dstream.scheduler;
 
 import io.dstream.event.BatchInfo;
 import io.dstream.event.BatchInfo.Status;
+import io.dstream.event.InputInfo;
 import io.dstream.event.OutputInfo;
 import io.dstream.graph.Node;
 import io.dstream.graph.OutputOperation;
@@ -26,12 +27,14 @@ final class BatchRunner implements AutoCloseable {
     private final Pipeline pipeline;
     private final Retries retries;
     private final BatchHistory history;
+    private final InputRates rates;
     private final RddTable table;
 
-    BatchRunner(Pipeline pipeline, Retries retries, BatchHistory history) {
+    BatchRunner(Pipeline pipeline, Retries retries, BatchHistory history, InputRates rates) {
         this.pipeline = pipeline;
         this.retries = retries;
         this.history = history;
+        this.rates = rates;
         this.table = new RddTable(pipeline);
     }
 
@@ -47,6 +50,7 @@ final class BatchRunner implements AutoCloseable {
         table.begin(batch.time());
         publish(batch, Event.STARTED);
         Throwable failure = runAndCommit(batch);
+        rates.completed(batch.info());
         publish(batch, Event.COMPLETED);
         return batch.status() == Status.FAILED ? failure : null;
     }
@@ -111,7 +115,7 @@ final class BatchRunner implements AutoCloseable {
     private @Nullable Throwable runOutputs(Batch batch) throws InterruptedException {
         List<PlannedOutput> plan = new ArrayList<>();
         return retries.attempt(
-                "batch " + batch.time(),
+                () -> "batch " + batch.time(),
                 () -> {
                     plan(batch.time(), plan);
                     for (PlannedOutput output : plan) {
@@ -119,11 +123,22 @@ final class BatchRunner implements AutoCloseable {
                         runUnlessDone(output, batch);
                     }
                     table.complete(batch.time());
+                    batch.setInputs(infoWhenRead(batch));
                 },
                 failure -> {
                     batch.noteFailure(failure);
                     history.put(batch.info());
                 });
+    }
+
+    /** What the inputs tell of the batch after it was read; they are told of in the order in which they were defined. */
+    private List<InputInfo> infoWhenRead(Batch batch) {
+        List<InputInfo> infos = new ArrayList<>(batch.inputs().size());
+        for (InputInfo allocated : batch.inputs()) {
+            Node.Input input = pipeline.graph().inputs().get(infos.size());
+            infos.add(pipeline.graph().sourceOf(input).infoWhenRead(batch.time(), allocated));
+        }
+        return infos;
     }
 
     private void plan(Instant time, List<PlannedOutput> plan) throws Exception {

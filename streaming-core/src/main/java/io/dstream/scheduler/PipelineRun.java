@@ -7,6 +7,7 @@ import io.dstream.function.StreamingException;
 import io.dstream.graph.Node;
 import io.dstream.input.InputContext;
 import io.dstream.input.InputSource;
+import io.dstream.input.RateController;
 import io.dstream.rdd.RDD;
 import io.dstream.time.ManualClock;
 import io.dstream.time.Signal;
@@ -38,6 +39,7 @@ final class PipelineRun {
 
     private final Pipeline pipeline;
     private final BatchHistory history;
+    private final InputRates rates;
     private final Ticker ticker;
     private final BatchRunner runner;
     private final PipelineStatus status;
@@ -58,9 +60,10 @@ final class PipelineRun {
     PipelineRun(Pipeline pipeline, BatchHistory history) {
         this.pipeline = pipeline;
         this.history = history;
+        this.rates = new InputRates(pipeline);
         this.status = new PipelineStatus(this::pauseOrResumeInputs, this::tell);
-        this.ticker = new Ticker(pipeline, retries(), stopping, this::submit);
-        this.runner = new BatchRunner(pipeline, retries(), history);
+        this.ticker = new Ticker(pipeline, retries(), rates, stopping, this::submit);
+        this.runner = new BatchRunner(pipeline, retries(), history, rates);
         this.tickerThread = StreamThread.keepAlive(pipeline.name() + "-ticker", this::tick);
         this.batchThread = StreamThread.daemon(pipeline.name() + "-batches", this::runBatches);
     }
@@ -72,6 +75,7 @@ final class PipelineRun {
         try {
             pipeline.graph().inputs().forEach(this::startInput);
             ticker.begin();
+            rates.tell();
             tell(); // before there is a thread that could tell of a batch
             batchThread.start();
             tickerThread.start();
@@ -157,6 +161,7 @@ final class PipelineRun {
                 pipeline.settings().batchInterval(),
                 history.unfinished(),
                 receivers(),
+                rates.limits(),
                 status.problem());
     }
 
@@ -306,7 +311,8 @@ final class PipelineRun {
                 pipeline.settings().batchInterval(),
                 pipeline.settings().maxRecordsPerBatch(),
                 pipeline.events(),
-                pipeline.log().progress(id));
+                RateController.withoutEstimate(pipeline.log().progress(id)),
+                rates.of(id));
     }
 
     private Retries retries() {

@@ -6,6 +6,7 @@ import io.dstream.time.StreamClock;
 import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,7 +47,7 @@ final class Retries {
      * @throws InterruptedException if the pipeline is halted
      */
     @Nullable
-    Throwable attempt(String what, Step step, Consumer<Throwable> onFailure) throws InterruptedException {
+    Throwable attempt(Supplier<String> what, Step step, Consumer<Throwable> onFailure) throws InterruptedException {
         Backoff backoff = new Backoff(settings.backoff());
         for (int attempt = 1; ; attempt++) {
             Throwable failure = runWhile(settings::isAway, step, onFailure);
@@ -58,7 +59,7 @@ final class Retries {
                     pipeline,
                     attempt,
                     settings.maxAttempts(),
-                    what,
+                    what.get(),
                     failure.toString());
             if (attempt >= settings.maxAttempts()) {
                 return failure;

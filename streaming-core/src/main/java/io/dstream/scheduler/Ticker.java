@@ -27,6 +27,7 @@ final class Ticker {
 
     private final Pipeline pipeline;
     private final Retries retries;
+    private final InputRates rates;
     private final Signal stopping;
     private final Handover handover;
 
@@ -34,12 +35,14 @@ final class Ticker {
     private Instant next = Instant.MIN; // the time of the next tick
 
     /**
+     * @param rates what is known of the inputs' rates is written down with what is allocated
      * @param stopping when set, ticks end
      * @param handover gets the batches; waits while too many wait already
      */
-    Ticker(Pipeline pipeline, Retries retries, Signal stopping, Handover handover) {
+    Ticker(Pipeline pipeline, Retries retries, InputRates rates, Signal stopping, Handover handover) {
         this.pipeline = pipeline;
         this.retries = retries;
+        this.rates = rates;
         this.stopping = stopping;
         this.handover = handover;
     }
@@ -77,8 +80,9 @@ final class Ticker {
         Map<String, Allocation> allocated = new LinkedHashMap<>();
         @Nullable
         Throwable failure =
-                retries.attempt("the records of batch " + time, () -> allocate(time, allocated), ignored -> {});
-        retries.persist(() -> pipeline.log().allocated(time, positions(allocated)));
+                retries.attempt(() -> "the records of batch " + time, () -> allocate(time, allocated), ignored -> {});
+        Map<String, Map<String, String>> positions = positions(allocated);
+        retries.persist(() -> pipeline.log().allocated(time, positions));
         handover.accept(new Batch(
                 pipeline.name(), time, infos(allocated), pipeline.clock().now(), failure));
     }
@@ -102,11 +106,12 @@ final class Ticker {
         return allocation;
     }
 
-    private static Map<String, Map<String, String>> positions(Map<String, Allocation> allocated) {
+    private Map<String, Map<String, String>> positions(Map<String, Allocation> allocated) {
         Map<String, Map<String, String>> positions = new HashMap<>();
         allocated.forEach((input, allocation) -> {
-            if (!allocation.positions().isEmpty()) {
-                positions.put(input, allocation.positions());
+            Map<String, String> changes = rates.of(input).addTo(allocation.positions());
+            if (!changes.isEmpty()) {
+                positions.put(input, changes);
             }
         });
         return positions;

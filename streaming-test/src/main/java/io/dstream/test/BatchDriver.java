@@ -126,6 +126,15 @@ final class BatchDriver implements StreamingListener {
         State state = pipeline.info().state();
         if (time.isAfter(after) && state != State.INITIALIZED && !state.isEnd()) {
             awaitUntil(() -> hasEnded(pipeline, time), pipeline, time);
+            awaitHalt(pipeline, time);
+        }
+    }
+
+    /** What a pipeline has halted on is known when it has ended, which is after its batch. */
+    private void awaitHalt(StreamingContext pipeline, Instant time) {
+        BatchInfo batch = find(pipeline, time);
+        if (batch != null && batch.status() == Status.FAILED) {
+            awaitUntil(() -> pipeline.info().state().isEnd(), pipeline, time);
         }
     }
 
@@ -137,9 +146,7 @@ final class BatchDriver implements StreamingListener {
                     "Pipeline '" + pipeline.name() + "' has ended before its batch " + time.toEpochMilli()
                             + " ms was run; it is " + pipeline.info().state());
         }
-        if (batch.status() == Status.FAILED) {
-            awaitUntil(() -> pipeline.info().state().isEnd(), pipeline, time);
-        }
+        awaitHalt(pipeline, time);
         return batch;
     }
 

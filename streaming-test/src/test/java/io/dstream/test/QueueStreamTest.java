@@ -8,6 +8,7 @@ import io.dstream.rdd.RDD;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -58,6 +59,26 @@ class QueueStreamTest {
         assertThat(output.batches()).containsExactly(List.of(1));
         assertThat(queue).singleElement().satisfies(rdd -> assertThat(rdd.collect())
                 .containsExactly(2));
+    }
+
+    @Test
+    void anEmptyQueueGivesTheDefaultIfThereIsOne() {
+        add(1);
+        RDD<Integer> otherwise = test.context().parallelize(List.of(7, 8), 2);
+        TestOutput<Integer> one = test.output(test.context().queueStream(queue, true, otherwise));
+        List<BatchInfo> batches = test.runBatches(3);
+        assertThat(one.batches()).containsExactly(List.of(1), List.of(7, 8), List.of(7, 8));
+        assertThat(batches).extracting(BatchInfo::numRecords).containsExactly(1L, 2L, 2L);
+    }
+
+    @Test
+    void anEmptyQueueGivesOnePartitionWithoutADefaultAndNoneWithTheDefaultNull() {
+        List<Integer> partitions = new CopyOnWriteArrayList<>();
+        queue.add(test.context().emptyRDD());
+        test.context().queueStream(queue).foreachRDD(rdd -> partitions.add(rdd.getNumPartitions()));
+        test.context().queueStream(queue, true, null).foreachRDD(rdd -> partitions.add(rdd.getNumPartitions()));
+        test.runBatches(2);
+        assertThat(partitions).containsExactly(0, 0, 1, 0);
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.dstream.local.LocalEngine;
 import io.dstream.rdd.InputPartition;
 import io.dstream.rdd.RDD;
 import io.dstream.rdd.RunScope;
+import io.dstream.storage.Codec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -12,7 +13,7 @@ import java.util.stream.IntStream;
 /** RDDs without a stream, on an engine of two threads. */
 final class Rdds implements AutoCloseable {
 
-    private final Engine engine = new LocalEngine(2);
+    private final Engine engine = new LocalEngine(2, Codec.allowing(List.of()));
     private final RunScope lasting = engine.openLasting();
 
     /** The numbers from 0 to below {@code rows}. */

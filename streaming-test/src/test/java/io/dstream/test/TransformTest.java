@@ -100,13 +100,15 @@ class TransformTest {
     }
 
     @Test
+    @SuppressWarnings("unchecked") // an array without elements
     void noStreamsAtAllAreRefused() {
+        DStream<Integer>[] none = (DStream<Integer>[]) new DStream<?>[0];
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> test.context()
                         .transform(List.of(), (rdds, time) -> test.context().parallelize(List.of())))
                 .withMessageContaining("must be at least one");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> test.context().<Integer>union())
+                .isThrownBy(() -> test.context().union(none))
                 .withMessageContaining("must be at least one");
     }
 

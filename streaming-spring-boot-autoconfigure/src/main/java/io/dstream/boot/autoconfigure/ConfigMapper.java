@@ -1,10 +1,12 @@
 package io.dstream.boot.autoconfigure;
 
 import io.dstream.StreamingConfig;
+import io.dstream.boot.autoconfigure.StreamingProperties.Backpressure;
 import io.dstream.boot.autoconfigure.StreamingProperties.Failure;
 import io.dstream.boot.autoconfigure.StreamingProperties.Pipeline;
 import io.dstream.boot.autoconfigure.StreamingProperties.Receiver;
 import io.dstream.boot.autoconfigure.StreamingProperties.Shutdown;
+import io.dstream.input.BackpressureSettings;
 import io.dstream.receiver.ReceiverSettings;
 import io.dstream.scheduler.FailureSettings;
 import java.util.function.BiFunction;
@@ -48,6 +50,7 @@ final class ConfigMapper {
         config = set(config, "batch-interval", to.batchInterval(), StreamingConfig::withBatchInterval);
         config = set(config, "max-records-per-batch", to.maxRecordsPerBatch(), StreamingConfig::withMaxRecordsPerBatch);
         return config.withReceiver(change(config.receiver(), to.receiver()))
+                .withBackpressure(change(config.backpressure(), to.backpressure()))
                 .withFailure(change(config.failure(), to.failure()))
                 .withShutdown(change(config.shutdown(), to.shutdown()));
     }
@@ -69,6 +72,33 @@ final class ConfigMapper {
                 "receiver.max-line-length",
                 to.maxLineLength(),
                 (from, value) -> new ReceiverSettings(from.blockInterval(), from.restartDelay(), intBytes(value)));
+    }
+
+    private BackpressureSettings change(BackpressureSettings base, Backpressure to) {
+        BackpressureSettings settings = base;
+        settings = set(settings, "backpressure.enabled", to.enabled(), BackpressureSettings::withEnabled);
+        settings = set(settings, "backpressure.initial-rate", to.initialRate(), BackpressureSettings::withInitialRate);
+        settings = set(settings, "backpressure.min-rate", to.minRate(), BackpressureSettings::withMinRate);
+        return settings.withPid(change(settings.pid(), to.pid()));
+    }
+
+    private BackpressureSettings.Pid change(BackpressureSettings.Pid base, Backpressure.Pid to) {
+        BackpressureSettings.Pid pid = base;
+        pid = set(
+                pid,
+                "backpressure.pid.proportional",
+                to.proportional(),
+                (from, value) -> new BackpressureSettings.Pid(value, from.integral(), from.derivative()));
+        pid = set(
+                pid,
+                "backpressure.pid.integral",
+                to.integral(),
+                (from, value) -> new BackpressureSettings.Pid(from.proportional(), value, from.derivative()));
+        return set(
+                pid,
+                "backpressure.pid.derivative",
+                to.derivative(),
+                (from, value) -> new BackpressureSettings.Pid(from.proportional(), from.integral(), value));
     }
 
     private FailureSettings change(FailureSettings base, Failure to) {

@@ -19,6 +19,7 @@ import org.springframework.util.unit.DataSize;
  * @param autoStartup Whether pipelines are started with the application.
  * @param maxRecordsPerBatch Number of records that an input may give to one batch. Further records wait, in order.
  * @param receiver Behavior of receivers.
+ * @param backpressure Adaption of the rate of inputs to that of the batches.
  * @param failure Handling of batches that fail.
  * @param shutdown Manner of stopping.
  * @param pipelines Settings of single pipelines, by name. Whatever is not set is as for all pipelines.
@@ -30,13 +31,14 @@ public record StreamingProperties(
         @Nullable Boolean autoStartup,
         @Nullable Integer maxRecordsPerBatch,
         @DefaultValue Receiver receiver,
+        @DefaultValue Backpressure backpressure,
         @DefaultValue Failure failure,
         @DefaultValue Shutdown shutdown,
         @DefaultValue Map<String, Pipeline> pipelines) {
 
     /** What a pipeline has unless it has its own. */
     Pipeline common() {
-        return new Pipeline(batchInterval, autoStartup, maxRecordsPerBatch, receiver, failure, shutdown);
+        return new Pipeline(batchInterval, autoStartup, maxRecordsPerBatch, receiver, backpressure, failure, shutdown);
     }
 
     /** Whether a pipeline is started with the application. */
@@ -53,6 +55,7 @@ public record StreamingProperties(
      * @param autoStartup Whether the pipeline is started with the application.
      * @param maxRecordsPerBatch Number of records that an input may give to one batch. Further records wait, in order.
      * @param receiver Behavior of receivers.
+     * @param backpressure Adaption of the rate of inputs to that of the batches.
      * @param failure Handling of batches that fail.
      * @param shutdown Manner of stopping.
      */
@@ -61,6 +64,7 @@ public record StreamingProperties(
             @Nullable Boolean autoStartup,
             @Nullable Integer maxRecordsPerBatch,
             @DefaultValue Receiver receiver,
+            @DefaultValue Backpressure backpressure,
             @DefaultValue Failure failure,
             @DefaultValue Shutdown shutdown) {}
 
@@ -75,6 +79,33 @@ public record StreamingProperties(
             @Nullable Duration blockInterval,
             @Nullable Duration restartDelay,
             @Nullable DataSize maxLineLength) {}
+
+    /**
+     * Adaption of the rate of inputs to that of the batches.
+     *
+     * @param enabled Whether inputs take in no more records per second than the last batches have processed.
+     * @param initialRate Records per second that each input may take in until there is an estimate.
+     * @param minRate Records per second below which no estimate falls.
+     * @param pid Weights of the estimate.
+     */
+    public record Backpressure(
+            @Nullable Boolean enabled,
+            @Nullable Long initialRate,
+            @Nullable Long minRate,
+            @DefaultValue Pid pid) {
+
+        /**
+         * Weights of the estimate.
+         *
+         * @param proportional How far a rate goes at once to that of the last batch, where 1 is all the way.
+         * @param integral How much a rate stays below that while batches wait.
+         * @param derivative How much a fast change slows a rate down.
+         */
+        public record Pid(
+                @Nullable Double proportional,
+                @Nullable Double integral,
+                @Nullable Double derivative) {}
+    }
 
     /**
      * Handling of batches that fail.

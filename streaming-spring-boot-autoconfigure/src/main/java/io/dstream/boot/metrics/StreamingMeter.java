@@ -28,7 +28,14 @@ enum StreamingMeter implements MeterDocumentation {
     RECORDS_RECEIVED(
             "streaming.records.received",
             Meter.Type.COUNTER,
-            "Records that inputs gave to batches",
+            "Records that inputs gave to batches, once these have ended",
+            Tag.PIPELINE,
+            Tag.INPUT),
+
+    RATE_LIMIT(
+            "streaming.rate.limit",
+            Meter.Type.GAUGE,
+            "Records per second to which the input is limited; absent if it is not",
             Tag.PIPELINE,
             Tag.INPUT),
 

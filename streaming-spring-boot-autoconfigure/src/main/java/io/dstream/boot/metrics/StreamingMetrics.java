@@ -4,6 +4,7 @@ import io.dstream.StreamingContext;
 import io.dstream.event.BatchInfo;
 import io.dstream.event.InputInfo;
 import io.dstream.event.PipelineInfo;
+import io.dstream.event.RateInfo;
 import io.dstream.event.ReceiverInfo;
 import io.dstream.event.StreamingListener;
 import io.micrometer.core.instrument.Counter;
@@ -32,6 +33,7 @@ public final class StreamingMetrics implements StreamingListener {
 
     // Mutable state
     private final Set<Tags> gauged = ConcurrentHashMap.newKeySet(); // whose gauges were made
+    private final Set<Tags> limited = ConcurrentHashMap.newKeySet(); // likewise, of rate limits
 
     /**
      * @param registry gets the meters
@@ -52,21 +54,27 @@ public final class StreamingMetrics implements StreamingListener {
     }
 
     @Override
-    public void onBatchSubmitted(BatchInfo batch) {
-        for (InputInfo input : batch.inputs()) {
+    public void onBatchCompleted(BatchInfo batch) {
+        for (InputInfo input : batch.inputs()) { // of files it is not known before how many there are
             counter(StreamingMeter.RECORDS_RECEIVED, tags(batch.pipeline(), input.input()))
                     .increment((double) input.records());
         }
-    }
-
-    @Override
-    public void onBatchCompleted(BatchInfo batch) {
         Tags pipeline = tags(batch.pipeline());
         String outcome = batch.status().name().toLowerCase(Locale.ROOT);
         record(StreamingMeter.BATCH, pipeline.and(key(StreamingMeter.Tag.OUTCOME), outcome), batch.processingDelay());
         record(StreamingMeter.SCHEDULING_DELAY, pipeline, batch.schedulingDelay());
         record(StreamingMeter.PROCESSING_TIME, pipeline, batch.processingDelay());
         record(StreamingMeter.TOTAL_DELAY, pipeline, batch.totalDelay());
+    }
+
+    @Override
+    public void onRateLimitChanged(RateInfo rate) {
+        String pipeline = rate.pipeline();
+        String input = rate.input();
+        Tags tags = tags(pipeline, input);
+        if (limited.add(tags)) {
+            gauge(StreamingMeter.RATE_LIMIT, tags, () -> limit(pipeline, input));
+        }
     }
 
     @Override
@@ -88,6 +96,15 @@ public final class StreamingMetrics implements StreamingListener {
         return info(pipeline)
                 .flatMap(info -> info.receivers().stream())
                 .anyMatch(receiver -> receiver.input().equals(input) && receiver.active());
+    }
+
+    private double limit(String pipeline, String input) {
+        return info(pipeline)
+                .flatMap(info -> info.rates().stream())
+                .filter(rate -> rate.input().equals(input))
+                .mapToDouble(RateInfo::recordsPerSecond)
+                .findFirst()
+                .orElse(Double.NaN);
     }
 
     private Stream<PipelineInfo> info(String pipeline) {

@@ -7,6 +7,8 @@ import io.dstream.StreamingConfig;
 import io.dstream.StreamingContext;
 import io.dstream.boot.StreamDefinition;
 import io.dstream.boot.StreamPipeline;
+import io.dstream.input.BackpressureSettings;
+import io.dstream.input.BackpressureSettings.Pid;
 import io.dstream.rdd.RDD;
 import io.dstream.receiver.ReceiverSettings;
 import io.dstream.scheduler.FailureSettings.Policy;
@@ -40,6 +42,12 @@ class StreamingPropertiesTest {
                         "streaming.receiver.block-interval=50ms",
                         "streaming.receiver.restart-delay=3s",
                         "streaming.receiver.max-line-length=2KB",
+                        "streaming.backpressure.enabled=true",
+                        "streaming.backpressure.initial-rate=70",
+                        "streaming.backpressure.min-rate=7",
+                        "streaming.backpressure.pid.proportional=0.9",
+                        "streaming.backpressure.pid.integral=0.3",
+                        "streaming.backpressure.pid.derivative=0.1",
                         "streaming.failure.policy=skip",
                         "streaming.failure.max-attempts=5",
                         "streaming.failure.backoff=10ms",
@@ -53,6 +61,8 @@ class StreamingPropertiesTest {
                     assertThat(config.maxRecordsPerBatch()).isEqualTo(500);
                     assertThat(config.receiver())
                             .isEqualTo(new ReceiverSettings(Duration.ofMillis(50), Duration.ofSeconds(3), 2048));
+                    assertThat(config.backpressure())
+                            .isEqualTo(new BackpressureSettings(true, 70L, 7, new Pid(0.9, 0.3, 0.1)));
                     assertThat(config.failure().policy()).isEqualTo(Policy.SKIP);
                     assertThat(config.failure().maxAttempts()).isEqualTo(5);
                     assertThat(config.failure().backoff()).isEqualTo(Duration.ofMillis(10));
@@ -68,6 +78,12 @@ class StreamingPropertiesTest {
                         "streaming.pipelines.orders.receiver.block-interval=50ms",
                         "streaming.pipelines.orders.receiver.restart-delay=3s",
                         "streaming.pipelines.orders.receiver.max-line-length=2KB",
+                        "streaming.pipelines.orders.backpressure.enabled=true",
+                        "streaming.pipelines.orders.backpressure.initial-rate=70",
+                        "streaming.pipelines.orders.backpressure.min-rate=7",
+                        "streaming.pipelines.orders.backpressure.pid.proportional=0.9",
+                        "streaming.pipelines.orders.backpressure.pid.integral=0.3",
+                        "streaming.pipelines.orders.backpressure.pid.derivative=0.1",
                         "streaming.pipelines.orders.failure.policy=skip",
                         "streaming.pipelines.orders.failure.max-attempts=5",
                         "streaming.pipelines.orders.failure.backoff=10ms",
@@ -80,6 +96,8 @@ class StreamingPropertiesTest {
                     assertThat(config.maxRecordsPerBatch()).isEqualTo(500);
                     assertThat(config.receiver())
                             .isEqualTo(new ReceiverSettings(Duration.ofMillis(50), Duration.ofSeconds(3), 2048));
+                    assertThat(config.backpressure())
+                            .isEqualTo(new BackpressureSettings(true, 70L, 7, new Pid(0.9, 0.3, 0.1)));
                     assertThat(config.failure().policy()).isEqualTo(Policy.SKIP);
                     assertThat(config.failure().maxAttempts()).isEqualTo(5);
                     assertThat(config.failure().backoff()).isEqualTo(Duration.ofMillis(10));
@@ -122,7 +140,7 @@ class StreamingPropertiesTest {
                 .usingRecursiveComparison()
                 .ignoringFields("clock", "failure.surroundings")
                 .isEqualTo(StreamingConfig.defaults()));
-        assertThat(defaultsInMetadata()).hasSize(11);
+        assertThat(defaultsInMetadata()).hasSize(16);
     }
 
     private static String[] defaultsInMetadata() throws IOException {

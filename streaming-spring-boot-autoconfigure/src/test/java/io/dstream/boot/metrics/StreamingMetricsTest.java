@@ -8,6 +8,11 @@ import io.dstream.StreamingContext;
 import io.dstream.boot.SteppedContext;
 import io.dstream.event.PipelineInfo.State;
 import io.dstream.function.VoidFunction;
+import io.dstream.input.Allocation;
+import io.dstream.input.InputContext;
+import io.dstream.input.InputSource;
+import io.dstream.input.RateController;
+import io.dstream.rdd.InputPartition;
 import io.dstream.rdd.RDD;
 import io.dstream.receiver.Receiver;
 import io.dstream.receiver.ReceiverSettings;
@@ -19,6 +24,7 @@ import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.search.MeterNotFoundException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -137,6 +143,23 @@ class StreamingMetricsTest {
     }
 
     @Test
+    void theRateLimitOfAnInputIsThatOfTheMomentAndAbsentIfThereIsNone() throws Exception {
+        try (SteppedContext test = new SteppedContext(Policy.STOP, metrics)) {
+            root.set(test.context());
+            LimitedSource limited = new LimitedSource();
+            test.context().inputStream(limited).foreachRDD(RDD::count);
+            test.stream().foreachRDD(RDD::count);
+            test.runBatch();
+            assertThat(gauge("streaming.rate.limit", "pipeline", "default", "input", "limited-0"))
+                    .isEqualTo(70);
+            limited.limitTo(60);
+            assertThat(gauge("streaming.rate.limit", "pipeline", "default", "input", "limited-0"))
+                    .isEqualTo(60);
+            assertThat(registry.find("streaming.rate.limit").gauges()).hasSize(1);
+        }
+    }
+
+    @Test
     void everyMeterHasTheDocumentedTypeTagsAndDescription() {
         try (StreamingContext context = start(RDD::count)) {
             for (StreamingMeter documented : StreamingMeter.values()) {
@@ -162,6 +185,7 @@ class StreamingMetricsTest {
                 .withObserver(metrics));
         root.set(context);
         context.receiverStream(new FailingReceiver()).foreachRDD(output);
+        context.inputStream(new LimitedSource()).foreachRDD(rdd -> {});
         context.start();
         return context;
     }
@@ -176,6 +200,37 @@ class StreamingMetricsTest {
 
     private double millisIn(String timer) {
         return registry.get(timer).timer().totalTime(TimeUnit.MILLISECONDS);
+    }
+
+    /** Takes in nothing, and no more than 70 records per second of it. */
+    private static final class LimitedSource implements InputSource<String> {
+
+        private final AtomicReference<RateController> rate = new AtomicReference<>();
+
+        void limitTo(long recordsPerSecond) {
+            rate.get().follow(recordsPerSecond);
+        }
+
+        @Override
+        public String kind() {
+            return "limited";
+        }
+
+        @Override
+        public void start(InputContext context) {
+            rate.set(context.rate());
+            limitTo(70);
+        }
+
+        @Override
+        public Allocation allocate(Instant batchTime) {
+            return new Allocation(0, "");
+        }
+
+        @Override
+        public List<InputPartition<String>> read(Instant batchTime) {
+            return List.of();
+        }
     }
 
     /** Fails twice, then goes on. */

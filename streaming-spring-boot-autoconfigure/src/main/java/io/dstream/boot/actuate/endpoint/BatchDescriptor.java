@@ -1,6 +1,7 @@
 package io.dstream.boot.actuate.endpoint;
 
 import io.dstream.event.BatchInfo;
+import io.dstream.event.InputInfo;
 import io.dstream.event.OutputInfo;
 import java.time.Duration;
 import java.util.List;
@@ -13,6 +14,7 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param time its batch time, in milliseconds since 1970-01-01T00:00:00Z
  * @param status how far it has come
  * @param records the records of all its inputs together
+ * @param inputs its inputs, in order of definition
  * @param schedulingDelay how long it waited before it began; null before
  * @param processingDelay how long it ran; null before its end
  * @param totalDelay from submission to end; null before its end
@@ -23,6 +25,7 @@ public record BatchDescriptor(
         long time,
         BatchInfo.Status status,
         long records,
+        List<InputDescriptor> inputs,
         @Nullable Double schedulingDelay,
         @Nullable Double processingDelay,
         @Nullable Double totalDelay,
@@ -35,6 +38,7 @@ public record BatchDescriptor(
                 batch.batchTime().toEpochMilli(),
                 batch.status(),
                 batch.numRecords(),
+                batch.inputs().stream().map(InputDescriptor::of).toList(),
                 millis(batch.schedulingDelay()),
                 millis(batch.processingDelay()),
                 millis(batch.totalDelay()),
@@ -44,6 +48,20 @@ public record BatchDescriptor(
 
     private static @Nullable Double millis(@Nullable Duration duration) {
         return duration == null ? null : duration.toNanos() / 1e6;
+    }
+
+    /**
+     * What the endpoint shows of an input in a batch.
+     *
+     * @param input its id in the pipeline
+     * @param records how many records it gave
+     * @param description where they came from, and what was left out; empty if there is nothing to tell
+     */
+    public record InputDescriptor(String input, long records, String description) {
+
+        static InputDescriptor of(InputInfo input) {
+            return new InputDescriptor(input.input(), input.records(), input.description());
+        }
     }
 
     /**

@@ -2,6 +2,7 @@ package io.dstream.boot.actuate.endpoint;
 
 import io.dstream.StreamingContext;
 import io.dstream.event.PipelineInfo;
+import io.dstream.event.RateInfo;
 import io.dstream.event.ReceiverInfo;
 import java.util.List;
 import java.util.Objects;
@@ -17,6 +18,7 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param batchesWaiting batches allocated and not ended
  * @param problem what it waits for or halted on; null if there is nothing
  * @param receivers its receivers, in the order of their inputs
+ * @param rates its inputs whose rates are limited at the moment, in the order of their definition
  * @param batches its last batches, newest first
  */
 public record PipelineDescriptor(
@@ -26,6 +28,7 @@ public record PipelineDescriptor(
         int batchesWaiting,
         @Nullable String problem,
         List<ReceiverDescriptor> receivers,
+        List<RateDescriptor> rates,
         List<BatchDescriptor> batches)
         implements OperationResponseBody {
 
@@ -38,10 +41,24 @@ public record PipelineDescriptor(
                 info.batchesWaiting(),
                 Objects.toString(info.problem(), null),
                 info.receivers().stream().map(ReceiverDescriptor::of).toList(),
+                info.rates().stream().map(RateDescriptor::of).toList(),
                 pipeline.batches().stream()
                         .limit(maxBatches)
                         .map(BatchDescriptor::of)
                         .toList());
+    }
+
+    /**
+     * What the endpoint shows of an input whose rate is limited.
+     *
+     * @param input its id
+     * @param recordsPerSecond how many records per second it may take in
+     */
+    public record RateDescriptor(String input, long recordsPerSecond) {
+
+        static RateDescriptor of(RateInfo rate) {
+            return new RateDescriptor(rate.input(), rate.recordsPerSecond());
+        }
     }
 
     /**

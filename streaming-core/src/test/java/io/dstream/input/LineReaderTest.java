@@ -1,4 +1,4 @@
-package io.dstream.receiver;
+package io.dstream.input;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

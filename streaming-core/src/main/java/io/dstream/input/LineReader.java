@@ -1,4 +1,4 @@
-package io.dstream.receiver;
+package io.dstream.input;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -13,16 +13,18 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Used by one thread.
  */
-final class LineReader {
+public final class LineReader {
 
     private static final int BUFFER_SIZE = 65_536;
 
     private final InputStream in;
+    private final long until;
     private final int maxLength;
     private final LongConsumer onTooLong;
 
     // Mutable state
     private final byte[] buffer = new byte[BUFFER_SIZE];
+    private long bufferOffset; // of the first byte in the buffer
     private int position;
     private int limit;
     private boolean afterReturn; // the last line ended with \r, so a \n that follows belongs to it
@@ -32,19 +34,42 @@ final class LineReader {
      * @param maxLength how many bytes a line may have without its end
      * @param onTooLong gets the length in bytes of every line that was dropped because it is longer
      */
-    LineReader(InputStream in, int maxLength, LongConsumer onTooLong) {
+    public LineReader(InputStream in, int maxLength, LongConsumer onTooLong) {
+        this(in, 0, Long.MAX_VALUE, maxLength, onTooLong);
+    }
+
+    /**
+     * A reader of a part of the lines.
+     *
+     * @param offset of the first byte of {@code in}
+     * @param until lines that begin at this offset or later are not read
+     */
+    LineReader(InputStream in, long offset, long until, int maxLength, LongConsumer onTooLong) {
         this.in = in;
+        this.bufferOffset = offset;
+        this.until = until;
         this.maxLength = maxLength;
         this.onTooLong = onTooLong;
     }
 
+    /** Passes over the rest of a line, and its end. */
+    void skipLine() throws IOException {
+        while (fill()) {
+            position = endOfLine();
+            if (position < limit) {
+                consumeEnd(position);
+                return;
+            }
+        }
+    }
+
     /** The next line that is not too long; null at the end of the stream. */
     @Nullable
-    String next() throws IOException {
-        skipLineFeed();
+    public String next() throws IOException {
         ByteArrayOutputStream begun = null; // what earlier buffers held of the line
         long length = 0;
-        while (fill()) {
+        boolean more = isBeforeLine();
+        while (more && fill()) {
             int end = endOfLine();
             length += end - position;
             if (end < limit && length <= maxLength) {
@@ -55,7 +80,7 @@ final class LineReader {
                 onTooLong.accept(length);
                 begun = null;
                 length = 0;
-                skipLineFeed();
+                more = isBeforeLine();
             } else {
                 begun = keep(begun, length);
                 position = limit;
@@ -104,15 +129,18 @@ final class LineReader {
         position = end + 1;
     }
 
-    private void skipLineFeed() throws IOException {
+    /** Passes over what is left of the last line's end; tells whether a line that begins here is to be read. */
+    private boolean isBeforeLine() throws IOException {
         if (afterReturn && fill()) {
             position += buffer[position] == '\n' ? 1 : 0;
             afterReturn = false;
         }
+        return bufferOffset + position < until;
     }
 
     private boolean fill() throws IOException {
         if (position == limit) {
+            bufferOffset += limit;
             position = 0;
             limit = Math.max(0, in.read(buffer, 0, BUFFER_SIZE));
         }

@@ -1,0 +1,175 @@
+package io.dstream.scheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dstream.event.BatchInfo;
+import io.dstream.event.InputInfo;
+import io.dstream.event.ListenerBus;
+import io.dstream.event.StreamingListener;
+import io.dstream.graph.Node;
+import io.dstream.graph.OutputOperation;
+import io.dstream.graph.StreamGraph;
+import io.dstream.input.Allocation;
+import io.dstream.input.BackpressureSettings;
+import io.dstream.input.InputContext;
+import io.dstream.input.InputSource;
+import io.dstream.input.RateController;
+import io.dstream.local.LocalEngine;
+import io.dstream.rdd.Accumulators;
+import io.dstream.rdd.InputPartition;
+import io.dstream.storage.BatchLog;
+import io.dstream.storage.Codec;
+import io.dstream.storage.Progress;
+import io.dstream.time.ManualClock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What is known of an input's rate is written down with its positions, and found again after a restart. */
+class InputRatesTest {
+
+    private final ManualClock clock = new ManualClock(Instant.EPOCH);
+    private final LocalEngine engine = new LocalEngine(1, Codec.allowing(List.of()));
+    private final BlockingQueue<BatchInfo> ended = new LinkedBlockingQueue<>();
+    private final List<JobScheduler> started = new ArrayList<>();
+
+    @AfterEach
+    void stop() {
+        started.forEach(scheduler -> {
+            scheduler.initiateStop(false);
+            scheduler.awaitStop(Instant.MAX);
+        });
+        engine.close();
+    }
+
+    @Test
+    void anEstimateIsWrittenWithTheAllocationAfterItsBatchAndGoneOnWithAfterARestart() throws Exception {
+        KeptLog log = new KeptLog(Progress.none());
+        CountedSource source = new CountedSource();
+        start(source, log);
+        runBatch();
+        runBatch();
+        runBatch();
+        assertThat(source.limits).containsExactly(10L, 10L, 100L); // ten records in 100 ms
+        assertThat(log.positions)
+                .containsExactly(
+                        Map.of("counted-0", Map.of("at", "1")),
+                        Map.of("counted-0", Map.of("at", "2", "dstream.rate", "1100 100.0 0.0 false")),
+                        Map.of("counted-0", Map.of("at", "3", "dstream.rate", "2100 100.0 0.0 true")));
+        CountedSource again = new CountedSource();
+        start(again, new KeptLog(log.progressOfCounted()));
+        assertThat(again.told.positions()).isEqualTo(Map.of("at", "3"));
+        runBatch();
+        assertThat(again.limits).containsExactly(100L);
+    }
+
+    private void start(CountedSource source, BatchLog log) {
+        StreamGraph.Builder graph = new StreamGraph.Builder("p");
+        Node.Input input = graph.add(new Node.Input(source, Duration.ofSeconds(1)));
+        graph.add(new OutputOperation("count", input, (rdd, time) -> clock.advance(Duration.ofMillis(100)), () -> {}));
+        JobScheduler scheduler = new JobScheduler(new Pipeline(
+                "p",
+                graph.build(),
+                new SchedulerSettings(
+                        Duration.ofSeconds(1),
+                        1_000,
+                        FailureSettings.defaults(),
+                        BackpressureSettings.defaults().withEnabled(true).withInitialRate(10)),
+                engine,
+                clock,
+                new ListenerBus(List.of(new StreamingListener() {
+                    @Override
+                    public void onBatchCompleted(BatchInfo batch) {
+                        ended.add(batch);
+                    }
+                })),
+                log,
+                new Accumulators("p", engine::currentWork)));
+        started.add(scheduler);
+        scheduler.start();
+    }
+
+    private void runBatch() throws InterruptedException {
+        clock.advance(
+                Duration.between(clock.now(), Instant.ofEpochSecond(clock.now().getEpochSecond() + 1)));
+        assertThat(ended.take().inputs()).containsExactly(new InputInfo("counted-0", 10, ""));
+    }
+
+    /** Keeps what is written to it. */
+    private static final class KeptLog implements BatchLog {
+
+        private final Progress progress;
+        private final List<Map<String, Map<String, String>>> positions = new CopyOnWriteArrayList<>();
+
+        KeptLog(Progress progress) {
+            this.progress = progress;
+        }
+
+        Progress progressOfCounted() {
+            Map<String, String> last = new TreeMap<>();
+            positions.forEach(changes -> last.putAll(changes.getOrDefault("counted-0", Map.of())));
+            return new Progress(last, new TreeMap<>());
+        }
+
+        @Override
+        public @Nullable Instant lastAllocated() {
+            return null;
+        }
+
+        @Override
+        public Progress progress(String input) {
+            return progress;
+        }
+
+        @Override
+        public void allocated(Instant batchTime, Map<String, Map<String, String>> changes) {
+            positions.add(changes);
+        }
+
+        @Override
+        public void committed(Instant batchTime) {}
+    }
+
+    /** Gives ten records to every batch and counts the batches. */
+    private static final class CountedSource implements InputSource<Integer> {
+
+        private final List<Long> limits = new CopyOnWriteArrayList<>();
+        private Progress told = Progress.none();
+        private @Nullable RateController rate;
+        private int batches;
+
+        @Override
+        public String kind() {
+            return "counted";
+        }
+
+        @Override
+        public void start(InputContext context) {
+            told = context.progress();
+            rate = context.rate();
+            context.rate().follow(RateController.UNLIMITED);
+        }
+
+        @Override
+        @SuppressWarnings("NullAway") // set at the start
+        public Allocation allocate(Instant batchTime) {
+            limits.add(rate.limit());
+            batches++;
+            return new Allocation(10, "", Map.of("at", Integer.toString(batches)));
+        }
+
+        @Override
+        public List<InputPartition<Integer>> read(Instant batchTime) {
+            return List.of();
+        }
+    }
+}
