@@ -31,7 +31,8 @@ final class LocalScope implements RunScope {
     private final IdentityHashMap<Plan<?>, Shuffled<?>> shuffles = new IdentityHashMap<>();
     private final Set<Plan<?>> shared = Collections.newSetFromMap(new IdentityHashMap<>());
     private final List<Plan<?>> kept = new ArrayList<>();
-    private boolean closed;
+    private final Set<Plan<?>> keptToEnd = Collections.newSetFromMap(new IdentityHashMap<>());
+    private volatile boolean closed; // volatile to be looked at for each row
 
     LocalScope(LocalEngine engine, String name, boolean outlivesBatches, @Nullable UnitOfWork work) {
         this.engine = engine;
@@ -121,18 +122,16 @@ final class LocalScope implements RunScope {
 
     @SuppressWarnings("unchecked") // put under a plan of the same types
     synchronized <K, V, C> Shuffle<K, V, C> shuffle(Plan.CombineByKey<K, V, C> plan) {
-        return (Shuffle<K, V, C>)
-                shuffles.computeIfAbsent(plan, absent -> new Shuffle<>(plan, this, workOfShuffle(plan)));
+        return (Shuffle<K, V, C>) shuffles.computeIfAbsent(plan, absent -> new Shuffle<>(plan, this, workOf(plan)));
     }
 
     @SuppressWarnings("unchecked") // put under a plan of the same types
     synchronized <K, V> Exchange<K, V> exchange(Plan.PartitionByKey<K, V> plan) {
-        return (Exchange<K, V>)
-                shuffles.computeIfAbsent(plan, absent -> new Exchange<>(plan, this, workOfShuffle(plan)));
+        return (Exchange<K, V>) shuffles.computeIfAbsent(plan, absent -> new Exchange<>(plan, this, workOf(plan)));
     }
 
-    /** What a shuffle is a part of. */
-    private @Nullable UnitOfWork workOfShuffle(Plan<?> plan) {
+    /** What the rows that are shuffled or kept for a plan are a part of. */
+    private @Nullable UnitOfWork workOf(Plan<?> plan) {
         return shared.contains(plan) ? work : currentWork();
     }
 
@@ -144,15 +143,23 @@ final class LocalScope implements RunScope {
 
     @Override
     public synchronized void keep(Plan<?> plan) {
-        if (engine.kept().keep(plan, currentWork())) { // else another scope keeps it, perhaps for longer
+        if (engine.kept().keep(plan, workOf(plan))) { // else another scope keeps it, perhaps for longer
             kept.add(plan);
         }
     }
 
     @Override
+    public synchronized void keepToEnd(Plan<?> plan) {
+        keptToEnd.add(plan);
+        keep(plan);
+    }
+
+    @Override
     public synchronized void drop(Plan<?> plan) {
-        kept.remove(plan);
-        engine.kept().drop(plan);
+        if (!keptToEnd.contains(plan)) {
+            kept.remove(plan);
+            engine.kept().drop(plan);
+        }
     }
 
     @Override
@@ -186,7 +193,7 @@ final class LocalScope implements RunScope {
     }
 
     @Override
-    public synchronized void requireOpen(String stream) {
+    public void requireOpen(String stream) {
         if (closed) {
             throw new IllegalStateException("The rows of '" + stream + "' belong to " + name
                     + ", which is over: act on an RDD inside the function that was given it, keep its rows by collect(),"
@@ -201,5 +208,6 @@ final class LocalScope implements RunScope {
         shared.clear();
         kept.forEach(engine.kept()::drop);
         kept.clear();
+        keptToEnd.clear();
     }
 }
