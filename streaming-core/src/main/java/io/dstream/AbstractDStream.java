@@ -465,7 +465,8 @@ abstract sealed class AbstractDStream<T, R> permits DStream, PairDStream {
         if (level == StorageLevel.NONE) {
             graph().drop(node);
         } else {
-            graph().keep(node);
+            context.requireWritable(level);
+            graph().keep(node, level);
         }
     }
 

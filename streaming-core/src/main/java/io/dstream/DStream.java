@@ -81,6 +81,7 @@ public sealed class DStream<T> extends AbstractDStream<T, RDD<T>> permits MapWit
      * @param level where; called again, the last one counts
      * @return this stream
      * @throws IllegalStateException if the pipeline was started
+     * @throws io.dstream.function.StreamingException if rows may be in files and none can be written
      */
     public DStream<T> persist(StorageLevel level) {
         persistRows(level);

@@ -476,6 +476,7 @@ public final class PairDStream<K, V> extends AbstractDStream<Pair<K, V>, PairRDD
      * @param level where; called again, the last one counts
      * @return this stream
      * @throws IllegalStateException if the pipeline was started
+     * @throws io.dstream.function.StreamingException if rows may be in files and none can be written
      */
     public PairDStream<K, V> persist(StorageLevel level) {
         persistRows(level);

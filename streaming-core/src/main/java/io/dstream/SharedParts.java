@@ -6,7 +6,9 @@ import io.dstream.event.PipelineInfo;
 import io.dstream.event.StreamingListener;
 import io.dstream.local.LocalEngine;
 import io.dstream.rdd.RunScope;
+import io.dstream.storage.BlockStore;
 import io.dstream.storage.Codec;
+import io.dstream.storage.StorageSettings;
 import io.dstream.time.Signal;
 import io.dstream.time.StreamClock;
 import java.util.ArrayList;
@@ -16,6 +18,7 @@ import java.util.List;
 final class SharedParts implements AutoCloseable {
 
     private final StreamClock clock;
+    private final BlockStore rows;
     private final Engine engine;
     private final RunScope lasting;
     private final ListenerBus events;
@@ -28,7 +31,8 @@ final class SharedParts implements AutoCloseable {
     SharedParts(StreamingConfig config) {
         this.clock = config.clock();
         this.codec = Codec.allowing(config.allowedPackages());
-        this.engine = new LocalEngine(config.parallelism(), codec);
+        this.rows = new BlockStore("context", config.storage().directory(), bounds(config.storage()), codec);
+        this.engine = new LocalEngine(config.parallelism(), rows, codec);
         this.lasting = engine.openLasting();
         List<StreamingListener> observers = new ArrayList<>(config.observers());
         observers.add(new ChangeObserver());
@@ -37,6 +41,15 @@ final class SharedParts implements AutoCloseable {
 
     StreamClock clock() {
         return clock;
+    }
+
+    private static BlockStore.Bounds bounds(StorageSettings settings) {
+        return new BlockStore.Bounds(settings.maxMemory(), Long.MAX_VALUE, Long.MAX_VALUE);
+    }
+
+    /** Where rows are kept that are persisted. */
+    BlockStore rows() {
+        return rows;
     }
 
     Engine engine() {
@@ -72,6 +85,7 @@ final class SharedParts implements AutoCloseable {
         closed = true;
         lasting.close();
         engine.close();
+        rows.close();
         events.close();
     }
 

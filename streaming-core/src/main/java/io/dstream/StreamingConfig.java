@@ -5,6 +5,7 @@ import io.dstream.input.BackpressureSettings;
 import io.dstream.receiver.ReceiverSettings;
 import io.dstream.scheduler.FailureSettings;
 import io.dstream.storage.Codec;
+import io.dstream.storage.StorageSettings;
 import io.dstream.time.StreamClock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ import java.util.function.Consumer;
  * @param failure what happens when a batch fails
  * @param receiver how receivers behave; their blocks are never longer than the batch interval
  * @param backpressure whether and how the rate of inputs follows the rate at which batches are processed
+ * @param storage where rows are kept that do not stay in memory; the same in all pipelines of a context
  * @param shutdown how {@link StreamingContext#stop()} stops
  * @param clock the only source of time; the same in all pipelines of a context
  * @param observers are told of everything by the engine's own threads, so they must return at once; the same in all
@@ -37,6 +39,7 @@ public record StreamingConfig(
         FailureSettings failure,
         ReceiverSettings receiver,
         BackpressureSettings backpressure,
+        StorageSettings storage,
         Shutdown shutdown,
         StreamClock clock,
         List<StreamingListener> observers,
@@ -78,6 +81,7 @@ public record StreamingConfig(
                 FailureSettings.defaults(),
                 ReceiverSettings.defaults(),
                 BackpressureSettings.defaults(),
+                StorageSettings.defaults(),
                 new Shutdown(true, Duration.ofSeconds(20)),
                 StreamClock.system(),
                 List.of(),
@@ -106,6 +110,10 @@ public record StreamingConfig(
 
     public StreamingConfig withBackpressure(BackpressureSettings newBackpressure) {
         return changed(draft -> draft.backpressure = newBackpressure);
+    }
+
+    public StreamingConfig withStorage(StorageSettings newStorage) {
+        return changed(draft -> draft.storage = newStorage);
     }
 
     public StreamingConfig withShutdown(Shutdown newShutdown) {
@@ -140,7 +148,7 @@ public record StreamingConfig(
     ReceiverSettings effectiveReceiver() {
         return receiver.blockInterval().compareTo(batchInterval) <= 0
                 ? receiver
-                : new ReceiverSettings(batchInterval, receiver.restartDelay(), receiver.maxLineLength());
+                : receiver.withBlockInterval(batchInterval);
     }
 
     private static void requireWholeMillis(Duration batchInterval) {
@@ -168,6 +176,7 @@ public record StreamingConfig(
         private FailureSettings failure;
         private ReceiverSettings receiver;
         private BackpressureSettings backpressure;
+        private StorageSettings storage;
         private Shutdown shutdown;
         private StreamClock clock;
         private final List<StreamingListener> observers;
@@ -180,6 +189,7 @@ public record StreamingConfig(
             failure = from.failure;
             receiver = from.receiver;
             backpressure = from.backpressure;
+            storage = from.storage;
             shutdown = from.shutdown;
             clock = from.clock;
             observers = new ArrayList<>(from.observers);
@@ -194,6 +204,7 @@ public record StreamingConfig(
                     failure,
                     receiver,
                     backpressure,
+                    storage,
                     shutdown,
                     clock,
                     observers,

@@ -5,6 +5,7 @@ import io.dstream.event.BatchInfo;
 import io.dstream.event.PipelineInfo;
 import io.dstream.event.PipelineInfo.State;
 import io.dstream.event.StreamingListener;
+import io.dstream.function.Function;
 import io.dstream.function.Function2;
 import io.dstream.function.Functions;
 import io.dstream.function.StreamingException;
@@ -27,8 +28,11 @@ import io.dstream.rdd.Pair;
 import io.dstream.rdd.PairRDD;
 import io.dstream.rdd.PartFiles;
 import io.dstream.rdd.RDD;
+import io.dstream.rdd.StorageLevel;
 import io.dstream.receiver.Receiver;
 import io.dstream.receiver.ReceiverSource;
+import io.dstream.receiver.SocketOptions;
+import io.dstream.receiver.SocketReceivers;
 import io.dstream.scheduler.JobScheduler;
 import io.dstream.scheduler.Pipeline;
 import io.dstream.scheduler.SchedulerSettings;
@@ -37,10 +41,13 @@ import io.dstream.storage.Codec;
 import io.dstream.storage.ObjectFile;
 import io.dstream.time.Signal;
 import io.dstream.time.StreamThread;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -132,16 +139,64 @@ public final class StreamingContext implements AutoCloseable {
         return Stream.concat(own, children.values().stream()).toList();
     }
 
+    /** As {@link #socketTextStream(String, int, SocketOptions)}, in memory, with the read time-out of the configuration. */
+    public DStream<String> socketTextStream(String host, int port) {
+        return socketTextStream(host, port, SocketOptions.defaults());
+    }
+
     /**
      * Lines of text from a TCP server: UTF-8, ended by a line feed, a carriage return or both. Connects again, after a
-     * delay, whenever the connection is lost; what the server sends meanwhile is not seen.
+     * delay, whenever the connection is lost; what the server sends meanwhile is not seen. A line that is too long is dropped and
+     * reported.
      *
      * @param host the server's name or address
      * @param port its port, 1 to 65535
+     * @param options where lines are kept until their batch has ended, and a read time-out
      * @throws IllegalArgumentException if {@code port} is out of range
      */
-    public DStream<String> socketTextStream(String host, int port) {
-        return inputStream(ReceiverSource.socketText(host, port, config.effectiveReceiver()));
+    public DStream<String> socketTextStream(String host, int port, SocketOptions options) {
+        return receiverStream(SocketReceivers.text(host, port, options, config.receiver()));
+    }
+
+    /** As {@link #socketStream(String, int, Function, SocketOptions)}, with the options of {@link #socketTextStream(String, int)}. */
+    public <T> DStream<T> socketStream(String host, int port, Function<InputStream, Iterator<T>> decoder) {
+        return socketStream(host, port, decoder, SocketOptions.defaults());
+    }
+
+    /**
+     * What a function makes of the bytes that a TCP server sends. Connects again as {@link #socketTextStream(String, int)} does, with
+     * a new call of the function.
+     *
+     * @param host the server's name or address
+     * @param port its port, 1 to 65535
+     * @param decoder called on the receiver's thread with the bytes of a connection; the iterator gives records as they come, and
+     *     bounds what it holds of them. What it throws, an IOException as an UncheckedIOException, ends the connection
+     * @param options where records are kept until their batch has ended, and a read time-out
+     * @throws IllegalArgumentException if {@code port} is out of range
+     */
+    public <T> DStream<T> socketStream(
+            String host, int port, Function<InputStream, Iterator<T>> decoder, SocketOptions options) {
+        Functions.require("decoder", decoder);
+        return receiverStream(SocketReceivers.decoded(host, port, decoder, options, config.receiver()));
+    }
+
+    /** As {@link #rawSocketStream(String, int, SocketOptions)}, with the options of {@link #socketTextStream(String, int)}. */
+    public DStream<byte[]> rawSocketStream(String host, int port) {
+        return rawSocketStream(host, port, SocketOptions.defaults());
+    }
+
+    /**
+     * Frames from a TCP server: four bytes that tell a length, big-endian, and as many bytes, which are a record; {@code map} makes of
+     * them what they mean. Connects again as {@link #socketTextStream(String, int)} does, also if a length is negative or above
+     * what is allowed: after that nobody knows where a frame begins.
+     *
+     * @param host the server's name or address
+     * @param port its port, 1 to 65535
+     * @param options where frames are kept until their batch has ended, and a read time-out
+     * @throws IllegalArgumentException if {@code port} is out of range
+     */
+    public DStream<byte[]> rawSocketStream(String host, int port, SocketOptions options) {
+        return receiverStream(SocketReceivers.frames(host, port, options, config.receiver()));
     }
 
     /**
@@ -150,7 +205,8 @@ public final class StreamingContext implements AutoCloseable {
      * @param receiver used by this stream alone
      */
     public <T> DStream<T> receiverStream(Receiver<T> receiver) {
-        return inputStream(new ReceiverSource<>(receiver, config.effectiveReceiver()));
+        return inputStream(new ReceiverSource<>(
+                receiver, config.effectiveReceiver(), config.storage().directory(), codec()));
     }
 
     /** As {@link #textFileStream(String, FileStreamOptions)}, with the {@linkplain FileStreamOptions#defaults() defaults}. */
@@ -662,7 +718,8 @@ public final class StreamingContext implements AutoCloseable {
                     shared.clock(),
                     shared.events(),
                     BatchLog.inMemory(),
-                    accumulators));
+                    accumulators,
+                    shared.rows()));
         }
     }
 
@@ -729,15 +786,26 @@ public final class StreamingContext implements AutoCloseable {
         if (pipelineConfig.parallelism() != config.parallelism()
                 || !pipelineConfig.clock().equals(config.clock())
                 || !pipelineConfig.observers().equals(config.observers())
+                || !pipelineConfig.storage().equals(config.storage())
                 || !pipelineConfig.allowedPackages().equals(config.allowedPackages())) {
-            throw new IllegalArgumentException("Pipeline '" + pipelineName + "' cannot have a parallelism, a clock,"
-                    + " observers or allowed packages of its own: pipelines share those of the root context");
+            throw new IllegalArgumentException(
+                    "Pipeline '" + pipelineName + "' cannot have a parallelism, a clock,"
+                            + " observers, a storage or allowed packages of its own: pipelines share those of the root context");
         }
     }
 
     <T> List<RDD<T>> slice(Node node, Instant from, Instant to) {
         JobScheduler current = scheduler();
         return current == null ? List.of() : current.slice(node, from, to);
+    }
+
+    /** Makes sure that rows can be in files, if the level may ask for that. */
+    void requireWritable(StorageLevel level) {
+        try {
+            shared.rows().requireWritable(level);
+        } catch (IOException failure) {
+            throw new StreamingException(String.valueOf(failure.getMessage()), failure);
+        }
     }
 
     Codec<Object> codec() {

@@ -27,6 +27,9 @@ final class Comparisons {
             new Comparison("W4-length", PAIRS, Target.atMost(1.2), Comparisons::lengthened),
             new Comparison("W6", STARTS, Target.atMost(2.5), Comparisons::start),
             new Comparison("joins", PAIRS, Target.atLeast(0.6), () -> work("joins", 400)),
+            new Comparison("receiver-store", PAIRS, Target.atLeast(0.5), () -> work("receiver-store", 40)),
+            new Comparison("receiver-socket", PAIRS, Target.atLeast(0.7), () -> work("receiver-socket", 10)),
+            new Comparison("overload", 1, Target.atMost(2), () -> Forked.cost("overload", 600, List.of("-Xmx256m"))),
             new Comparison("memory", 1, Target.atMost(1.05), () -> Forked.cost("memory", 600, List.of("-Xmx128m"))));
 
     private Comparisons() {}

@@ -62,6 +62,13 @@ final class Forked {
         }
     }
 
+    /** Starts a program in a process of its own. */
+    static Process start(Class<?> program, String... arguments) throws IOException {
+        List<String> all = new ArrayList<>(List.of(program.getName()));
+        all.addAll(List.of(arguments));
+        return java(List.of("-Xmx256m"), all.toArray(String[]::new));
+    }
+
     private static Process java(List<String> options, String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

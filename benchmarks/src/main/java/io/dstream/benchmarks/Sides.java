@@ -31,6 +31,11 @@ final class Sides {
             case "W4-max-engine-long" -> Side.cpu(() -> Windows.engine(600, false));
             case "joins-engine" -> Side.cpu(Joins::engine);
             case "joins-plain" -> Side.cpu(Joins::plain);
+            case "receiver-store-engine" -> Side.cpu(Stores::engine);
+            case "receiver-store-plain" -> Side.cpu(Stores::plain);
+            case "receiver-socket-engine" -> Side.cpu(Sockets::engine);
+            case "receiver-socket-plain" -> Side.cpu(Sockets::plain);
+            case "overload" -> Overload::delayInIntervals;
             case "memory" -> WordCount::heapGrowth;
             default -> throw new IllegalArgumentException("There is no side '" + name + "'");
         };

@@ -1,6 +1,7 @@
 package io.dstream.graph;
 
 import io.dstream.input.InputSource;
+import io.dstream.rdd.StorageLevel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -34,7 +35,7 @@ public final class StreamGraph {
     private final IdentityHashMap<Object, String> ids; // of nodes and outputs
     private final IdentityHashMap<Node, List<Node>> windows; // over the rows of nodes
     private final IdentityHashMap<Node, Duration> remembered;
-    private final Set<Node> kept;
+    private final Map<Node, StorageLevel> kept;
     private final List<Node.Stateful> stateful;
 
     private StreamGraph(
@@ -45,7 +46,7 @@ public final class StreamGraph {
             IdentityHashMap<Object, String> ids,
             IdentityHashMap<Node, List<Node>> windows,
             IdentityHashMap<Node, Duration> remembered,
-            Set<Node> kept,
+            Map<Node, StorageLevel> kept,
             List<Node.Stateful> stateful) {
         this.inputs = List.copyOf(inputs);
         this.unconnectedInputs = List.copyOf(unconnectedInputs);
@@ -54,7 +55,7 @@ public final class StreamGraph {
         this.ids = ids;
         this.windows = windows;
         this.remembered = remembered;
-        this.kept = Set.copyOf(kept);
+        this.kept = Map.copyOf(kept);
         this.stateful = List.copyOf(stateful);
     }
 
@@ -104,9 +105,10 @@ public final class StreamGraph {
         return stateful;
     }
 
-    /** Whether the rows of a node are computed once per batch, however often they are asked for. */
-    public boolean isKept(Node node) {
-        return kept.contains(node) || windows.containsKey(node) || remembered.containsKey(node);
+    /** Where the rows of a node are kept, so that they are computed once per batch, however often they are asked for. */
+    public StorageLevel levelOf(Node node) {
+        boolean outlives = windows.containsKey(node) || remembered.containsKey(node);
+        return kept.getOrDefault(node, outlives ? StorageLevel.MEMORY_ONLY : StorageLevel.NONE);
     }
 
     /** The nodes that reach back to the rows of a node. */
@@ -163,7 +165,7 @@ public final class StreamGraph {
         private final List<Node> nodes = new ArrayList<>();
         private final List<OutputOperation> outputs = new ArrayList<>();
         private final IdentityHashMap<Object, String> names = new IdentityHashMap<>();
-        private final Set<Node> kept = new HashSet<>();
+        private final Map<Node, StorageLevel> kept = new HashMap<>();
         private final IdentityHashMap<Node, Duration> remembered = new IdentityHashMap<>();
         private Duration outputsRemembered = Duration.ZERO;
         private final IdentityHashMap<Node.Input, InputSource<?>> replacements = new IdentityHashMap<>();
@@ -222,11 +224,12 @@ public final class StreamGraph {
         /**
          * Marks a node whose rows are to be computed once per batch.
          *
+         * @param level where they are kept; of several the last counts
          * @throws IllegalStateException if the pipeline was started
          */
-        public void keep(Node node) {
+        public void keep(Node node, StorageLevel level) {
             requireNotFrozen("a mark");
-            kept.add(node);
+            kept.put(node, level);
         }
 
         /**

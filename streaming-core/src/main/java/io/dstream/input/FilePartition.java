@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,7 +72,7 @@ record FilePartition<T>(
         }
     }
 
-    Iterator<T> read(InputStream content, LongConsumer onDropped) throws IOException {
+    Iterator<T> read(InputStream content, Runnable onDropped) throws IOException {
         return format instanceof RangeFormat<T> ranges
                 ? ranges.read(content, range, onDropped)
                 : format.read(content, Path.of(path));

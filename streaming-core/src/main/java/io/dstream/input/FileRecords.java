@@ -26,7 +26,6 @@ final class FileRecords<T> implements Iterator<T>, AutoCloseable {
     private boolean hasNext;
     private long read;
     private long dropped;
-    private long longest; // of those that were dropped
 
     private FileRecords(FilePartition<T> partition) {
         this.partition = partition;
@@ -85,9 +84,8 @@ final class FileRecords<T> implements Iterator<T>, AutoCloseable {
         }
     }
 
-    private void drop(long length) {
+    private void drop() {
         dropped++;
-        longest = Math.max(longest, length);
     }
 
     private void attempt(Step step) {
@@ -117,11 +115,10 @@ final class FileRecords<T> implements Iterator<T>, AutoCloseable {
         close();
         if (partition.tally().note(read, dropped, isSkipped) && dropped > 0) {
             log.warn(
-                    "The file '{}' has {} lines, of up to {} bytes, that were dropped because they are longer than"
+                    "The file '{}' has {} lines that were dropped because they are longer than"
                             + " streaming.receiver.max-line-length allows",
                     partition.path(),
-                    dropped,
-                    longest);
+                    dropped);
         }
     }
 

@@ -3,7 +3,6 @@ package io.dstream.input;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Iterator;
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Records that all have the same number of bytes. */
@@ -33,7 +32,7 @@ final class FixedLengthFormat implements RangeFormat<byte[]> {
     }
 
     @Override
-    public Iterator<byte[]> read(InputStream content, FileRange range, LongConsumer onDropped) {
+    public Iterator<byte[]> read(InputStream content, FileRange range, Runnable onDropped) {
         return new RecordIterator<>(new Records(content, start(range), range.until()));
     }
 

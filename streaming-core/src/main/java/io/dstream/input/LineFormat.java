@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.util.Arrays;
 import java.util.Iterator;
-import java.util.function.LongConsumer;
 
 /**
  * Lines of UTF-8 text, as a {@link LineReader} finds them. A byte order mark at the beginning of a file is no part of its first
@@ -32,14 +31,14 @@ final class LineFormat implements RangeFormat<String> {
     }
 
     @Override
-    public Iterator<String> read(InputStream content, FileRange range, LongConsumer onDropped) throws IOException {
+    public Iterator<String> read(InputStream content, FileRange range, Runnable onDropped) throws IOException {
         return new RecordIterator<>(
                 range.from() == 0
                         ? fromBegin(content, range, onDropped)::next
                         : within(content, range, onDropped)::next);
     }
 
-    private LineReader fromBegin(InputStream content, FileRange range, LongConsumer onDropped) throws IOException {
+    private LineReader fromBegin(InputStream content, FileRange range, Runnable onDropped) throws IOException {
         byte[] first = content.readNBytes(BYTE_ORDER_MARK.length);
         return Arrays.equals(first, BYTE_ORDER_MARK)
                 ? new LineReader(content, BYTE_ORDER_MARK.length, range.until(), maxLength, onDropped)
@@ -51,7 +50,7 @@ final class LineFormat implements RangeFormat<String> {
                         onDropped);
     }
 
-    private LineReader within(InputStream content, FileRange range, LongConsumer onDropped) throws IOException {
+    private LineReader within(InputStream content, FileRange range, Runnable onDropped) throws IOException {
         LineReader lines = new LineReader(content, start(range), range.until(), maxLength, onDropped);
         lines.skipLine();
         return lines;

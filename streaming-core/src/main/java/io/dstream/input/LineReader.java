@@ -4,7 +4,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +19,7 @@ public final class LineReader {
     private final InputStream in;
     private final long until;
     private final int maxLength;
-    private final LongConsumer onTooLong;
+    private final Runnable onTooLong;
 
     // Mutable state
     private final byte[] buffer = new byte[BUFFER_SIZE];
@@ -32,9 +31,9 @@ public final class LineReader {
     /**
      * @param in the bytes; not closed
      * @param maxLength how many bytes a line may have without its end
-     * @param onTooLong gets the length in bytes of every line that was dropped because it is longer
+     * @param onTooLong called once for every line that is longer, as soon as that is known; it is dropped
      */
-    public LineReader(InputStream in, int maxLength, LongConsumer onTooLong) {
+    public LineReader(InputStream in, int maxLength, Runnable onTooLong) {
         this(in, 0, Long.MAX_VALUE, maxLength, onTooLong);
     }
 
@@ -44,7 +43,7 @@ public final class LineReader {
      * @param offset of the first byte of {@code in}
      * @param until lines that begin at this offset or later are not read
      */
-    LineReader(InputStream in, long offset, long until, int maxLength, LongConsumer onTooLong) {
+    LineReader(InputStream in, long offset, long until, int maxLength, Runnable onTooLong) {
         this.in = in;
         this.bufferOffset = offset;
         this.until = until;
@@ -71,28 +70,22 @@ public final class LineReader {
         boolean more = isBeforeLine();
         while (more && fill()) {
             int end = endOfLine();
+            long before = length;
             length += end - position;
-            if (end < limit && length <= maxLength) {
-                return lineEndingAt(end, begun);
+            if (before <= maxLength && length > maxLength) {
+                onTooLong.run();
             }
-            if (end < limit) {
+            if (end == limit) {
+                begun = keep(begun, length);
+                position = limit;
+            } else if (length <= maxLength) {
+                return lineEndingAt(end, begun);
+            } else {
                 consumeEnd(end);
-                onTooLong.accept(length);
                 begun = null;
                 length = 0;
                 more = isBeforeLine();
-            } else {
-                begun = keep(begun, length);
-                position = limit;
             }
-        }
-        return last(begun, length);
-    }
-
-    private @Nullable String last(@Nullable ByteArrayOutputStream begun, long length) {
-        if (length > maxLength) {
-            onTooLong.accept(length);
-            return null;
         }
         return begun == null ? null : begun.toString(StandardCharsets.UTF_8);
     }

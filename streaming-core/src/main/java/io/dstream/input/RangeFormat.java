@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Iterator;
-import java.util.function.LongConsumer;
 
 /**
  * A format that finds the records of any range of a file's bytes, so that several tasks can share a large file. A record is of
@@ -19,12 +18,12 @@ interface RangeFormat<T> extends FileFormat<T> {
      * Begins to read a range.
      *
      * @param content the bytes from {@link #start} on; closed by the caller
-     * @param onDropped gets the length in bytes of every record that is left out because it is too long
+     * @param onDropped called for every record that is left out because it is too long
      */
-    Iterator<T> read(InputStream content, FileRange range, LongConsumer onDropped) throws IOException;
+    Iterator<T> read(InputStream content, FileRange range, Runnable onDropped) throws IOException;
 
     @Override
     default Iterator<T> read(InputStream content, Path file) throws IOException {
-        return read(content, FileRange.WHOLE, length -> {});
+        return read(content, FileRange.WHOLE, () -> {});
     }
 }

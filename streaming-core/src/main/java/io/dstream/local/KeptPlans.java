@@ -1,6 +1,7 @@
 package io.dstream.local;
 
 import io.dstream.rdd.Plan;
+import io.dstream.rdd.StorageLevel;
 import io.dstream.rdd.UnitOfWork;
 import java.util.IdentityHashMap;
 import org.jspecify.annotations.Nullable;
@@ -19,15 +20,23 @@ final class KeptPlans {
     /**
      * Keeps the rows of a plan from now on.
      *
+     * @param level where
      * @param work what their computation is a part of; null if it has no end
      * @return whether they were not kept before
      */
-    synchronized boolean keep(Plan<?> plan, @Nullable UnitOfWork work) {
-        return kept.putIfAbsent(plan, new KeptRows<>(plan, work)) == null;
+    synchronized boolean keep(Plan<?> plan, StorageLevel level, @Nullable UnitOfWork work) {
+        return kept.putIfAbsent(plan, new KeptRows<>(plan, level, work)) == null;
     }
 
-    synchronized void drop(Plan<?> plan) {
-        kept.remove(plan);
+    void drop(Plan<?> plan) {
+        KeptRows<?> dropped = remove(plan);
+        if (dropped != null) {
+            dropped.release();
+        }
+    }
+
+    private synchronized @Nullable KeptRows<?> remove(Plan<?> plan) {
+        return kept.remove(plan);
     }
 
     /** The rows kept for a plan; null if they are not to be kept. */

@@ -1,7 +1,9 @@
 package io.dstream.local;
 
 import io.dstream.rdd.Plan;
+import io.dstream.rdd.StorageLevel;
 import io.dstream.rdd.UnitOfWork;
+import io.dstream.storage.StoredRows;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -16,19 +18,35 @@ final class KeptRows<T> {
 
     private final List<Partition> partitions = new ArrayList<>();
     private final Plan<T> plan;
+    private final StorageLevel level;
     private final @Nullable UnitOfWork work;
 
-    KeptRows(Plan<T> plan, @Nullable UnitOfWork work) {
+    // Mutable state
+    private volatile boolean released;
+
+    KeptRows(Plan<T> plan, StorageLevel level, @Nullable UnitOfWork work) {
         this.plan = plan;
+        this.level = level;
         this.work = work;
         for (int i = 0; i < plan.partitionCount(); i++) {
             partitions.add(new Partition(i));
         }
     }
 
+    StorageLevel level() {
+        return level;
+    }
+
     /** The rows of a partition; if they have to be computed, as part of an action in this scope. */
     Iterator<T> read(int partition, LocalScope scope) throws Exception {
-        return partitions.get(partition).rows(scope).iterator();
+        if (released) { // by another thread
+            return FlowCompiler.compute(plan, partition, scope);
+        }
+        Iterator<T> rows = partitions.get(partition).rows(scope).open();
+        if (released) { // meanwhile; what is open can be read to its end
+            release();
+        }
+        return rows;
     }
 
     /** Whether all partitions have been computed, so that nothing below the plan is needed any more. */
@@ -36,19 +54,25 @@ final class KeptRows<T> {
         return partitions.stream().allMatch(partition -> partition.rows != null);
     }
 
+    /** Lets go of the rows; whoever still computes or reads some does that to the end. */
+    void release() {
+        released = true;
+        partitions.forEach(Partition::release);
+    }
+
     private final class Partition {
 
         private final int index;
 
         // Mutable state, guarded by this; volatile to be looked at without waiting for who computes
-        private volatile @Nullable List<T> rows;
+        private volatile @Nullable StoredRows<T> rows;
 
         Partition(int index) {
             this.index = index;
         }
 
-        synchronized List<T> rows(LocalScope scope) throws Exception {
-            List<T> known = rows;
+        synchronized StoredRows<T> rows(LocalScope scope) throws Exception {
+            StoredRows<T> known = rows;
             if (known == null) {
                 known = scope.engine().runInside(work, () -> computed(scope));
                 rows = known;
@@ -56,12 +80,17 @@ final class KeptRows<T> {
             return known;
         }
 
-        private List<T> computed(LocalScope scope) throws Exception {
-            List<T> computed = new ArrayList<>();
+        private StoredRows<T> computed(LocalScope scope) throws Exception {
             try (Flow<T> flow = FlowCompiler.compute(plan, index, scope)) {
-                flow.pushAll(computed::add);
+                return scope.engine().rows().fill(level, consumer -> flow.pushAll(consumer::accept));
             }
-            return computed;
+        }
+
+        void release() {
+            StoredRows<T> known = rows;
+            if (known != null) {
+                known.release();
+            }
         }
     }
 }

@@ -4,6 +4,7 @@ import io.dstream.engine.Engine;
 import io.dstream.engine.StateStore;
 import io.dstream.rdd.RunScope;
 import io.dstream.rdd.UnitOfWork;
+import io.dstream.storage.BlockStore;
 import io.dstream.storage.Codec;
 import io.dstream.time.StreamThread;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class LocalEngine implements Engine {
 
     private final int parallelism;
+    private final BlockStore rows;
     private final Codec<Object> codec;
     private final List<StreamThread> workers = new ArrayList<>();
 
@@ -40,14 +42,16 @@ public final class LocalEngine implements Engine {
      * Makes the engine and starts its workers.
      *
      * @param parallelism how many tasks of one action may run at once, at least 1
-     * @param codec for rows in files
+     * @param rows where rows are kept that are persisted
+     * @param codec for rows in files that are saved
      * @throws IllegalArgumentException if {@code parallelism} is below 1
      */
-    public LocalEngine(int parallelism, Codec<Object> codec) {
+    public LocalEngine(int parallelism, BlockStore rows, Codec<Object> codec) {
         if (parallelism < 1) {
             throw new IllegalArgumentException("'parallelism' must be at least 1, but was " + parallelism);
         }
         this.parallelism = parallelism;
+        this.rows = rows;
         this.codec = codec;
         for (int i = 1; i < parallelism; i++) {
             workers.add(StreamThread.daemon("engine-" + i, this::help));
@@ -79,6 +83,10 @@ public final class LocalEngine implements Engine {
     public void close() {
         closed = true;
         workers.forEach(Thread::interrupt);
+    }
+
+    BlockStore rows() {
+        return rows;
     }
 
     KeptPlans kept() {

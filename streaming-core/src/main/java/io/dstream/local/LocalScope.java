@@ -4,6 +4,7 @@ import io.dstream.function.Function;
 import io.dstream.rdd.PartFiles;
 import io.dstream.rdd.Plan;
 import io.dstream.rdd.RunScope;
+import io.dstream.rdd.StorageLevel;
 import io.dstream.rdd.UnitOfWork;
 import io.dstream.storage.ObjectFile;
 import java.util.ArrayList;
@@ -142,16 +143,16 @@ final class LocalScope implements RunScope {
     }
 
     @Override
-    public synchronized void keep(Plan<?> plan) {
-        if (engine.kept().keep(plan, workOf(plan))) { // else another scope keeps it, perhaps for longer
+    public synchronized void keep(Plan<?> plan, StorageLevel level) {
+        if (engine.kept().keep(plan, level, workOf(plan))) { // else another scope keeps it, perhaps for longer
             kept.add(plan);
         }
     }
 
     @Override
-    public synchronized void keepToEnd(Plan<?> plan) {
+    public synchronized void keepToEnd(Plan<?> plan, StorageLevel level) {
         keptToEnd.add(plan);
-        keep(plan);
+        keep(plan, level);
     }
 
     @Override
@@ -163,8 +164,9 @@ final class LocalScope implements RunScope {
     }
 
     @Override
-    public boolean isKept(Plan<?> plan) {
-        return engine.kept().of(plan) != null;
+    public StorageLevel levelOf(Plan<?> plan) {
+        KeptRows<?> kept = engine.kept().of(plan);
+        return kept == null ? StorageLevel.NONE : kept.level();
     }
 
     <T, R> R runTask(Plan<T> plan, int partition, Function<Iterator<T>, R> task) throws Exception {

@@ -38,7 +38,8 @@ abstract sealed class AbstractRDD<T, R extends AbstractRDD<T, R>> extends RddAct
     /**
      * Keeps the rows once they are computed, until the batch ends or {@link #unpersist} is called.
      *
-     * @param level where; none does nothing
+     * @param level where; none does nothing. Rows that may have to become bytes are of allowed classes, as those in object
+     *     files: others fail the action that computes them, with the class and the remedy
      * @return this RDD
      * @throws IllegalStateException if its rows are kept elsewhere already, or the batch it belongs to is over
      */
@@ -51,7 +52,7 @@ abstract sealed class AbstractRDD<T, R extends AbstractRDD<T, R>> extends RddAct
                     + level + "; call unpersist() before");
         }
         if (level != StorageLevel.NONE) {
-            scope().keep(plan());
+            scope().keep(plan(), level);
         }
         return self();
     }

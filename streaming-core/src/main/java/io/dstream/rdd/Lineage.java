@@ -50,7 +50,8 @@ final class Lineage {
     }
 
     private String line(Plan<?> plan) {
-        String kept = scope.isKept(plan) ? " [" + StorageLevel.MEMORY_ONLY + "]" : "";
+        StorageLevel level = scope.levelOf(plan);
+        String kept = level == StorageLevel.NONE ? "" : " [" + level + "]";
         return "(" + plan.partitionCount() + ") " + operator(plan) + kept;
     }
 

@@ -52,7 +52,7 @@ abstract sealed class RddActions<T> permits AbstractRDD {
 
     /** Where its rows are kept. */
     public final StorageLevel getStorageLevel() {
-        return scope.isKept(plan) ? StorageLevel.MEMORY_ONLY : StorageLevel.NONE;
+        return scope.levelOf(plan);
     }
 
     /**

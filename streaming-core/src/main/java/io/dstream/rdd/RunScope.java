@@ -52,16 +52,16 @@ public interface RunScope extends AutoCloseable {
     void commit();
 
     /** Keeps the rows of a plan once they are computed, partition by partition, until the scope is closed or they are dropped. */
-    void keep(Plan<?> plan);
+    void keep(Plan<?> plan, StorageLevel level);
 
     /** As {@link #keep}, whoever asks for them to be dropped. */
-    void keepToEnd(Plan<?> plan);
+    void keepToEnd(Plan<?> plan, StorageLevel level);
 
     /** Lets go of the rows kept for a plan; does nothing if there are none, or they are kept to the end. */
     void drop(Plan<?> plan);
 
-    /** Whether the rows of a plan are to be kept, in this scope or another one of the engine. */
-    boolean isKept(Plan<?> plan);
+    /** Where the rows of a plan are to be kept, in this scope or another one of the engine. */
+    StorageLevel levelOf(Plan<?> plan);
 
     /** What writes rows into a file that {@code StreamingContext.objectFile} reads. */
     <T> PartFiles.Writer<T> objectWriter();

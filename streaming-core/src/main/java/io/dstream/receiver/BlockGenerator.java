@@ -1,53 +1,97 @@
 package io.dstream.receiver;
 
+import io.dstream.function.StreamingException;
+import io.dstream.rdd.StorageLevel;
+import io.dstream.storage.BlockStore;
+import io.dstream.storage.RowSizes;
 import io.dstream.time.Signal;
 import io.dstream.time.StreamClock;
 import io.dstream.time.StreamThread;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Gathers single records into blocks: a thread of its own cuts one at every block interval, and {@link #cut} one more
- * when a batch is allocated, so that a record stored before a tick is in the batch of that tick.
+ * Makes blocks of what a receiver stores, and keeps them where they are to be: single records are gathered, and a thread of its
+ * own cuts a block of them at every block interval; {@link #cut} cuts one more when a batch is allocated, so that a record stored
+ * before a tick is in the batch of that tick. Records stored together are a block at once.
  *
- * <p>Thread-safe. A full buffer, or a pause, makes {@link #store} wait.
+ * <p>Thread-safe. Blocks are in the order in which records were accepted. A full buffer, no room for further blocks, or a pause,
+ * make both wait.
  */
 final class BlockGenerator<T> {
 
-    private final Duration interval;
-    private final int maxBuffered;
+    private final Limits limits;
+    private final StorageLevel level;
     private final StreamClock clock;
+    private final RateLimiter limiter;
+    private final BlockStore blocks;
     private final BlockTracker<T> tracker;
+    private final Consumer<Exception> onFailure;
     private final StreamThread thread;
     private final Signal closing = new Signal();
 
+    /** Held while blocks are cut and kept, so that they stay in order; writing files happens under it. */
+    private final ReentrantLock handingOver = new ReentrantLock();
+
     // Mutable state
-    private Instant nextCut = Instant.MAX; // of the thread, once it is started; all below guarded by this
-    private List<T> buffer = new ArrayList<>();
+    private Instant nextCut = Instant.MAX; // of the thread, once it is started
+    private boolean failing; // the last block could not be kept; guarded by handingOver
+    private final Deque<Buffer<T>> cut = new ArrayDeque<>(); // and to be kept; this and all below guarded by this
+    private Buffer<T> buffer = new Buffer<>();
+    private final RowSizes sizes = new RowSizes();
+    private long records; // in the buffer and those that were cut
+    private long bytes;
     private boolean paused;
     private boolean releasing; // nothing makes a receiver wait any more
     private boolean closed;
 
     /**
-     * @param name names the thread
-     * @param interval how often a block is cut
-     * @param maxBuffered how many records may wait for the next cut
-     * @param clock tells when to cut
-     * @param tracker gets the blocks
+     * @param blockInterval how often a block is cut
+     * @param records how many records may wait to be kept
+     * @param bytes how many bytes of memory these may take, by estimate
      */
-    BlockGenerator(String name, Duration interval, int maxBuffered, StreamClock clock, BlockTracker<T> tracker) {
-        this.interval = interval;
-        this.maxBuffered = maxBuffered;
+    record Limits(Duration blockInterval, int records, long bytes) {}
+
+    /**
+     * @param name names the thread
+     * @param limits how much may wait, and how long
+     * @param level where blocks are kept
+     * @param clock tells when to cut
+     * @param limiter slows down what is stored
+     * @param blocks keeps blocks
+     * @param tracker gets the blocks that are kept
+     * @param onFailure is told when blocks cannot be kept; once, until one can again
+     */
+    BlockGenerator(
+            String name,
+            Limits limits,
+            StorageLevel level,
+            StreamClock clock,
+            RateLimiter limiter,
+            BlockStore blocks,
+            BlockTracker<T> tracker,
+            Consumer<Exception> onFailure) {
+        this.limits = limits;
+        this.level = level;
         this.clock = clock;
+        this.limiter = limiter;
+        this.blocks = blocks;
         this.tracker = tracker;
+        this.onFailure = onFailure;
         this.thread = StreamThread.daemon(name + "-blocks", this::cutRegularly);
     }
 
     /** Cuts the first block one interval from now. */
     void start() {
-        nextCut = clock.now().plus(interval);
+        nextCut = clock.now().plus(limits.blockInterval());
         thread.start();
     }
 
@@ -55,29 +99,60 @@ final class BlockGenerator<T> {
      * Adds a record to the current block.
      *
      * @throws IllegalStateException if the generator is closed
+     * @throws StreamingException if it is the first of a class that cannot be encoded, and may have to be
      */
-    synchronized void store(T record) throws InterruptedException {
-        while ((paused || buffer.size() >= maxBuffered) && !releasing) {
-            wait();
-        }
-        if (closed) {
-            throw new IllegalStateException("The receiver is stopped; the record was not accepted");
-        }
-        buffer.add(record);
-    }
-
-    /** Hands over what is buffered as a block, if there is anything. */
-    synchronized void cut() {
-        if (!buffer.isEmpty()) {
-            tracker.add(new Block<>(buffer));
-            buffer = new ArrayList<>();
-            notifyAll();
+    void store(T record) throws InterruptedException {
+        blocks.requireEncodable(record, level);
+        limiter.acquire(1);
+        synchronized (this) {
+            while (mustWait()) {
+                wait();
+            }
+            requireOpen();
+            long size = sizes.of(record);
+            buffer.add(record, size);
+            records++;
+            bytes += size;
         }
     }
 
-    /** Lets go of whoever waits in {@link #store}: the receiver is stopping, and what it has is to be in a batch. */
+    /**
+     * Makes one block of records, behind all that were stored before, and returns when it is kept.
+     *
+     * @param together not modified afterwards
+     * @throws IllegalStateException if the generator is closed; no record is accepted
+     * @throws IOException if it cannot be kept; no record is accepted
+     * @throws StreamingException if one of them cannot be encoded and would have to be; no record is accepted
+     */
+    void storeTogether(List<T> together) throws InterruptedException, IOException {
+        limiter.acquire(together.size());
+        awaitResumed();
+        lockWithRoom();
+        try {
+            requireOpen();
+            cutBuffer();
+            keepCut();
+            tracker.add(Block.of(blocks.put(together, RowSizes.ofAll(together), level)));
+        } finally {
+            handingOver.unlock();
+        }
+    }
+
+    /** Hands over what is buffered as a block, if there is anything; what cannot be kept waits for the next time. */
+    void cut() {
+        handingOver.lock();
+        try {
+            cutBuffer();
+            keepCutOrTell();
+        } finally {
+            handingOver.unlock();
+        }
+    }
+
+    /** Lets go of whoever waits to store: the receiver is stopping, and what it has is to be in a batch. */
     synchronized void release() {
         releasing = true;
+        limiter.release();
         tracker.close();
         notifyAll();
     }
@@ -87,12 +162,111 @@ final class BlockGenerator<T> {
         notifyAll();
     }
 
-    /** Refuses further records and hands over the last block. */
-    synchronized void close() {
+    /** Refuses further records and hands over the last block, in memory if it cannot be kept elsewhere. */
+    void close() {
         release();
-        closed = true;
         closing.set();
-        cut();
+        handingOver.lock();
+        try {
+            setClosed();
+            cutBuffer();
+            keepCutOrTell();
+            keepCutInMemory();
+        } finally {
+            handingOver.unlock();
+        }
+    }
+
+    /** Not more than one of those who wait for room goes beyond it. */
+    private void lockWithRoom() throws InterruptedException {
+        handingOver.lockInterruptibly();
+        while (!tracker.hasRoom()) {
+            handingOver.unlock();
+            tracker.awaitRoom();
+            handingOver.lockInterruptibly();
+        }
+    }
+
+    private boolean mustWait() {
+        return (paused || records >= limits.records() || bytes >= limits.bytes()) && !releasing;
+    }
+
+    private synchronized void awaitResumed() throws InterruptedException {
+        while (paused && !releasing) {
+            wait();
+        }
+    }
+
+    private synchronized void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("The receiver is stopped; the record was not accepted");
+        }
+    }
+
+    private synchronized void setClosed() {
+        closed = true;
+    }
+
+    private synchronized void cutBuffer() {
+        if (!buffer.records.isEmpty()) {
+            cut.add(buffer);
+            buffer = new Buffer<>();
+        }
+    }
+
+    private void keepCutOrTell() {
+        try {
+            keepCut();
+        } catch (IOException failure) {
+            if (!failing) {
+                onFailure.accept(failure);
+            }
+            failing = true;
+        }
+    }
+
+    private void keepCut() throws IOException {
+        for (Buffer<T> next = firstCut(); next != null; next = firstCut()) {
+            tracker.add(kept(next));
+            failing = false;
+            removeFirstCut(next);
+        }
+    }
+
+    /** A record that cannot be encoded was accepted before that was found out. */
+    private Block<T> kept(Buffer<T> next) throws IOException {
+        try {
+            return Block.of(blocks.put(next.records, next.bytes, level));
+        } catch (StreamingException notEncodable) {
+            onFailure.accept(notEncodable);
+            return inMemory(next);
+        }
+    }
+
+    private void keepCutInMemory() {
+        for (Buffer<T> next = firstCut(); next != null; next = firstCut()) {
+            tracker.add(inMemory(next));
+            removeFirstCut(next);
+        }
+    }
+
+    private Block<T> inMemory(Buffer<T> next) {
+        try {
+            return Block.of(blocks.put(next.records, next.bytes, StorageLevel.MEMORY_ONLY));
+        } catch (IOException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    private synchronized @Nullable Buffer<T> firstCut() {
+        return cut.peek();
+    }
+
+    private synchronized void removeFirstCut(Buffer<T> first) {
+        cut.remove();
+        records -= first.records.size();
+        bytes -= first.bytes;
+        notifyAll();
     }
 
     private void cutRegularly() {
@@ -100,10 +274,23 @@ final class BlockGenerator<T> {
             while (!clock.await(closing, nextCut)) {
                 tracker.awaitRoom();
                 cut();
-                nextCut = nextCut.plus(interval);
+                nextCut = nextCut.plus(limits.blockInterval());
             }
         } catch (InterruptedException end) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A block in the making. */
+    private static final class Buffer<T> {
+
+        // Mutable state
+        private final List<T> records = new ArrayList<>();
+        private long bytes;
+
+        void add(T record, long size) {
+            records.add(record);
+            bytes += size;
         }
     }
 }

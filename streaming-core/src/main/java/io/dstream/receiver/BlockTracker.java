@@ -7,26 +7,30 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.BooleanSupplier;
 
 /**
  * Knows which blocks wait for a batch and which batch has which blocks, until they are released.
  *
- * <p>Thread-safe. Memory is bounded by whoever asks {@link #awaitRoom} before adding a block.
+ * <p>Thread-safe. What is kept is bounded by whoever asks {@link #awaitRoom} before adding a block.
  */
 final class BlockTracker<T> {
 
     private final int maxRecordsPerBatch;
+    private final BooleanSupplier room;
     // Mutable state, guarded by this
     private final Deque<Block<T>> unallocated = new ArrayDeque<>();
     private final Map<Instant, List<Block<T>>> allocated = new HashMap<>();
-    private long held; // records in both
     private boolean closing;
 
     /**
-     * @param maxRecordsPerBatch how many records a batch may have, and a block; twice as many may be held
+     * @param maxRecordsPerBatch how many records a batch may have
+     * @param room whether there is room for further blocks, which changes when some are released
      */
-    BlockTracker(int maxRecordsPerBatch) {
+    BlockTracker(int maxRecordsPerBatch, BooleanSupplier room) {
         this.maxRecordsPerBatch = maxRecordsPerBatch;
+        this.room = room;
     }
 
     /** Waits until there is room for more records, or until the tracker takes the last ones whatever the room. */
@@ -36,9 +40,9 @@ final class BlockTracker<T> {
         }
     }
 
-    /** Whether a further block may be added: as many records as a batch may have are in batches, or wait, at most. */
+    /** Whether a further block may be added. */
     synchronized boolean hasRoom() {
-        return held <= maxRecordsPerBatch || closing;
+        return closing || room.getAsBoolean();
     }
 
     /** Makes {@link #awaitRoom} return at once from now on: what is left is in memory already. */
@@ -49,7 +53,6 @@ final class BlockTracker<T> {
 
     synchronized void add(Block<T> block) {
         unallocated.add(block);
-        held += block.size();
     }
 
     /** Gives a batch the blocks that wait, as far as it may have them; a batch that has blocks keeps them. */
@@ -66,26 +69,36 @@ final class BlockTracker<T> {
     }
 
     /** Lets go of the blocks of all batches up to a time. */
-    synchronized void release(Instant upTo) {
-        allocated.entrySet().removeIf(batch -> {
-            boolean over = !batch.getKey().isAfter(upTo);
-            held -= over ? sizeOf(batch.getValue()) : 0;
-            return over;
-        });
+    void release(Instant upTo) {
+        takeUpTo(upTo).forEach(Block::release);
+        tellRoom();
+    }
+
+    private synchronized List<Block<T>> takeUpTo(Instant upTo) {
+        List<Instant> over =
+                allocated.keySet().stream().filter(time -> !time.isAfter(upTo)).toList();
+        return over.stream()
+                .map(allocated::remove)
+                .filter(Objects::nonNull)
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    private synchronized void tellRoom() {
         notifyAll();
     }
 
     private List<Block<T>> takeForBatch() {
         List<Block<T>> taken = new ArrayList<>();
-        int room = maxRecordsPerBatch;
-        while (room > 0 && !unallocated.isEmpty()) {
+        int left = maxRecordsPerBatch;
+        while (left > 0 && !unallocated.isEmpty()) {
             Block<T> block = unallocated.remove();
-            if (block.size() > room) {
-                unallocated.addFirst(block.tail(room));
-                block = block.head(room);
+            if (block.size() > left) {
+                unallocated.addFirst(block.tail(left));
+                block = block.head(left);
             }
             taken.add(block);
-            room -= block.size();
+            left -= block.size();
         }
         return taken;
     }

@@ -1,22 +1,54 @@
 package io.dstream.receiver;
 
+import io.dstream.function.StreamingException;
+import io.dstream.rdd.StorageLevel;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Takes in records from a system that pushes them: extend it to connect one.
  *
  * <p>{@code onStart} is called by a thread of the receiver's own. It may do all the work there, for as long as the
- * receiver is not stopped, or start threads and return. {@code onStop} is called by another thread; it must make
- * {@code onStart} return and those threads end. Both are called again for every restart. An exception from
+ * receiver is not stopped, or start threads and return. {@code onStop}, called by another thread as long as {@code onStart} runs,
+ * must make it return and those threads end. Both are called again for every restart, one after the other. An exception from
  * {@code onStart} restarts the receiver, after a delay that doubles as long as nothing is stored.
  *
  * <p>The other methods are thread-safe; they may be called from the moment {@code onStart} is called.
+ *
+ * <p>There are two ways to store. Single records are gathered into blocks: fast, and for systems that cannot send a record
+ * again, because {@code store} returns before the record is safe. Records that are stored together are one block, and the call
+ * returns when that is kept: a receiver may acknowledge them to its system then.
  *
  * @param <T> type of the records
  */
 public abstract class Receiver<T> {
 
+    private final StorageLevel storageLevel;
+
+    // Mutable state
     private volatile @Nullable ReceiverSupervisor<T> supervisor; // set before the first onStart
+
+    /** One whose records are kept in memory until their batch has ended. */
+    protected Receiver() {
+        this(StorageLevel.MEMORY_ONLY);
+    }
+
+    /**
+     * @param storageLevel where records are kept until their batch has ended; not {@link StorageLevel#NONE}. Records that may
+     *     have to become bytes have to be of allowed classes, as those in object files
+     * @throws IllegalArgumentException if {@code storageLevel} is {@link StorageLevel#NONE}
+     */
+    protected Receiver(StorageLevel storageLevel) {
+        if (storageLevel == StorageLevel.NONE) {
+            throw new IllegalArgumentException("'storageLevel' must be a level that keeps records, but was NONE");
+        }
+        this.storageLevel = storageLevel;
+    }
 
     /** Connects and takes in records; may block until the receiver is stopped. */
     protected abstract void onStart() throws Exception;
@@ -31,13 +63,52 @@ public abstract class Receiver<T> {
 
     /**
      * Adds a record to the current block. Returns before the record is in a batch; waits while the pipeline cannot keep
-     * up.
+     * up, or more would be stored than the rate allows.
      *
      * @throws IllegalStateException if the receiver was stopped: the record is not accepted
+     * @throws StreamingException if it may have to become bytes and is the first of a class that cannot, naming the class and the
+     *     remedy: the record is not accepted, and the receiver restarted
      * @throws InterruptedException if the calling thread is interrupted while it waits: the record is not accepted
      */
     protected final void store(T record) throws InterruptedException {
         requireSupervisor().store(record);
+    }
+
+    /**
+     * Makes one block of some records, behind all that were stored before. Returns when it is kept; waits as {@link #store(Object)}
+     * does.
+     *
+     * @param records in their order; copied. If there are none, the block is empty
+     * @throws IllegalStateException if the receiver was stopped: no record is accepted
+     * @throws StreamingException if they cannot be kept, naming what is to be done: no record is accepted, and the receiver
+     *     restarted
+     * @throws InterruptedException if the calling thread is interrupted while it waits: no record is accepted
+     */
+    protected final void store(Collection<? extends T> records) throws InterruptedException {
+        store(records.iterator());
+    }
+
+    /**
+     * As {@link #store(Collection)}. If the iterator throws, no record is accepted, and the receiver is restarted.
+     *
+     * @param records read to its end by the calling thread
+     */
+    protected final void store(Iterator<? extends T> records) throws InterruptedException {
+        requireSupervisor().storeTogether(() -> listOf(records));
+    }
+
+    /**
+     * As {@link #store(Collection)}, of records that a {@linkplain io.dstream.storage.Codec codec} has encoded as a list, such as
+     * another process sends them. They are decoded here, so that bytes which are no records fail this call, and no batch.
+     *
+     * @param bytes the bytes from its position to its limit, which are left as they are
+     * @throws StreamingException also if the bytes are no list, or something in it is not of an allowed class
+     */
+    protected final void storeEncoded(ByteBuffer bytes) throws InterruptedException {
+        ReceiverSupervisor<T> current = requireSupervisor();
+        byte[] copy = new byte[bytes.remaining()];
+        bytes.duplicate().get(copy);
+        current.storeTogether(() -> current.decode(copy));
     }
 
     /** Makes an error visible, in events and in the receiver's information, and goes on. */
@@ -45,14 +116,39 @@ public abstract class Receiver<T> {
         requireSupervisor().reportError(message, cause);
     }
 
-    /** Stops the receiver and starts it again after a delay; returns at once. A second call before that does nothing. */
+    /**
+     * Stops the receiver and starts it again after a delay, which doubles as long as nothing is stored; returns at once. A second
+     * call before that does nothing.
+     */
     protected final void restart(String message, @Nullable Throwable cause) {
-        requireSupervisor().restart(message, cause);
+        requireSupervisor().restart(message, cause, null);
+    }
+
+    /**
+     * As {@link #restart(String, Throwable)}, after this delay.
+     *
+     * @param delay not negative
+     * @throws IllegalArgumentException if {@code delay} is negative
+     */
+    protected final void restart(String message, @Nullable Throwable cause, Duration delay) {
+        if (delay.isNegative()) {
+            throw new IllegalArgumentException("'delay' must not be negative, but was " + delay);
+        }
+        requireSupervisor().restart(message, cause, delay);
     }
 
     /** Stops the receiver until its pipeline is started again; returns at once. */
     protected final void stop(String message) {
-        requireSupervisor().stopForGood(message);
+        stop(message, null);
+    }
+
+    /**
+     * As {@link #stop(String)}.
+     *
+     * @param cause what made it necessary, which is reported; null if nothing is wrong
+     */
+    protected final void stop(String message, @Nullable Throwable cause) {
+        requireSupervisor().stopForGood(message, cause);
     }
 
     /** Whether the receiver is to end its work: it is stopped, or about to be restarted. */
@@ -60,8 +156,18 @@ public abstract class Receiver<T> {
         return requireSupervisor().isAttemptOver();
     }
 
+    final StorageLevel storageLevel() {
+        return storageLevel;
+    }
+
     final void attach(ReceiverSupervisor<T> newSupervisor) {
         supervisor = newSupervisor;
+    }
+
+    private static <T> List<T> listOf(Iterator<? extends T> records) {
+        List<T> list = new ArrayList<>();
+        records.forEachRemaining(list::add);
+        return list;
     }
 
     private ReceiverSupervisor<T> requireSupervisor() {

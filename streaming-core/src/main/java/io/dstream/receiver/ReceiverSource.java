@@ -5,7 +5,13 @@ import io.dstream.function.StreamingException;
 import io.dstream.input.Allocation;
 import io.dstream.input.InputContext;
 import io.dstream.input.InputSource;
+import io.dstream.input.RateController;
 import io.dstream.rdd.InputPartition;
+import io.dstream.rdd.StorageLevel;
+import io.dstream.storage.BlockStore;
+import io.dstream.storage.Codec;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,28 +25,24 @@ public final class ReceiverSource<T> implements InputSource<T> {
 
     private final Receiver<T> receiver;
     private final ReceiverSettings settings;
+    private final Path directory;
+    private final Codec<Object> codec;
 
     // Mutable state
     private volatile @Nullable Intake<T> intake; // what one start of the pipeline uses
     private @Nullable ReceiverSupervisor<T> last; // of the last start; only start looks at it
 
-    public ReceiverSource(Receiver<T> receiver, ReceiverSettings settings) {
+    /**
+     * @param receiver used by this input alone
+     * @param settings how it behaves
+     * @param directory where files are made, if its storage level asks for them
+     * @param codec for records in files, and for those that come as bytes
+     */
+    public ReceiverSource(Receiver<T> receiver, ReceiverSettings settings, Path directory, Codec<Object> codec) {
         this.receiver = receiver;
         this.settings = settings;
-    }
-
-    /**
-     * Lines of text from a TCP server: UTF-8, ended by {@code \n}, {@code \r} or both.
-     *
-     * @param host the server's name or address
-     * @param port its port, 1 to 65535
-     * @throws IllegalArgumentException if {@code port} is out of range
-     */
-    public static ReceiverSource<String> socketText(String host, int port, ReceiverSettings settings) {
-        if (port < 1 || port > 65_535) {
-            throw new IllegalArgumentException("'port' must be from 1 to 65535, but was " + port);
-        }
-        return new ReceiverSource<>(new SocketTextReceiver(host, port, settings.maxLineLength()), settings);
+        this.directory = directory;
+        this.codec = codec;
     }
 
     @Override
@@ -48,24 +50,56 @@ public final class ReceiverSource<T> implements InputSource<T> {
         return receiver.kind();
     }
 
+    /**
+     * Starts the receiver.
+     *
+     * @throws IOException if its blocks may be in files and none can be written
+     * @throws IllegalStateException if a thread of the last start has not ended
+     */
     @Override
-    public void start(InputContext context) throws InterruptedException {
+    public void start(InputContext context) throws InterruptedException, IOException {
         if (last != null) {
             last.requireGone();
         }
-        BlockTracker<T> tracker = new BlockTracker<>(context.maxRecordsPerBatch());
+        context.rate().follow(settings.maxRate() == null ? RateController.UNLIMITED : settings.maxRate());
+        Intake<T> made = intake(context);
+        last = made.supervisor();
+        intake = made;
+        made.blocks().requireWritable(receiver.storageLevel());
+        made.generator().start();
+        made.supervisor().start();
+    }
+
+    /** Half of the memory is for blocks; a quarter for what is to be a block, and as much for a block that finds little room. */
+    private Intake<T> intake(InputContext context) {
+        String name = context.pipeline() + "-" + context.input();
+        StorageLevel level = receiver.storageLevel();
+        BlockStore blocks = new BlockStore(
+                name,
+                directory,
+                new BlockStore.Bounds(settings.maxMemory() / 2, context.maxRecordsPerBatch(), settings.maxDisk()),
+                codec);
+        BlockTracker<T> tracker = new BlockTracker<>(context.maxRecordsPerBatch(), () -> blocks.hasRoom(level));
+        ReceiverReport report = new ReceiverReport(nameOf(receiver.getClass()), context, blocks);
         BlockGenerator<T> generator = new BlockGenerator<>(
-                context.pipeline() + "-" + context.input(),
-                settings.blockInterval(),
-                context.maxRecordsPerBatch(),
+                name,
+                new BlockGenerator.Limits(
+                        settings.blockInterval(), context.maxRecordsPerBatch(), settings.maxMemory() / 4),
+                level,
                 context.clock(),
-                tracker);
+                new RateLimiter(context.rate(), context.clock()),
+                blocks,
+                tracker,
+                failure -> report.error("Records cannot be kept where they are to be", failure));
         ReceiverSupervisor<T> supervisor =
-                new ReceiverSupervisor<>(receiver, generator, settings.restartDelay(), context);
-        last = supervisor;
-        intake = new Intake<>(tracker, generator, supervisor);
-        generator.start();
-        supervisor.start();
+                new ReceiverSupervisor<>(receiver, generator, report, codec, settings.restartDelay(), context);
+        return new Intake<>(blocks, tracker, generator, report, supervisor);
+    }
+
+    /** An anonymous class has no simple name. */
+    private static String nameOf(Class<?> type) {
+        String name = type.getName();
+        return type.isAnonymousClass() ? name.substring(name.lastIndexOf('.') + 1) : type.getSimpleName();
     }
 
     @Override
@@ -86,7 +120,7 @@ public final class ReceiverSource<T> implements InputSource<T> {
     @Override
     public List<InputPartition<T>> read(Instant batchTime) {
         return requireIntake().tracker().blocksOf(batchTime).stream()
-                .map(block -> InputPartition.of(block.records()))
+                .map(Block::partition)
                 .toList();
     }
 
@@ -127,13 +161,14 @@ public final class ReceiverSource<T> implements InputSource<T> {
         if (current != null) {
             current.generator().close();
             current.supervisor().initiateStop();
+            current.blocks().close();
         }
     }
 
     @Override
     public List<ReceiverInfo> receivers() {
         Intake<T> current = intake;
-        return current == null ? List.of() : List.of(current.supervisor().info());
+        return current == null ? List.of() : List.of(current.report().info());
     }
 
     private void setPaused(boolean paused) {
@@ -152,5 +187,10 @@ public final class ReceiverSource<T> implements InputSource<T> {
     }
 
     /** The way from the receiver to the batches. */
-    private record Intake<T>(BlockTracker<T> tracker, BlockGenerator<T> generator, ReceiverSupervisor<T> supervisor) {}
+    private record Intake<T>(
+            BlockStore blocks,
+            BlockTracker<T> tracker,
+            BlockGenerator<T> generator,
+            ReceiverReport report,
+            ReceiverSupervisor<T> supervisor) {}
 }

@@ -1,14 +1,17 @@
 package io.dstream.receiver;
 
-import io.dstream.event.ReceiverInfo;
+import io.dstream.event.ReceiverInfo.State;
+import io.dstream.function.StreamingException;
 import io.dstream.input.InputContext;
+import io.dstream.storage.Codec;
 import io.dstream.time.Backoff;
 import io.dstream.time.Signal;
 import io.dstream.time.StreamClock;
 import io.dstream.time.StreamThread;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,11 +26,15 @@ final class ReceiverSupervisor<T> {
 
     private static final Logger log = LoggerFactory.getLogger(ReceiverSupervisor.class);
     private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final String FAILED = "The receiver failed";
 
     private final Receiver<T> receiver;
     private final BlockGenerator<T> generator;
+    private final ReceiverReport report;
+    private final Codec<Object> codec;
     private final Duration restartDelay;
-    private final InputContext context;
+    private final StreamClock clock;
+    private final String name;
     private final StreamThread thread;
     private final Signal stopping = new Signal();
     private final Signal ended = new Signal();
@@ -35,17 +42,30 @@ final class ReceiverSupervisor<T> {
     // Mutable state
     private volatile boolean stored; // since the last start of the receiver
     private volatile Attempt attempt = new Attempt(); // replaced by the supervisor's thread
-    private boolean active; // this and all below: guarded by this
-    private long restarts;
-    private @Nullable String lastError;
-    private @Nullable Instant lastErrorTime;
 
-    ReceiverSupervisor(Receiver<T> receiver, BlockGenerator<T> generator, Duration restartDelay, InputContext context) {
+    /**
+     * @param receiver what is kept going
+     * @param generator gets what is stored
+     * @param report is told what happens
+     * @param codec decodes what is stored as bytes
+     * @param restartDelay the first delay before a restart
+     * @param context of the input that the receiver feeds
+     */
+    ReceiverSupervisor(
+            Receiver<T> receiver,
+            BlockGenerator<T> generator,
+            ReceiverReport report,
+            Codec<Object> codec,
+            Duration restartDelay,
+            InputContext context) {
         this.receiver = receiver;
         this.generator = generator;
+        this.report = report;
+        this.codec = codec;
         this.restartDelay = restartDelay;
-        this.context = context;
-        this.thread = StreamThread.daemon(context.pipeline() + "-" + context.input(), this::supervise);
+        this.clock = context.clock();
+        this.name = context.pipeline() + "-" + context.input();
+        this.thread = StreamThread.daemon(name, this::supervise);
     }
 
     void start() {
@@ -56,14 +76,16 @@ final class ReceiverSupervisor<T> {
     /** Tells the receiver to stop; does not wait for it. */
     void initiateStop() {
         stopping.set();
-        attempt.end();
+        Attempt current = attempt;
+        current.claimEnd(null);
+        current.end();
     }
 
     /** Waits for the receiver's thread to end; it is interrupted if it takes too long. */
     void awaitStop() throws InterruptedException {
         if (!endsInTime()) {
             log.warn("{} does not end; its thread is interrupted", thread.getName());
-            thread.interrupt();
+            interrupt();
         }
     }
 
@@ -74,7 +96,7 @@ final class ReceiverSupervisor<T> {
      */
     void requireGone() throws InterruptedException {
         if (!ended.isSet()) {
-            thread.interrupt();
+            interrupt();
         }
         if (!endsInTime()) {
             throw new IllegalStateException(
@@ -82,55 +104,102 @@ final class ReceiverSupervisor<T> {
         }
     }
 
+    private void interrupt() {
+        thread.interrupt();
+        attempt.interruptStop();
+    }
+
     private boolean endsInTime() throws InterruptedException {
-        StreamClock clock = StreamClock.system();
-        return clock.await(ended, clock.now().plus(PATIENCE));
+        StreamClock real = StreamClock.system();
+        return real.await(ended, real.now().plus(PATIENCE));
     }
 
     void store(T record) throws InterruptedException {
-        generator.store(record);
+        try {
+            generator.store(record);
+        } catch (StreamingException refusal) {
+            restart(FAILED, refusal, null);
+            throw refusal;
+        }
         if (!stored) {
             stored = true;
         }
     }
 
-    /** The trouble of a network or a disk is told in a line; the trace is for anything else. */
-    void reportError(String message, @Nullable Throwable cause) {
-        String error = cause == null ? message : message + ": " + describe(cause);
-        log.warn("{}: {}", thread.getName(), error, cause instanceof IOException ? null : cause);
-        noteError(error);
+    /**
+     * Stores records together.
+     *
+     * @param records gives them; what it throws is a failure of the receiver
+     */
+    void storeTogether(Callable<List<T>> records) throws InterruptedException {
+        List<T> together = together(records);
+        try {
+            generator.storeTogether(together);
+            stored = true;
+        } catch (IOException | StreamingException failure) {
+            restart(FAILED, failure, null);
+            throw failure instanceof StreamingException refusal
+                    ? refusal
+                    : new StreamingException(String.valueOf(failure.getMessage()), failure);
+        }
     }
 
-    void restart(String message, @Nullable Throwable cause) {
+    private List<T> together(Callable<List<T>> records) {
+        try {
+            return records.call();
+        } catch (Throwable failure) {
+            restart(FAILED, failure, null);
+            throw StreamingException.unchecked(failure);
+        }
+    }
+
+    @SuppressWarnings("unchecked") // that they are T is for the receiver to know
+    List<T> decode(byte[] bytes) {
+        if (codec.decode(bytes) instanceof List<?> records) {
+            return (List<T>) records;
+        }
+        throw new StreamingException("Bytes were stored that are not those of a list; encode the records as one");
+    }
+
+    void reportError(String message, @Nullable Throwable cause) {
+        report.reported(message, cause);
+    }
+
+    /**
+     * Ends the receiver and starts it again; does nothing if it is to be ended already.
+     *
+     * @param delay before the start; null for the one that doubles
+     */
+    void restart(String message, @Nullable Throwable cause, @Nullable Duration delay) {
         Attempt current = attempt;
-        if (!current.over.isSet()) {
-            reportError(message, cause);
+        if (current.claimEnd(delay)) {
+            report.error(message, cause); // before anybody is told that it has ended
             current.end();
         }
     }
 
-    void stopForGood(String message) {
+    void stopForGood(String message, @Nullable Throwable cause) {
         log.info("{} stops: {}", thread.getName(), message);
+        if (cause != null) {
+            report.error(message, cause);
+        }
         initiateStop();
     }
 
     boolean isAttemptOver() {
-        return attempt.over.isSet() || stopping.isSet();
-    }
-
-    synchronized ReceiverInfo info() {
-        return new ReceiverInfo(context.pipeline(), context.input(), active, restarts, lastError, lastErrorTime);
+        return attempt.isOver() || stopping.isSet();
     }
 
     private void supervise() {
         try {
             Backoff backoff = new Backoff(restartDelay);
+            Attempt last;
             do {
-                runAttempt();
+                last = runAttempt();
                 if (stored) {
                     backoff.reset();
                 }
-            } while (isRestartDue(backoff.next()));
+            } while (isRestartDue(last.delayOr(backoff)));
         } catch (InterruptedException end) {
             Thread.currentThread().interrupt();
         } finally {
@@ -139,96 +208,135 @@ final class ReceiverSupervisor<T> {
     }
 
     private boolean isRestartDue(Duration delay) throws InterruptedException {
-        if (context.clock().await(stopping, context.clock().now().plus(delay))) {
+        if (clock.await(stopping, clock.now().plus(delay))) {
             return false;
         }
-        noteRestart();
+        report.restarted();
         return true;
     }
 
-    private void runAttempt() {
+    private Attempt runAttempt() throws InterruptedException {
         Attempt current = new Attempt();
         attempt = current;
         stored = false;
-        setActive(true);
-        try {
-            if (!stopping.isSet() && current.claimStart()) {
-                receiver.onStart();
-                current.over.await();
+        if (!stopping.isSet()) {
+            report.started();
+            try {
+                current.run();
+            } finally {
+                report.stopped(stopping.isSet() ? State.STOPPED : State.RESTARTING);
             }
-        } catch (Throwable failure) {
-            Thread.interrupted(); // an interrupt without a stop is a failure like any other
-            restart("The receiver failed", failure);
-        } finally {
-            current.end();
-            setActive(false);
         }
+        return current;
     }
 
-    private void setActive(boolean newActive) {
-        synchronized (this) {
-            active = newActive;
-        }
-        ReceiverInfo info = info();
-        context.events().post(listener -> {
-            if (newActive) {
-                listener.onReceiverStarted(info);
-            } else {
-                listener.onReceiverStopped(info);
-            }
-        });
-    }
-
-    private synchronized void noteRestart() {
-        restarts++;
-    }
-
-    private void noteError(String error) {
-        synchronized (this) {
-            lastError = error;
-            lastErrorTime = context.clock().now();
-        }
-        ReceiverInfo info = info();
-        context.events().post(listener -> listener.onReceiverError(info));
-    }
-
-    private static String describe(Throwable cause) {
-        return cause instanceof IOException && cause.getMessage() != null ? cause.getMessage() : cause.toString();
-    }
-
-    /** From a call of {@code onStart} to the one call of {@code onStop} that answers it. */
+    /**
+     * From a call of {@code onStart} to the one call of {@code onStop} that answers it. While {@code onStart} runs, a thread of
+     * its own calls {@code onStop}: who ends the attempt may be a thread that {@code onStop} waits for, or must not be held up.
+     */
     private final class Attempt {
 
         private final Signal over = new Signal();
+        private final Signal stopCalled = new Signal(); // onStop has returned
 
         // Mutable state, guarded by this
-        private boolean started;
-        private boolean stopped;
+        private boolean starting; // onStart runs
+        private boolean ending; // it was asked to
+        private boolean stopClaimed; // somebody calls onStop, or nobody has to
+        private @Nullable Duration delay; // before the next one
+        private @Nullable StreamThread stopper;
 
-        /** Whether the receiver may be started, which it may not after the end of the attempt. */
-        synchronized boolean claimStart() {
-            started = !stopped;
-            return started;
+        boolean isOver() {
+            return over.isSet();
+        }
+
+        synchronized Duration delayOr(Backoff backoff) {
+            return delay == null ? backoff.next() : delay;
+        }
+
+        /** Calls onStart and, when the attempt is over, sees to it that onStop was called. */
+        void run() throws InterruptedException {
+            if (!begin()) {
+                return;
+            }
+            try {
+                start();
+                over.await();
+            } catch (Throwable failure) {
+                Thread.interrupted(); // an interrupt without a stop is a failure like any other
+                restart(FAILED, failure, null);
+            } finally {
+                finish();
+            }
+        }
+
+        private void start() throws Exception {
+            try {
+                receiver.onStart();
+            } finally {
+                setStarting(false);
+            }
+        }
+
+        private void finish() throws InterruptedException {
+            if (claimStop()) {
+                callStop();
+            }
+            stopCalled.await();
+        }
+
+        /** Whether it is this call that is to end the attempt. */
+        synchronized boolean claimEnd(@Nullable Duration nextDelay) {
+            boolean first = !ending;
+            ending = true;
+            delay = first ? nextDelay : delay;
+            return first;
         }
 
         void end() {
             over.set();
-            if (claimStop()) {
-                stopReceiver();
+            StreamThread own = claimStopWhileStarting();
+            if (own != null) {
+                own.start();
             }
         }
 
+        private synchronized boolean begin() {
+            starting = !ending;
+            return starting;
+        }
+
+        private synchronized void setStarting(boolean newStarting) {
+            starting = newStarting;
+        }
+
+        private synchronized @Nullable StreamThread claimStopWhileStarting() {
+            if (starting && claimStop()) {
+                stopper = StreamThread.daemon(name + "-stop", this::callStop);
+                return stopper;
+            }
+            return null;
+        }
+
         private synchronized boolean claimStop() {
-            boolean due = started && !stopped;
-            stopped = true;
+            boolean due = !stopClaimed;
+            stopClaimed = true;
             return due;
         }
 
-        private void stopReceiver() {
+        private void callStop() {
             try {
                 receiver.onStop();
             } catch (Throwable failure) {
-                reportError("The receiver failed while it was stopped", failure);
+                report.error("The receiver failed while it was stopped", failure);
+            } finally {
+                stopCalled.set();
+            }
+        }
+
+        synchronized void interruptStop() {
+            if (stopper != null) {
+                stopper.interrupt();
             }
         }
     }

@@ -5,6 +5,7 @@ import io.dstream.event.ListenerBus;
 import io.dstream.graph.StreamGraph;
 import io.dstream.rdd.Accumulators;
 import io.dstream.storage.BatchLog;
+import io.dstream.storage.BlockStore;
 import io.dstream.time.StreamClock;
 
 /**
@@ -18,6 +19,7 @@ import io.dstream.time.StreamClock;
  * @param events where its events are posted
  * @param log where its batches are written down
  * @param accumulators what its functions count
+ * @param rows where rows are kept that outlive their batch and are not to stay in memory
  */
 public record Pipeline(
         String name,
@@ -27,4 +29,5 @@ public record Pipeline(
         StreamClock clock,
         ListenerBus events,
         BatchLog log,
-        Accumulators accumulators) {}
+        Accumulators accumulators,
+        BlockStore rows) {}

@@ -13,6 +13,7 @@ import io.dstream.rdd.Pair;
 import io.dstream.rdd.PairRDD;
 import io.dstream.rdd.RDD;
 import io.dstream.rdd.RunScope;
+import io.dstream.rdd.StorageLevel;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -39,7 +40,7 @@ final class RddTable implements AutoCloseable {
 
     // Mutable state
     private final NavigableMap<Instant, Column> columns = new TreeMap<>();
-    private final Panes panes = new Panes();
+    private final Panes panes;
     private final StateStore states;
     private final IdentityHashMap<Node, Instant> lastTimes = new IdentityHashMap<>(); // in batches that were committed
     private final RunScope slices;
@@ -51,6 +52,7 @@ final class RddTable implements AutoCloseable {
         this.graph = pipeline.graph();
         this.engine = pipeline.engine();
         this.batchInterval = pipeline.settings().batchInterval();
+        this.panes = new Panes(pipeline.rows());
         this.states = engine.openState();
         this.slices = engine.openLasting();
     }
@@ -84,8 +86,9 @@ final class RddTable implements AutoCloseable {
                 known.setName(graph.idOf(node));
             }
             column.scope.share(known.plan());
-            if (graph.isKept(node)) {
-                column.scope.keepToEnd(known.plan()); // and not for longer, whatever the RDD was made of
+            StorageLevel level = graph.levelOf(node);
+            if (level != StorageLevel.NONE) {
+                column.scope.keepToEnd(known.plan(), level); // and not for longer, whatever the RDD was made of
             }
             column.rdds.put(node, known);
         }
@@ -105,7 +108,7 @@ final class RddTable implements AutoCloseable {
         }
         for (Node node : graph.outliving()) {
             if (isDue(node, time) && outlives(node, time)) {
-                panes.put(node, time, rdd(node, time));
+                panes.put(node, time, rdd(node, time), graph.levelOf(node));
             }
         }
         column(time).scope.rehearseCommit();
@@ -165,6 +168,7 @@ final class RddTable implements AutoCloseable {
     public void close() {
         close(columns);
         slices.close();
+        panes.close();
     }
 
     private static void close(Map<Instant, Column> over) {

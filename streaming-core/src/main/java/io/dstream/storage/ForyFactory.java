@@ -94,7 +94,7 @@ final class ForyFactory {
         if (type.isHidden()) {
             return new MemoryOnlySerializer<>(config, type);
         }
-        PlainClasses.requireStatic(type);
+        PlainClasses.requireCopyable(type);
         return null;
     }
 }

@@ -39,7 +39,7 @@ public final class ObjectFile {
     public static void write(Path file, Iterator<?> rows, Codec<Object> codec) throws IOException {
         try (ObjectFileWriter writer = new ObjectFileWriter(file, codec)) {
             rows.forEachRemaining(writer::add);
-            writer.finish();
+            writer.finish(true);
         } catch (UncheckedIOException failure) {
             throw failure.getCause();
         }

@@ -2,6 +2,7 @@ package io.dstream.storage;
 
 import io.dstream.function.StreamingException;
 import java.io.BufferedInputStream;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -14,7 +15,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 
 /** Reads an {@link ObjectFile}. Used by one thread. */
-final class ObjectFileReader<T> implements Iterator<T>, AutoCloseable {
+final class ObjectFileReader<T> implements Iterator<T>, Closeable {
 
     private final Path file;
     private final Codec<Object> codec;

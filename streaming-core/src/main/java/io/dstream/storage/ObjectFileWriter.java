@@ -39,14 +39,20 @@ final class ObjectFileWriter implements AutoCloseable {
         }
     }
 
-    /** Writes what is left and the end. */
-    void finish() throws IOException {
+    /**
+     * Writes what is left and the end.
+     *
+     * @param durable whether the file is to be on the disk then
+     */
+    void finish(boolean durable) throws IOException {
         if (!chunk.isEmpty()) {
             writeChunk();
         }
         write(ObjectFile.END, ByteBuffer.allocate(Long.BYTES).putLong(rows).array());
         out.flush();
-        channel.force(true);
+        if (durable) {
+            channel.force(true);
+        }
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.dstream.storage;
 
 import io.dstream.function.StreamingException;
 import java.io.Externalizable;
+import java.io.Serializable;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.util.Arrays;
@@ -31,6 +32,19 @@ final class PlainClasses {
     }
 
     /**
+     * Refuses a class whose objects cannot be copied field by field: of the JDK's own, those that are no data. The fields of a
+     * thread, a class loader or a reference belong to the virtual machine, which crashes on a second object with them.
+     *
+     * @throws StreamingException if it is such a class, with the remedy
+     */
+    static void requireCopyable(Class<?> type) {
+        if (!type.isArray() && !type.isInterface()) {
+            requireStatic(type);
+            requireDataOfJdk(type);
+        }
+    }
+
+    /**
      * Refuses a class whose objects take along the object around them.
      *
      * @throws StreamingException if it is such a class, with the remedy
@@ -44,6 +58,22 @@ final class PlainClasses {
                     "Class " + type.getName() + " is an inner class: its objects would take along the"
                             + " object around them. Make it static, or a record");
         }
+    }
+
+    private static void requireDataOfJdk(Class<?> type) {
+        withSuperclasses(type)
+                .filter(each -> isOfJdk(each) && !isData(each))
+                .findFirst()
+                .ifPresent(each -> {
+                    throw new StreamingException(
+                            each.getName() + " is no data: its objects mean something in one place only");
+                });
+    }
+
+    private static boolean isData(Class<?> type) {
+        return ROOTS.contains(type)
+                || type.getName().startsWith("java.util.")
+                || Serializable.class.isAssignableFrom(type);
     }
 
     private static void requireNoJdkSuperclass(Class<?> type) {

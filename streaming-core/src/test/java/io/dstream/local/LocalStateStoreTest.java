@@ -7,7 +7,9 @@ import io.dstream.rdd.InputPartition;
 import io.dstream.rdd.Pair;
 import io.dstream.rdd.PairRDD;
 import io.dstream.rdd.RDD;
+import io.dstream.storage.BlockStore;
 import io.dstream.storage.Codec;
+import io.dstream.storage.StorageSettings;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -27,7 +29,10 @@ class LocalStateStoreTest {
     private static final int NODES = 16;
     private static final int ROUNDS = 1_000;
 
-    private final LocalEngine engine = new LocalEngine(1, Codec.allowing(List.of()));
+    private final Codec<Object> codec = Codec.allowing(List.of());
+    private final BlockStore rows =
+            new BlockStore("test", StorageSettings.defaults().directory(), new BlockStore.Bounds(1, 1, 1), codec);
+    private final LocalEngine engine = new LocalEngine(1, rows, codec);
     private final ExecutorService threads = Executors.newFixedThreadPool(THREADS);
     private final PairRDD<String, Long> one =
             PairRDD.fromRDD(RDD.ofRows(engine.openBatch("a batch"), List.of(Pair.of("key", 1L)), 1));

@@ -1,23 +1,50 @@
 package io.dstream.receiver;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.dstream.function.StreamingException;
+import io.dstream.input.BackpressureSettings;
+import io.dstream.input.RateController;
+import io.dstream.rdd.StorageLevel;
+import io.dstream.storage.BlockStore;
+import io.dstream.storage.Codec;
+import io.dstream.storage.Progress;
 import io.dstream.time.ManualClock;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class BlockGeneratorTest {
 
     private static final Duration INTERVAL = Duration.ofMillis(200);
+    private static final int MAX_RECORDS = 3;
+    private static final long PLENTY = Long.MAX_VALUE;
 
     private final ManualClock clock = new ManualClock(Instant.EPOCH);
-    private final BlockTracker<Integer> tracker = new BlockTracker<>(1_000_000);
-    private final BlockGenerator<Integer> generator = new BlockGenerator<>("test", INTERVAL, 3, clock, tracker);
+    private final List<Exception> failures = new ArrayList<>();
+    private BlockStore blocks = Blocks.store(1_000_000);
+    private BlockTracker<Object> tracker = new BlockTracker<>(1_000_000, () -> true);
+    private BlockGenerator<Object> generator = generator(StorageLevel.MEMORY_ONLY, PLENTY);
+
+    @TempDir
+    private Path directory;
+
+    @AfterEach
+    void close() {
+        generator.close();
+        blocks.close();
+    }
 
     @Test
     void whatIsStoredBeforeACutIsInTheBlock() throws Exception {
@@ -44,7 +71,6 @@ class BlockGeneratorTest {
             Thread.onSpinWait();
         }
         assertThat(allocated(1)).containsExactly(1);
-        generator.close();
     }
 
     @Test
@@ -59,15 +85,60 @@ class BlockGeneratorTest {
     }
 
     @Test
+    void aBufferIsFullOfFewRecordsToo() throws Exception {
+        use(StorageLevel.MEMORY_ONLY, 1_000);
+        generator.store("x".repeat(2_000));
+        CompletableFuture<Void> storing = storeInBackground(List.of("y"));
+        assertThat(storing).isNotDone();
+        generator.cut();
+        storing.get();
+    }
+
+    @Test
     void aPauseMakesStoreWait() throws Exception {
         generator.setPaused(true);
         CompletableFuture<Void> storing = storeInBackground(List.of(1));
+        CompletableFuture<Void> together = storeTogetherInBackground(List.of(2));
         generator.cut();
         assertThat(tracker.hasUnallocated()).isFalse();
         generator.setPaused(false);
         storing.get();
+        together.get();
         generator.cut();
-        assertThat(allocated(1)).containsExactly(1);
+        assertThat(allocated(1)).containsExactlyInAnyOrder(1, 2);
+    }
+
+    @Test
+    void recordsStoredTogetherAreABlockBehindWhatWasStoredBefore() throws Exception {
+        generator.store(1);
+        generator.storeTogether(List.of(2, 3, 4, 5));
+        generator.store(6);
+        generator.cut();
+        List<Block<Object>> allocated = tracker.allocate(Instant.EPOCH);
+        assertThat(allocated.stream().map(Block::size)).containsExactly(1, 4, 1);
+        assertThat(Blocks.records(allocated)).containsExactly(1, 2, 3, 4, 5, 6);
+    }
+
+    @Test
+    void recordsStoredTogetherWaitForRoomAndAreABlockThen() throws Exception {
+        blocks = Blocks.store(2);
+        tracker = new BlockTracker<>(2, () -> blocks.hasRoom(StorageLevel.MEMORY_ONLY));
+        generator = generator(StorageLevel.MEMORY_ONLY, PLENTY);
+        generator.storeTogether(List.of(1, 2, 3, 4, 5));
+        CompletableFuture<Void> storing = storeTogetherInBackground(List.of(6));
+        assertThat(allocated(1)).containsExactly(1, 2);
+        assertThat(allocated(2)).containsExactly(3, 4);
+        assertThat(allocated(3)).containsExactly(5);
+        assertThat(storing).isNotDone();
+        tracker.release(Instant.ofEpochSecond(3));
+        storing.get();
+        assertThat(allocated(4)).containsExactly(6);
+    }
+
+    @Test
+    void anEmptyCollectionIsAnEmptyBlock() throws Exception {
+        generator.storeTogether(List.of());
+        assertThat(tracker.allocate(Instant.EPOCH).stream().map(Block::size)).containsExactly(0);
     }
 
     @Test
@@ -76,48 +147,127 @@ class BlockGeneratorTest {
         generator.close();
         assertThat(allocated(1)).containsExactly(1);
         assertThatIllegalStateException().isThrownBy(() -> generator.store(2)).withMessageContaining("not accepted");
+        assertThatIllegalStateException()
+                .isThrownBy(() -> generator.storeTogether(List.of(2)))
+                .withMessageContaining("not accepted");
+        assertThat(allocated(2)).isEmpty();
     }
 
     @Test
-    void whateverTheMomentOfClosingEveryAcceptedRecordIsInExactlyOneBlock() throws Exception {
-        for (int seed = 0; seed < 300; seed++) {
-            acceptedRecordsAreHandedOverOnce(new Random(seed));
-        }
+    void blocksOnDiskAreReadFromTheirFilesAndTheseDeletedWhenTheyAreReleased() throws Exception {
+        use(StorageLevel.DISK_ONLY, PLENTY);
+        generator.store(1);
+        generator.cut();
+        generator.storeTogether(List.of(2, 3));
+        assertThat(files()).hasSize(2);
+        assertThat(blocks.bytesInMemory()).isZero();
+        assertThat(allocated(1)).containsExactly(1, 2, 3);
+        tracker.release(Instant.ofEpochSecond(1));
+        assertThat(files()).isEmpty();
+        assertThat(blocks.bytesOnDisk()).isZero();
     }
 
-    private static void acceptedRecordsAreHandedOverOnce(Random random) throws Exception {
-        ManualClock clock = new ManualClock(Instant.EPOCH);
-        BlockTracker<Integer> tracker = new BlockTracker<>(1_000_000);
-        BlockGenerator<Integer> generator = new BlockGenerator<>("test", INTERVAL, 50, clock, tracker);
-        generator.start();
-        CompletableFuture<Integer> accepted = CompletableFuture.supplyAsync(() -> storeUntilRefused(generator));
-        for (int i = random.nextInt(20); i > 0; i--) {
-            clock.advance(INTERVAL.dividedBy(1 + random.nextInt(3)));
+    @Test
+    void aDiskThatFailsKeepsWhatWasAcceptedAndIsToldOnce() throws Exception {
+        use(StorageLevel.DISK_ONLY, PLENTY);
+        Files.delete(directory); // so that no file can be made in it
+        generator.store(1);
+        generator.cut();
+        generator.cut();
+        assertThat(tracker.hasUnallocated()).isFalse();
+        assertThat(failures).singleElement().satisfies(failure -> assertThat(failure)
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(directory.toString())
+                .hasMessageContaining("set streaming.storage.directory to another directory"));
+        assertThatExceptionOfType(IOException.class).isThrownBy(() -> generator.storeTogether(List.of(2)));
+        Files.createDirectory(directory);
+        generator.storeTogether(List.of(3));
+        assertThat(allocated(1)).containsExactly(1, 3);
+    }
+
+    @Test
+    void aDiskThatFailsSlowsTheReceiverDown() throws Exception {
+        use(StorageLevel.DISK_ONLY, PLENTY);
+        Files.delete(directory);
+        for (int i = 0; i < MAX_RECORDS; i++) {
+            generator.store(i);
             generator.cut();
         }
+        CompletableFuture<Void> storing = storeInBackground(List.of(3));
+        generator.cut();
+        assertThat(storing).isNotDone();
+        Files.createDirectory(directory);
+        generator.cut();
+        storing.get();
+        generator.cut();
+        assertThat(allocated(1)).containsExactly(0, 1, 2, 3);
+    }
+
+    @Test
+    void whatAFailingDiskDoesNotTakeIsInMemoryWhenItIsClosed() throws Exception {
+        use(StorageLevel.DISK_ONLY, PLENTY);
+        Files.delete(directory);
+        generator.store(1);
+        generator.cut();
+        generator.store(2);
         generator.close();
-        List<Integer> handedOver = records(tracker.allocate(Instant.EPOCH));
-        assertThat(handedOver).hasSize(accepted.get());
-        for (int i = 0; i < handedOver.size(); i++) {
-            assertThat(handedOver.get(i)).isEqualTo(i);
-        }
+        assertThat(allocated(1)).containsExactly(1, 2);
+        Files.createDirectory(directory);
     }
 
-    private static int storeUntilRefused(BlockGenerator<Integer> generator) {
-        for (int i = 0; ; i++) {
-            try {
-                generator.store(i);
-            } catch (IllegalStateException refused) {
-                return i;
-            } catch (InterruptedException interruption) {
-                throw new IllegalStateException(interruption);
-            }
+    @Test
+    void aRecordThatCannotBeEncodedIsRefusedAtOnce() throws Exception {
+        for (StorageLevel level :
+                List.of(StorageLevel.DISK_ONLY, StorageLevel.MEMORY_AND_DISK, StorageLevel.MEMORY_ONLY_SER)) {
+            use(level, PLENTY);
+            assertThatExceptionOfType(StreamingException.class)
+                    .isThrownBy(() -> generator.store(new NotAllowed()))
+                    .withMessageContaining(NotAllowed.class.getName())
+                    .withMessageContaining("in none of the allowed packages");
+            generator.cut();
+            assertThat(tracker.hasUnallocated()).isFalse();
         }
+        use(StorageLevel.MEMORY_ONLY, PLENTY);
+        generator.store(new NotAllowed());
     }
 
-    private CompletableFuture<Void> storeInBackground(List<Integer> records) {
+    @Test
+    void aRecordOfWhichThatIsFoundOutLaterStaysInMemory() throws Exception {
+        use(StorageLevel.DISK_ONLY, PLENTY);
+        generator.storeTogether(List.of("a"));
+        generator.store((Object) new ArrayList<>());
+        ArrayList<Object> poison = new ArrayList<>(List.of(new NotAllowed()));
+        generator.store((Object) poison);
+        generator.cut();
+        assertThat(failures).singleElement().isInstanceOf(StreamingException.class);
+        assertThat(allocated(1)).containsExactly("a", new ArrayList<>(), poison);
+    }
+
+    private void use(StorageLevel level, long maxBytes) {
+        close();
+        blocks = new BlockStore(
+                "test", directory, new BlockStore.Bounds(PLENTY, PLENTY, PLENTY), Codec.allowing(List.of()));
+        tracker = new BlockTracker<>(1_000_000, () -> true);
+        generator = generator(level, maxBytes);
+    }
+
+    private BlockGenerator<Object> generator(StorageLevel level, long maxBytes) {
+        RateController rate =
+                new RateController("test", Duration.ofSeconds(1), BackpressureSettings.defaults(), Progress.none());
+        return new BlockGenerator<>(
+                "test",
+                new BlockGenerator.Limits(INTERVAL, MAX_RECORDS, maxBytes),
+                level,
+                clock,
+                new RateLimiter(rate, clock),
+                blocks,
+                tracker,
+                failures::add);
+    }
+
+    private CompletableFuture<Void> storeInBackground(List<Object> records) {
         return CompletableFuture.runAsync(() -> {
-            for (int record : records) {
+            for (Object record : records) {
                 try {
                     generator.store(record);
                 } catch (InterruptedException interruption) {
@@ -127,15 +277,30 @@ class BlockGeneratorTest {
         });
     }
 
-    private List<Integer> allocated(int second) {
-        return records(allocatedBlocks(second));
+    private CompletableFuture<Void> storeTogetherInBackground(List<Object> records) {
+        return CompletableFuture.runAsync(() -> {
+            try {
+                generator.storeTogether(records);
+            } catch (InterruptedException | IOException failure) {
+                throw new IllegalStateException(failure);
+            }
+        });
     }
 
-    private List<Block<Integer>> allocatedBlocks(int second) {
-        return tracker.allocate(Instant.ofEpochSecond(second));
+    private List<Path> files() throws IOException {
+        try (var paths = Files.walk(directory)) {
+            return paths.filter(Files::isRegularFile).toList();
+        }
     }
 
-    private static List<Integer> records(List<Block<Integer>> blocks) {
-        return blocks.stream().flatMap(block -> block.records().stream()).toList();
+    private List<Object> allocated(int second) {
+        return Blocks.records(tracker.allocate(Instant.ofEpochSecond(second)));
+    }
+
+    /** A class of no allowed package. */
+    private static final class NotAllowed {
+
+        @SuppressWarnings("unused") // so that it is a class with a value
+        private final List<Integer> numbers = IntStream.range(0, 3).boxed().toList();
     }
 }

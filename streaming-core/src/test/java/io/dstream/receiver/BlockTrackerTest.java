@@ -2,6 +2,8 @@ package io.dstream.receiver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dstream.rdd.StorageLevel;
+import io.dstream.storage.BlockStore;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -9,29 +11,30 @@ import org.junit.jupiter.api.Test;
 
 class BlockTrackerTest {
 
-    private final BlockTracker<Integer> tracker = new BlockTracker<>(5);
+    private final BlockStore blocks = Blocks.store(5);
+    private final BlockTracker<Integer> tracker = new BlockTracker<>(5, () -> blocks.hasRoom(StorageLevel.MEMORY_ONLY));
 
     @Test
     void aBatchGetsTheBlocksThatWaitInTheirOrder() {
-        tracker.add(new Block<>(List.of(1, 2)));
-        tracker.add(new Block<>(List.of(3)));
+        add(1, 2);
+        add(3);
         assertThat(records(batch(1))).containsExactly(1, 2, 3);
         assertThat(records(batch(2))).isEmpty();
     }
 
     @Test
     void aBatchThatHasItsBlocksKeepsThem() {
-        tracker.add(new Block<>(List.of(1)));
+        add(1);
         batch(1);
-        tracker.add(new Block<>(List.of(2)));
+        add(2);
         assertThat(records(batch(1))).containsExactly(1);
         assertThat(records(tracker.blocksOf(time(1)))).containsExactly(1);
     }
 
     @Test
     void aBatchGetsNoMoreThanItMayHaveAndTheRestWaitsInOrder() {
-        tracker.add(new Block<>(List.of(1, 2, 3)));
-        tracker.add(new Block<>(List.of(4, 5, 6, 7, 8, 9, 10, 11)));
+        add(1, 2, 3);
+        add(4, 5, 6, 7, 8, 9, 10, 11);
         assertThat(records(batch(1))).containsExactly(1, 2, 3, 4, 5);
         assertThat(records(batch(2))).containsExactly(6, 7, 8, 9, 10);
         assertThat(tracker.hasUnallocated()).isTrue();
@@ -41,9 +44,9 @@ class BlockTrackerTest {
 
     @Test
     void releasedBatchesAreForgottenAndTheOthersKept() {
-        tracker.add(new Block<>(List.of(1)));
+        add(1);
         batch(1);
-        tracker.add(new Block<>(List.of(2)));
+        add(2);
         batch(2);
         tracker.release(time(1));
         assertThat(tracker.blocksOf(time(1))).isEmpty();
@@ -51,10 +54,22 @@ class BlockTrackerTest {
     }
 
     @Test
-    void thereIsRoomAgainWhenABatchIsReleased() throws Exception {
-        tracker.add(new Block<>(List.of(1, 2, 3, 4, 5)));
+    void aDividedBlockIsLetGoWithItsLastPart() {
+        add(1, 2, 3, 4, 5, 6, 7);
         batch(1);
-        tracker.add(new Block<>(List.of(6, 7, 8, 9, 10)));
+        batch(2);
+        assertThat(blocks.hasRoom(StorageLevel.MEMORY_ONLY)).isFalse();
+        tracker.release(time(1));
+        assertThat(blocks.hasRoom(StorageLevel.MEMORY_ONLY)).isFalse();
+        tracker.release(time(2));
+        assertThat(blocks.bytesInMemory()).isZero();
+    }
+
+    @Test
+    void thereIsRoomAgainWhenABatchIsReleased() throws Exception {
+        add(1, 2, 3, 4, 5);
+        batch(1);
+        add(6, 7, 8, 9, 10);
         CompletableFuture<Void> room = CompletableFuture.runAsync(this::awaitRoom);
         assertThat(room).isNotDone();
         tracker.release(time(1));
@@ -63,7 +78,7 @@ class BlockTrackerTest {
 
     @Test
     void aClosedTrackerDoesNotMakeAnyoneWait() {
-        tracker.add(new Block<>(List.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)));
+        add(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
         tracker.close();
         awaitRoom();
     }
@@ -76,6 +91,10 @@ class BlockTrackerTest {
         }
     }
 
+    private void add(Integer... records) {
+        tracker.add(Blocks.block(blocks, List.of(records)));
+    }
+
     private List<Block<Integer>> batch(int second) {
         return tracker.allocate(time(second));
     }
@@ -85,6 +104,6 @@ class BlockTrackerTest {
     }
 
     private static List<Integer> records(List<Block<Integer>> blocks) {
-        return blocks.stream().flatMap(block -> block.records().stream()).toList();
+        return Blocks.records(blocks);
     }
 }

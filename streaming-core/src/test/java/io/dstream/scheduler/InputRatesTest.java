@@ -18,8 +18,10 @@ import io.dstream.local.LocalEngine;
 import io.dstream.rdd.Accumulators;
 import io.dstream.rdd.InputPartition;
 import io.dstream.storage.BatchLog;
+import io.dstream.storage.BlockStore;
 import io.dstream.storage.Codec;
 import io.dstream.storage.Progress;
+import io.dstream.storage.StorageSettings;
 import io.dstream.time.ManualClock;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,16 +40,16 @@ import org.junit.jupiter.api.Test;
 class InputRatesTest {
 
     private final ManualClock clock = new ManualClock(Instant.EPOCH);
-    private final LocalEngine engine = new LocalEngine(1, Codec.allowing(List.of()));
+    private final Codec<Object> codec = Codec.allowing(List.of());
+    private final BlockStore rows =
+            new BlockStore("test", StorageSettings.defaults().directory(), new BlockStore.Bounds(1, 1, 1), codec);
+    private final LocalEngine engine = new LocalEngine(1, rows, codec);
     private final BlockingQueue<BatchInfo> ended = new LinkedBlockingQueue<>();
     private final List<JobScheduler> started = new ArrayList<>();
 
     @AfterEach
-    void stop() {
-        started.forEach(scheduler -> {
-            scheduler.initiateStop(false);
-            scheduler.awaitStop(Instant.MAX);
-        });
+    void close() {
+        stop();
         engine.close();
     }
 
@@ -65,6 +67,7 @@ class InputRatesTest {
                         Map.of("counted-0", Map.of("at", "1")),
                         Map.of("counted-0", Map.of("at", "2", "dstream.rate", "1100 100.0 0.0 false")),
                         Map.of("counted-0", Map.of("at", "3", "dstream.rate", "2100 100.0 0.0 true")));
+        stop();
         CountedSource again = new CountedSource();
         start(again, new KeptLog(log.progressOfCounted()));
         assertThat(again.told.positions()).isEqualTo(Map.of("at", "3"));
@@ -93,9 +96,18 @@ class InputRatesTest {
                     }
                 })),
                 log,
-                new Accumulators("p", engine::currentWork)));
+                new Accumulators("p", engine::currentWork),
+                rows));
         started.add(scheduler);
         scheduler.start();
+    }
+
+    private void stop() {
+        started.forEach(scheduler -> {
+            scheduler.initiateStop(false);
+            scheduler.awaitStop(Instant.MAX);
+        });
+        started.clear();
     }
 
     private void runBatch() throws InterruptedException {

@@ -5,17 +5,23 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.dstream.function.StreamingException;
 import io.dstream.rdd.Pair;
+import java.io.FileDescriptor;
+import java.lang.ref.WeakReference;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -28,6 +34,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -87,6 +94,10 @@ class CopierTest {
                 new TreeMap<>(Map.of(1, new int[] {1})),
                 new ConcurrentHashMap<>(Map.of("a", new int[] {1})),
                 BitSet.valueOf(new long[] {5}),
+                new Object[] {Map.entry("a", 2)},
+                EnumSet.of(Color.RED),
+                List.of(new ArrayDeque<>(List.of(1))),
+                Collections.synchronizedMap(new HashMap<>(Map.of(1, 2))),
                 Optional.of(new int[] {1}),
                 Pair.of("key", new ArrayList<>(List.of(1))),
                 new Open(new int[] {1}, Optional.empty(), 1, null),
@@ -132,6 +143,9 @@ class CopierTest {
         assertThat(counter.get()).isEqualTo(5);
         assertThat(adder.sum()).isEqualTo(7);
         assertThat(copier.copy(new ConcurrentLinkedQueue<>(List.of(1, 2)))).containsExactly(1, 2);
+        assertThat(copier.copy(new LongSummaryStatistics(1, 2, 3, 5)))
+                .hasToString(new LongSummaryStatistics(1, 2, 3, 5).toString());
+        assertThat(copier.copy(new ReentrantLock()).tryLock()).isTrue();
         assertThat(copier.copy(new StringJoiner(",").add("a")).add("b")).hasToString("a,b");
     }
 
@@ -160,6 +174,15 @@ class CopierTest {
         assertRefused(new Surrounded(), ": ", "Surrounded is an inner class");
         assertRefused(Thread.currentThread(), ": ", "java.lang.Thread");
         assertThat(copier.copy(new int[] {1})).containsExactly(1);
+    }
+
+    @Test
+    void whatBelongsToTheVirtualMachineIsRefusedBeforeAnyOfItsFieldsIsCopied() {
+        assertRefused(new Worker(), ": ", "java.lang.Thread is no data");
+        assertRefused(getClass().getClassLoader(), ": ", "ClassLoader is no data");
+        assertRefused(
+                List.of(new WeakReference<>("a")), " because of '[]' in it", "java.lang.ref.WeakReference is no data");
+        assertRefused(new FileDescriptor(), ": ", "java.io.FileDescriptor is no data");
     }
 
     @Test
@@ -193,6 +216,8 @@ class CopierTest {
                 .withMessageStartingWith("A " + value.getClass().getName() + " cannot be copied" + blamed)
                 .withMessageContaining(reason);
     }
+
+    private static final class Worker extends Thread {}
 
     record Outer(List<?> middles) {}
 

@@ -309,7 +309,7 @@ class FileStreamTest {
     @Test
     void linesThatAreTooLongAreDroppedAndToldWithTheBatch() {
         use(new TestStreamingContext(
-                config -> config.withReceiver(new ReceiverSettings(Duration.ofMillis(200), Duration.ofSeconds(1), 5))));
+                config -> config.withReceiver(ReceiverSettings.defaults().withMaxLineLength(5))));
         TestOutput<String> lines = lines(DEFAULTS);
         test.runBatch();
         in().put("a", "12345\n123456\n1234567\n1");

@@ -5,7 +5,9 @@ import io.dstream.local.LocalEngine;
 import io.dstream.rdd.InputPartition;
 import io.dstream.rdd.RDD;
 import io.dstream.rdd.RunScope;
+import io.dstream.storage.BlockStore;
 import io.dstream.storage.Codec;
+import io.dstream.storage.StorageSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -13,7 +15,13 @@ import java.util.stream.IntStream;
 /** RDDs without a stream, on an engine of two threads. */
 final class Rdds implements AutoCloseable {
 
-    private final Engine engine = new LocalEngine(2, Codec.allowing(List.of()));
+    private final Codec<Object> codec = Codec.allowing(List.of("io.dstream.test"));
+    private final BlockStore rows = new BlockStore(
+            "test",
+            StorageSettings.defaults().directory(),
+            new BlockStore.Bounds(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE),
+            codec);
+    private final Engine engine = new LocalEngine(2, rows, codec);
     private final RunScope lasting = engine.openLasting();
 
     /** The numbers from 0 to below {@code rows}. */
@@ -47,5 +55,6 @@ final class Rdds implements AutoCloseable {
     public void close() {
         lasting.close();
         engine.close();
+        rows.close();
     }
 }

@@ -149,7 +149,9 @@ class ReceiverTest {
     void anInterruptThatTheReceiverMeetsIsAFailureLikeAnyOther() throws Exception {
         AtomicInteger starts = new AtomicInteger();
         try (StreamingContext context = new StreamingContext(realTime()
-                .withReceiver(new ReceiverSettings(Duration.ofMillis(5), Duration.ofMillis(1), 100))
+                .withReceiver(ReceiverSettings.defaults()
+                        .withBlockInterval(Duration.ofMillis(5))
+                        .withRestartDelay(Duration.ofMillis(1)))
                 .withObserver(recorder))) {
             context.receiverStream(new Receiver<Integer>() {
                         @Override

@@ -24,7 +24,10 @@ class SocketTest {
     private final StreamingContext context = new StreamingContext(StreamingConfig.defaults()
             .withParallelism(2)
             .withBatchInterval(Duration.ofMillis(10))
-            .withReceiver(new ReceiverSettings(Duration.ofMillis(5), Duration.ofMillis(5), 100))
+            .withReceiver(ReceiverSettings.defaults()
+                    .withBlockInterval(Duration.ofMillis(5))
+                    .withRestartDelay(Duration.ofMillis(5))
+                    .withMaxLineLength(100))
             .withObserver(recorder));
     private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
 
@@ -102,7 +105,7 @@ class SocketTest {
         assertThat(recorder.await(ReceiverInfo.class, info -> info.lastError() != null))
                 .satisfies(info -> assertThat(info.active()).isTrue())
                 .satisfies(info -> assertThat(info.lastError())
-                        .contains("A line of 1000000 bytes")
+                        .contains("A line from localhost:")
                         .contains("100 bytes at most (streaming.receiver.max-line-length)"));
     }
 

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /** A TCP server whose every step a test makes. */
@@ -49,9 +50,21 @@ final class TextServer implements AutoCloseable {
         }
 
         void send(String text) throws IOException {
+            send(text.getBytes(StandardCharsets.UTF_8));
+        }
+
+        void send(byte... bytes) throws IOException {
             OutputStream out = socket.getOutputStream();
-            out.write(text.getBytes(StandardCharsets.UTF_8));
+            out.write(bytes);
             out.flush();
+        }
+
+        /** Sends four bytes of a length, and others. */
+        void sendFrame(int length, byte... bytes) throws IOException {
+            send(ByteBuffer.allocate(Integer.BYTES + bytes.length)
+                    .putInt(length)
+                    .put(bytes)
+                    .array());
         }
 
         /** Waits until the client ends the connection. */
@@ -59,6 +72,12 @@ final class TextServer implements AutoCloseable {
             while (socket.getInputStream().read() >= 0) {
                 Thread.onSpinWait();
             }
+        }
+
+        /** Ends the connection without a word, so that the client finds it broken. */
+        void reset() throws IOException {
+            socket.setSoLinger(true, 0);
+            socket.close();
         }
 
         @Override

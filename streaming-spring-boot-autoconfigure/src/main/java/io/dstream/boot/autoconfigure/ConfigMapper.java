@@ -6,9 +6,11 @@ import io.dstream.boot.autoconfigure.StreamingProperties.Failure;
 import io.dstream.boot.autoconfigure.StreamingProperties.Pipeline;
 import io.dstream.boot.autoconfigure.StreamingProperties.Receiver;
 import io.dstream.boot.autoconfigure.StreamingProperties.Shutdown;
+import io.dstream.boot.autoconfigure.StreamingProperties.Storage;
 import io.dstream.input.BackpressureSettings;
 import io.dstream.receiver.ReceiverSettings;
 import io.dstream.scheduler.FailureSettings;
+import io.dstream.storage.StorageSettings;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
@@ -32,6 +34,7 @@ final class ConfigMapper {
     static StreamingConfig rootConfig(StreamingProperties properties) {
         ConfigMapper mapper = new ConfigMapper(PREFIX);
         StreamingConfig config = mapper.change(StreamingConfig.defaults(), properties.common());
+        config = config.withStorage(mapper.change(config.storage(), properties.storage()));
         return mapper.set(config, "parallelism", properties.parallelism(), StreamingConfig::withParallelism);
     }
 
@@ -57,21 +60,30 @@ final class ConfigMapper {
 
     private ReceiverSettings change(ReceiverSettings base, Receiver to) {
         ReceiverSettings settings = base;
+        settings = set(settings, "receiver.block-interval", to.blockInterval(), ReceiverSettings::withBlockInterval);
+        settings = set(settings, "receiver.restart-delay", to.restartDelay(), ReceiverSettings::withRestartDelay);
+        settings = set(settings, "receiver.max-rate", to.maxRate(), ReceiverSettings::withMaxRate);
         settings = set(
-                settings,
-                "receiver.block-interval",
-                to.blockInterval(),
-                (from, value) -> new ReceiverSettings(value, from.restartDelay(), from.maxLineLength()));
+                settings, "receiver.max-memory", to.maxMemory(), (from, value) -> from.withMaxMemory(value.toBytes()));
+        settings = set(settings, "receiver.max-disk", to.maxDisk(), (from, value) -> from.withMaxDisk(value.toBytes()));
         settings = set(
-                settings,
-                "receiver.restart-delay",
-                to.restartDelay(),
-                (from, value) -> new ReceiverSettings(from.blockInterval(), value, from.maxLineLength()));
-        return set(
                 settings,
                 "receiver.max-line-length",
                 to.maxLineLength(),
-                (from, value) -> new ReceiverSettings(from.blockInterval(), from.restartDelay(), intBytes(value)));
+                (from, value) -> from.withMaxLineLength(intBytes("maxLineLength", value)));
+        settings = set(
+                settings,
+                "receiver.max-frame-length",
+                to.maxFrameLength(),
+                (from, value) -> from.withMaxFrameLength(intBytes("maxFrameLength", value)));
+        return set(settings, "receiver.read-timeout", to.readTimeout(), ReceiverSettings::withReadTimeout);
+    }
+
+    private StorageSettings change(StorageSettings base, Storage to) {
+        StorageSettings settings = base;
+        settings = set(settings, "storage.directory", to.directory(), StorageSettings::withDirectory);
+        return set(
+                settings, "storage.max-memory", to.maxMemory(), (from, value) -> from.withMaxMemory(value.toBytes()));
     }
 
     private BackpressureSettings change(BackpressureSettings base, Backpressure to) {
@@ -145,9 +157,9 @@ final class ConfigMapper {
         }
     }
 
-    private static int intBytes(DataSize size) {
+    private static int intBytes(String name, DataSize size) {
         if (size.toBytes() > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("'maxLineLength' must be less than 2 GB, but was " + size);
+            throw new IllegalArgumentException("'" + name + "' must be less than 2 GB, but was " + size);
         }
         return (int) size.toBytes();
     }

@@ -2,6 +2,7 @@ package io.dstream.boot.autoconfigure;
 
 import io.dstream.StreamingConfig;
 import io.dstream.scheduler.FailureSettings;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ import org.springframework.util.unit.DataSize;
  * @param maxRecordsPerBatch Number of records that an input may give to one batch. Further records wait, in order.
  * @param receiver Behavior of receivers.
  * @param backpressure Adaption of the rate of inputs to that of the batches.
+ * @param storage Keeping of rows that do not stay in memory.
  * @param failure Handling of batches that fail.
  * @param shutdown Manner of stopping.
  * @param pipelines Settings of single pipelines, by name. Whatever is not set is as for all pipelines.
@@ -32,6 +34,7 @@ public record StreamingProperties(
         @Nullable Integer maxRecordsPerBatch,
         @DefaultValue Receiver receiver,
         @DefaultValue Backpressure backpressure,
+        @DefaultValue Storage storage,
         @DefaultValue Failure failure,
         @DefaultValue Shutdown shutdown,
         @DefaultValue Map<String, Pipeline> pipelines) {
@@ -73,12 +76,23 @@ public record StreamingProperties(
      *
      * @param blockInterval Time after which received records are cut into a block. Never longer than the batch interval.
      * @param restartDelay Time before a failed receiver is first restarted. Doubled while restarts fail, up to a minute.
+     * @param maxRate Records per second that a receiver may store. Any number if not set.
+     * @param maxMemory Memory, by estimate, for the records of a receiver whose batches have not ended. An eighth of the heap if
+     *     not set. After that the receiver waits, or its blocks go to files, as its storage level says.
+     * @param maxDisk Size of the files of a receiver after which it waits.
      * @param maxLineLength Length that a line of text may have. Longer lines are dropped and reported.
+     * @param maxFrameLength Length that a frame may have. A longer one ends the connection.
+     * @param readTimeout Time for which a server may send nothing before it is connected anew. Any time if not set.
      */
     public record Receiver(
             @Nullable Duration blockInterval,
             @Nullable Duration restartDelay,
-            @Nullable DataSize maxLineLength) {}
+            @Nullable Long maxRate,
+            @Nullable DataSize maxMemory,
+            @Nullable DataSize maxDisk,
+            @Nullable DataSize maxLineLength,
+            @Nullable DataSize maxFrameLength,
+            @Nullable Duration readTimeout) {}
 
     /**
      * Adaption of the rate of inputs to that of the batches.
@@ -106,6 +120,16 @@ public record StreamingProperties(
                 @Nullable Double integral,
                 @Nullable Double derivative) {}
     }
+
+    /**
+     * Keeping of rows that do not stay in memory.
+     *
+     * @param directory Directory in which directories for files are made. That for temporary files if not set.
+     * @param maxMemory Memory, by estimate, for persisted rows of the storage level MEMORY_AND_DISK. A quarter of the heap if
+     *     not set.
+     */
+    public record Storage(
+            @Nullable Path directory, @Nullable DataSize maxMemory) {}
 
     /**
      * Handling of batches that fail.

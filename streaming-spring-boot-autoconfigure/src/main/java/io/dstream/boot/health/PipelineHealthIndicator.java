@@ -89,6 +89,7 @@ final class PipelineHealthIndicator extends AbstractHealthIndicator {
     private static Map<String, Object> describe(ReceiverInfo receiver) {
         Map<String, Object> details = new LinkedHashMap<>();
         details.put("input", receiver.input());
+        details.put("state", receiver.state().name());
         details.put("active", receiver.active());
         details.put("restarts", receiver.restarts());
         putIfKnown(details, "lastError", receiver.lastError());

@@ -12,8 +12,10 @@ import io.dstream.input.BackpressureSettings.Pid;
 import io.dstream.rdd.RDD;
 import io.dstream.receiver.ReceiverSettings;
 import io.dstream.scheduler.FailureSettings.Policy;
+import io.dstream.storage.StorageSettings;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -38,10 +40,17 @@ class StreamingPropertiesTest {
         runner.withPropertyValues(
                         "streaming.batch-interval=250ms",
                         "streaming.parallelism=3",
+                        "streaming.storage.directory=/somewhere",
+                        "streaming.storage.max-memory=6MB",
                         "streaming.max-records-per-batch=500",
                         "streaming.receiver.block-interval=50ms",
                         "streaming.receiver.restart-delay=3s",
                         "streaming.receiver.max-line-length=2KB",
+                        "streaming.receiver.max-rate=80",
+                        "streaming.receiver.max-memory=3MB",
+                        "streaming.receiver.max-disk=4MB",
+                        "streaming.receiver.max-frame-length=5KB",
+                        "streaming.receiver.read-timeout=9s",
                         "streaming.backpressure.enabled=true",
                         "streaming.backpressure.initial-rate=70",
                         "streaming.backpressure.min-rate=7",
@@ -58,9 +67,18 @@ class StreamingPropertiesTest {
                             context.getBean(StreamingContext.class).config();
                     assertThat(config.batchInterval()).isEqualTo(Duration.ofMillis(250));
                     assertThat(config.parallelism()).isEqualTo(3);
+                    assertThat(config.storage()).isEqualTo(new StorageSettings(Path.of("/somewhere"), 6 << 20));
                     assertThat(config.maxRecordsPerBatch()).isEqualTo(500);
                     assertThat(config.receiver())
-                            .isEqualTo(new ReceiverSettings(Duration.ofMillis(50), Duration.ofSeconds(3), 2048));
+                            .isEqualTo(new ReceiverSettings(
+                                    Duration.ofMillis(50),
+                                    Duration.ofSeconds(3),
+                                    80L,
+                                    3 << 20,
+                                    4 << 20,
+                                    2 << 10,
+                                    5 << 10,
+                                    Duration.ofSeconds(9)));
                     assertThat(config.backpressure())
                             .isEqualTo(new BackpressureSettings(true, 70L, 7, new Pid(0.9, 0.3, 0.1)));
                     assertThat(config.failure().policy()).isEqualTo(Policy.SKIP);
@@ -78,6 +96,11 @@ class StreamingPropertiesTest {
                         "streaming.pipelines.orders.receiver.block-interval=50ms",
                         "streaming.pipelines.orders.receiver.restart-delay=3s",
                         "streaming.pipelines.orders.receiver.max-line-length=2KB",
+                        "streaming.pipelines.orders.receiver.max-rate=80",
+                        "streaming.pipelines.orders.receiver.max-memory=3MB",
+                        "streaming.pipelines.orders.receiver.max-disk=4MB",
+                        "streaming.pipelines.orders.receiver.max-frame-length=5KB",
+                        "streaming.pipelines.orders.receiver.read-timeout=9s",
                         "streaming.pipelines.orders.backpressure.enabled=true",
                         "streaming.pipelines.orders.backpressure.initial-rate=70",
                         "streaming.pipelines.orders.backpressure.min-rate=7",
@@ -95,7 +118,15 @@ class StreamingPropertiesTest {
                     assertThat(config.batchInterval()).isEqualTo(Duration.ofMillis(250));
                     assertThat(config.maxRecordsPerBatch()).isEqualTo(500);
                     assertThat(config.receiver())
-                            .isEqualTo(new ReceiverSettings(Duration.ofMillis(50), Duration.ofSeconds(3), 2048));
+                            .isEqualTo(new ReceiverSettings(
+                                    Duration.ofMillis(50),
+                                    Duration.ofSeconds(3),
+                                    80L,
+                                    3 << 20,
+                                    4 << 20,
+                                    2 << 10,
+                                    5 << 10,
+                                    Duration.ofSeconds(9)));
                     assertThat(config.backpressure())
                             .isEqualTo(new BackpressureSettings(true, 70L, 7, new Pid(0.9, 0.3, 0.1)));
                     assertThat(config.failure().policy()).isEqualTo(Policy.SKIP);
@@ -140,7 +171,7 @@ class StreamingPropertiesTest {
                 .usingRecursiveComparison()
                 .ignoringFields("clock", "failure.surroundings")
                 .isEqualTo(StreamingConfig.defaults()));
-        assertThat(defaultsInMetadata()).hasSize(16);
+        assertThat(defaultsInMetadata()).hasSize(18);
     }
 
     private static String[] defaultsInMetadata() throws IOException {

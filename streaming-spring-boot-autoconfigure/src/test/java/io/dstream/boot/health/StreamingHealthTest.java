@@ -35,7 +35,10 @@ class StreamingHealthTest {
 
     private final StreamingContext root = new StreamingContext(StreamingConfig.defaults()
             .withBatchInterval(Duration.ofMillis(20))
-            .withReceiver(new ReceiverSettings(Duration.ofMillis(10), Duration.ofMillis(20), 1000))
+            .withReceiver(ReceiverSettings.defaults()
+                    .withBlockInterval(Duration.ofMillis(10))
+                    .withRestartDelay(Duration.ofMillis(20))
+                    .withMaxLineLength(1000))
             .withFailure(new FailureSettings(Policy.STOP, 2, Duration.ofMillis(10), failure -> false))
             .withShutdown(new StreamingConfig.Shutdown(true, Duration.ofSeconds(5))));
     private final StreamingContext pipeline = root.pipeline("orders");
@@ -169,7 +172,7 @@ class StreamingHealthTest {
                 connection.getOutputStream().write(("x".repeat(1001) + "\n").getBytes(StandardCharsets.UTF_8));
                 connection.getOutputStream().flush();
                 await().until(() -> onlyReceiver().containsKey("lastError"));
-                assertThat(onlyReceiver().get("lastError").toString()).contains("A line of 1001 bytes");
+                assertThat(onlyReceiver().get("lastError").toString()).contains("A line from 127.0.0.1:");
                 assertThat(health().getStatus()).isEqualTo(Status.UP);
             }
         }

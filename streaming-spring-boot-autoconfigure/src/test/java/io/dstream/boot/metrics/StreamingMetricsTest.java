@@ -181,7 +181,9 @@ class StreamingMetricsTest {
     private StreamingContext start(VoidFunction<RDD<String>> output) {
         StreamingContext context = new StreamingContext(StreamingConfig.defaults()
                 .withBatchInterval(Duration.ofMillis(10))
-                .withReceiver(new ReceiverSettings(Duration.ofMillis(10), Duration.ofMillis(10), 1000))
+                .withReceiver(ReceiverSettings.defaults()
+                        .withBlockInterval(Duration.ofMillis(10))
+                        .withRestartDelay(Duration.ofMillis(10)))
                 .withObserver(metrics));
         root.set(context);
         context.receiverStream(new FailingReceiver()).foreachRDD(output);

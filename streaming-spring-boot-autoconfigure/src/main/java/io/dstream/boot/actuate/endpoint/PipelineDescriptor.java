@@ -65,23 +65,36 @@ public record PipelineDescriptor(
      * What the endpoint shows of a receiver.
      *
      * @param input the id of the input it feeds
+     * @param receiver the name of its class
+     * @param state what it does
      * @param active whether it is started
      * @param restarts how often it was restarted since the pipeline started
+     * @param bytesInMemory how many bytes of memory, by estimate, the records take that it has stored and whose batches have not
+     *     ended
+     * @param bytesOnDisk how many bytes the files of such records have
      * @param lastError the last error it met or reported; null if none
      * @param lastErrorTime when that was, in milliseconds since 1970-01-01T00:00:00Z; null if none
      */
     public record ReceiverDescriptor(
             String input,
+            String receiver,
+            ReceiverInfo.State state,
             boolean active,
             long restarts,
+            long bytesInMemory,
+            long bytesOnDisk,
             @Nullable String lastError,
             @Nullable Long lastErrorTime) {
 
         static ReceiverDescriptor of(ReceiverInfo receiver) {
             return new ReceiverDescriptor(
                     receiver.input(),
+                    receiver.receiver(),
+                    receiver.state(),
                     receiver.active(),
                     receiver.restarts(),
+                    receiver.bytesInMemory(),
+                    receiver.bytesOnDisk(),
                     receiver.lastError(),
                     receiver.lastErrorTime() == null
                             ? null

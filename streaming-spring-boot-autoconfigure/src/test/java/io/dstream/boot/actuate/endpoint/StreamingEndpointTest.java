@@ -6,19 +6,23 @@ import io.dstream.boot.SteppedContext;
 import io.dstream.boot.actuate.endpoint.BatchDescriptor.InputDescriptor;
 import io.dstream.boot.actuate.endpoint.BatchDescriptor.OutputDescriptor;
 import io.dstream.boot.actuate.endpoint.PipelineDescriptor.RateDescriptor;
+import io.dstream.boot.actuate.endpoint.PipelineDescriptor.ReceiverDescriptor;
 import io.dstream.event.BatchInfo.Status;
 import io.dstream.event.PipelineInfo.State;
+import io.dstream.event.ReceiverInfo;
 import io.dstream.input.Allocation;
 import io.dstream.input.FileStreamOptions;
 import io.dstream.input.InputContext;
 import io.dstream.input.InputSource;
 import io.dstream.rdd.InputPartition;
+import io.dstream.receiver.Receiver;
 import io.dstream.scheduler.FailureSettings.Policy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +62,17 @@ class StreamingEndpointTest {
                         250.0,
                         List.of(new OutputDescriptor("foreachRDD-0", 250.0, null)),
                         null));
+    }
+
+    @Test
+    void aReceiverIsToldWithItsClassAndState() throws Exception {
+        SilentReceiver receiver = new SilentReceiver();
+        test.context().receiverStream(receiver).foreachRDD(rdd -> rdd.count());
+        test.runBatch();
+        receiver.started.await();
+        assertThat(endpoint.pipeline("default").receivers())
+                .containsExactly(new ReceiverDescriptor(
+                        "receiver-0", "SilentReceiver", ReceiverInfo.State.STARTED, true, 0, 0, 0, null, null));
     }
 
     @Test
@@ -101,6 +116,20 @@ class StreamingEndpointTest {
         assertThat(endpoint.batch("orders", "batches", 1000)).isNull();
         assertThat(endpoint.batch("default", "records", 1000)).isNull();
         assertThat(endpoint.batch("default", "batches", 1001)).isNull();
+    }
+
+    /** Stores nothing. */
+    private static final class SilentReceiver extends Receiver<String> {
+
+        private final CountDownLatch started = new CountDownLatch(1);
+
+        @Override
+        protected void onStart() {
+            started.countDown();
+        }
+
+        @Override
+        protected void onStop() {}
     }
 
     /** Takes in nothing, and no more than 70 records per second of it. */

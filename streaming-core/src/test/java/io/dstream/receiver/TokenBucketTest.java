@@ -1,0 +1,66 @@
+package io.dstream.receiver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/** What may be taken at which time; all numbers were computed by hand, in milliseconds. */
+class TokenBucketTest {
+
+    private static final long MILLI = 1_000_000;
+
+    private final TokenBucket bucket = new TokenBucket();
+
+    @Test
+    void permitsComeAtTheRate() {
+        assertThat(waits(10, 0, 0, 99, 100, 100, 150, 200)).containsExactly(0, 100, 1, 0, 100, 50, 0);
+    }
+
+    @Test
+    void permitsOfASecondAreSavedUpAndNoMore() {
+        for (int i = 0; i < 11; i++) { // ten that were saved, and the one of the moment
+            assertThat(wait(1, 10, 3_600_000)).isZero();
+        }
+        assertThat(waits(10, 3_600_000, 3_600_100, 3_600_100)).containsExactly(100, 0, 100);
+    }
+
+    @Test
+    void whatIsTakenTogetherIsWaitedForAfterwards() {
+        assertThat(wait(30, 10, 0)).isZero();
+        assertThat(wait(1, 10, 0)).isEqualTo(3_000);
+        assertThat(wait(1, 10, 2_999)).isEqualTo(1);
+        assertThat(wait(1, 10, 3_000)).isZero();
+        assertThat(wait(1, 10, 3_000)).isEqualTo(100);
+    }
+
+    @Test
+    void aChangedRateHoldsForWhatIsTakenNext() {
+        assertThat(wait(1, 1, 0)).isZero();
+        assertThat(wait(1, 10, 0)).isEqualTo(1_000); // at the rate of before
+        assertThat(wait(1, 10, 1_000)).isZero();
+        assertThat(wait(1, 10, 1_000)).isEqualTo(100);
+    }
+
+    @Test
+    void aClockThatIsSetBackMakesNobodyWaitLonger() {
+        assertThat(waits(10, 0, 50, -3_600_000, -3_599_950)).containsExactly(0, 50, 50, 0);
+    }
+
+    @Test
+    void aRateIsKeptHoweverOftenItIsAsked() {
+        long taken = 0;
+        for (long now = 0; now <= 10_000 * MILLI; now += 10_007) {
+            taken += bucket.take(1, 12_345, now) == 0 ? 1 : 0;
+        }
+        assertThat(taken).isBetween(123_450L, 123_451L);
+    }
+
+    private long[] waits(long rate, long... nows) {
+        return LongStream.of(nows).map(now -> wait(1, rate, now)).toArray();
+    }
+
+    private long wait(int permits, long rate, long now) {
+        return bucket.take(permits, rate, now * MILLI) / MILLI;
+    }
+}
