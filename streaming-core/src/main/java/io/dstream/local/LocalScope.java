@@ -80,8 +80,7 @@ final class LocalScope implements RunScope {
 
     /** Runs what must have run in whole before any partition of the plan can be read. */
     void prepare(Plan<?> plan) {
-        KeptRows<?> rows = engine.kept().of(plan);
-        if (rows != null && rows.isComplete()) {
+        if (computed(plan) != null) {
             return;
         }
         if (plan instanceof Plan.CombineByKey<?, ?, ?> combineByKey) {
@@ -97,6 +96,10 @@ final class LocalScope implements RunScope {
 
     /** Whether there may be rows for the tasks of a plan to go through, as far as is known without computing any. */
     boolean hasRows(Plan<?> plan) {
+        KeptRows<?> computed = computed(plan);
+        if (computed != null) {
+            return computed.hasRows();
+        }
         if (plan instanceof Plan.Source<?> source) {
             return any(source.partitions(), partition -> partition.size() != 0);
         }
@@ -105,6 +108,12 @@ final class LocalScope implements RunScope {
         }
         Shuffled<?> shuffled = shuffled(plan);
         return shuffled == null ? any(plan.parents(), this::hasRows) : shuffled.hasRows();
+    }
+
+    /** The kept rows of a plan whose partitions have all been computed, so that nothing below it is needed; else null. */
+    private @Nullable KeptRows<?> computed(Plan<?> plan) {
+        KeptRows<?> rows = engine.kept().of(plan);
+        return rows != null && rows.isComplete() ? rows : null;
     }
 
     /** A loop, because it runs in every batch: a stream of two elements takes longer than all else here. */

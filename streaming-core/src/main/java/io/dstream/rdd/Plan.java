@@ -404,7 +404,7 @@ public abstract sealed class Plan<T> {
             this.stream = stream;
             setName(stream);
             this.partitionCount = partitionCount;
-            this.work = work;
+            this.work = Functions.require("work", work);
             this.scope = scope;
         }
 

@@ -51,6 +51,8 @@ class NullFunctionsTest {
             List.of(stream),
             double[].class,
             new double[] {0, 1},
+            String.class,
+            "name",
             Object.class,
             "row"));
 
@@ -102,6 +104,7 @@ class NullFunctionsTest {
     }
 
     private void requireRefused(Object door, Method method, int index) {
+        method.setAccessible(true); // declared in a class that is not public
         Object[] arguments =
                 Arrays.stream(method.getParameterTypes()).map(this::sample).toArray();
         arguments[index] = null;
