@@ -24,10 +24,16 @@ final class Pipeline implements AutoCloseable {
     private final StreamingContext context;
 
     Pipeline() {
+        this(new StreamingListener() {});
+    }
+
+    /** A pipeline with an observer, which is told of a batch before whoever runs it. */
+    Pipeline(StreamingListener observer) {
         context = new StreamingContext(StreamingConfig.defaults()
                 .withParallelism(THREADS)
                 .withClock(clock)
                 .withMaxRecordsPerBatch(Integer.MAX_VALUE)
+                .withObserver(observer)
                 .withObserver(new StreamingListener() {
                     @Override
                     public void onBatchCompleted(BatchInfo batch) {

@@ -12,7 +12,7 @@ final class Sides {
         return switch (name) {
             case "W1-engine" -> Side.cpu(WordCount::engine);
             case "W1-plain" -> Side.cpu(WordCount::plain);
-            case "W2-batch-engine" -> Side.medianTime(TinyBatches::engine);
+            case "W2-batch-engine" -> TinyBatches::processingTime;
             case "W2-batch-plain" -> Side.medianTime(TinyBatches::plain);
             case "W2-interval" -> TinyBatches::delayInIntervals;
             case "W2-idle" -> TinyBatches::idleCores;

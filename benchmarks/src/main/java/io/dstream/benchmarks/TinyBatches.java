@@ -26,20 +26,24 @@ final class TinyBatches {
 
     private TinyBatches() {}
 
-    /** A unit is a batch, from its time to its end. */
-    static Workload engine() {
-        Pipeline pipeline = new Pipeline();
-        Queue<RDD<String>> queue = Pipeline.queue();
-        AtomicLong counted = count(pipeline.context(), queue);
-        pipeline.context().start();
-        return units -> {
-            counted.set(0);
-            for (int i = 0; i < units; i++) {
+    /**
+     * Runs batches one after the other.
+     *
+     * @return the median time in seconds that the later half of them took to be processed, from the start of a batch to its end
+     */
+    static double processingTime(int batches) throws Exception {
+        ProcessingTimes times = new ProcessingTimes();
+        try (Pipeline pipeline = new Pipeline(times)) {
+            Queue<RDD<String>> queue = Pipeline.queue();
+            AtomicLong counted = count(pipeline.context(), queue);
+            pipeline.context().start();
+            for (int i = 0; i < batches; i++) {
                 queue.add(pipeline.context().parallelize(RECORDS));
                 pipeline.runBatch();
             }
-            Workload.check("records", counted.get(), (long) units * OUTPUTS * RECORDS.size());
-        };
+            Workload.check("records", counted.get(), (long) batches * OUTPUTS * RECORDS.size());
+        }
+        return times.median();
     }
 
     private static AtomicLong count(StreamingContext context, Queue<RDD<String>> queue) {
@@ -131,5 +135,29 @@ final class TinyBatches {
 
     private static StreamingConfig config(Duration batchInterval) {
         return StreamingConfig.defaults().withParallelism(Pipeline.THREADS).withBatchInterval(batchInterval);
+    }
+
+    /** How long batches take, on a clock that does not wait for the pipeline's. */
+    private static final class ProcessingTimes implements StreamingListener {
+
+        // Mutable state, used by the batch thread, and by others when it has ended
+        private final List<Double> seconds = new ArrayList<>();
+        private long started;
+
+        @Override
+        public void onBatchStarted(BatchInfo batch) {
+            started = System.nanoTime();
+        }
+
+        @Override
+        public void onBatchCompleted(BatchInfo batch) {
+            seconds.add((System.nanoTime() - started) / 1e9);
+        }
+
+        double median() {
+            List<Double> warm = new ArrayList<>(seconds.subList(seconds.size() / 2, seconds.size()));
+            warm.sort(null);
+            return warm.get(warm.size() / 2);
+        }
     }
 }
