@@ -4,6 +4,7 @@ import io.dstream.function.FlatMapFunction;
 import io.dstream.function.Function;
 import io.dstream.function.Function2;
 import io.dstream.function.Function3;
+import io.dstream.function.Functions;
 import io.dstream.function.VoidFunction;
 import io.dstream.function.VoidFunction2;
 import io.dstream.graph.Node;
@@ -52,32 +53,38 @@ abstract sealed class AbstractDStream<T, R> permits DStream, PairDStream {
 
     /** One row for each row. */
     public final <U> DStream<U> map(Function<T, U> function) {
+        Functions.require("function", function);
         return derive("map", rdd -> rdd.map(function));
     }
 
     /** One pair for each row. */
     public final <K, V> PairDStream<K, V> mapToPair(Function<T, Pair<K, V>> function) {
+        Functions.require("function", function);
         return this.<Pair<K, V>>derive("mapToPair", rdd -> rdd.map(function)).asPairs();
     }
 
     /** Any number of rows for each row, handed out by an iterator. */
     public final <U> DStream<U> flatMap(FlatMapFunction<T, U> function) {
+        Functions.require("function", function);
         return derive("flatMap", rdd -> rdd.flatMap(function));
     }
 
     /** Any number of pairs for each row, handed out by an iterator. */
     public final <K, V> PairDStream<K, V> flatMapToPair(FlatMapFunction<T, Pair<K, V>> function) {
+        Functions.require("function", function);
         return this.<Pair<K, V>>derive("flatMapToPair", rdd -> rdd.flatMap(function))
                 .asPairs();
     }
 
     /** What a function makes of each partition's rows; called for empty partitions too. */
     public final <U> DStream<U> mapPartitions(FlatMapFunction<Iterator<T>, U> function) {
+        Functions.require("function", function);
         return derive("mapPartitions", rdd -> rdd.mapPartitions(function));
     }
 
     /** As {@link #mapPartitions}, for a function that makes pairs. */
     public final <K, V> PairDStream<K, V> mapPartitionsToPair(FlatMapFunction<Iterator<T>, Pair<K, V>> function) {
+        Functions.require("function", function);
         return this.<Pair<K, V>>derive("mapPartitionsToPair", rdd -> rdd.mapPartitions(function))
                 .asPairs();
     }
@@ -113,6 +120,7 @@ abstract sealed class AbstractDStream<T, R> permits DStream, PairDStream {
      * @param function two rows in one; associative and commutative; not called for a single row
      */
     public final DStream<T> reduce(Function2<T, T, T> function) {
+        Functions.require("function", function);
         return derive("reduce", rdd -> rdd.mapToPair(row -> Pair.of(true, row))
                 .reduceByKey(function, 1)
                 .values());
@@ -127,9 +135,7 @@ abstract sealed class AbstractDStream<T, R> permits DStream, PairDStream {
      * @throws IllegalArgumentException if one of them is not
      */
     public final DStream<T> reduceByWindow(Function2<T, T, T> function, Duration length, Duration slide) {
-        return mapToPair(row -> Pair.of(1, row))
-                .reduceByKeyAndWindow(function, length, slide, 1)
-                .map(Pair::value);
+        return mapToPair(row -> Pair.of(1, row)).valueByWindow(function, length, slide);
     }
 
     /**
@@ -144,9 +150,7 @@ abstract sealed class AbstractDStream<T, R> permits DStream, PairDStream {
      */
     public final DStream<T> reduceByWindow(
             Function2<T, T, T> function, Function2<T, T, T> inverse, Duration length, Duration slide) {
-        return mapToPair(row -> Pair.of(1, row))
-                .reduceByKeyAndWindow(function, inverse, length, slide, 1, null)
-                .map(Pair::value);
+        return mapToPair(row -> Pair.of(1, row)).valueByWindow(function, inverse, length, slide);
     }
 
     /**
@@ -185,6 +189,7 @@ abstract sealed class AbstractDStream<T, R> permits DStream, PairDStream {
 
     /** As {@link #transform(Function2)}, for a function that does not ask for the batch time. */
     public final <U> DStream<U> transform(Function<R, RDD<U>> function) {
+        Functions.require("function", function);
         return transform((rdd, time) -> function.call(rdd));
     }
 
@@ -195,16 +200,19 @@ abstract sealed class AbstractDStream<T, R> permits DStream, PairDStream {
      *     with the RDD and the batch time; must not return null
      */
     public final <U> DStream<U> transform(Function2<R, Instant, RDD<U>> function) {
+        Functions.require("function", function);
         return derive("transform", (rdd, time) -> function.call(typed(rdd), time));
     }
 
     /** As {@link #transformToPair(Function2)}, for a function that does not ask for the batch time. */
     public final <K, V> PairDStream<K, V> transformToPair(Function<R, PairRDD<K, V>> function) {
+        Functions.require("function", function);
         return transformToPair((rdd, time) -> function.call(rdd));
     }
 
     /** As {@link #transform(Function2)}, for a function that makes pairs. */
     public final <K, V> PairDStream<K, V> transformToPair(Function2<R, Instant, PairRDD<K, V>> function) {
+        Functions.require("function", function);
         return this.<Pair<K, V>>derive("transformToPair", (rdd, time) -> rows(function.call(typed(rdd), time)))
                 .asPairs();
     }
@@ -216,12 +224,14 @@ abstract sealed class AbstractDStream<T, R> permits DStream, PairDStream {
      * @throws IllegalArgumentException if the other stream belongs to another pipeline or has another slide
      */
     public final <U, W> DStream<W> transformWith(DStream<U> other, Function3<R, RDD<U>, Instant, RDD<W>> function) {
+        Functions.require("function", function);
         return combine("transformWith", other, (own, others, time) -> function.call(typed(own), others, time));
     }
 
     /** As {@link #transformWith(DStream, Function3)}, with a stream of pairs. */
     public final <K2, V2, W> DStream<W> transformWith(
             PairDStream<K2, V2> other, Function3<R, PairRDD<K2, V2>, Instant, RDD<W>> function) {
+        Functions.require("function", function);
         return combine(
                 "transformWith",
                 other,
@@ -231,6 +241,7 @@ abstract sealed class AbstractDStream<T, R> permits DStream, PairDStream {
     /** As {@link #transformWith(DStream, Function3)}, for a function that makes pairs. */
     public final <U, K, V> PairDStream<K, V> transformWithToPair(
             DStream<U> other, Function3<R, RDD<U>, Instant, PairRDD<K, V>> function) {
+        Functions.require("function", function);
         return this.<U, Pair<K, V>>combine(
                         "transformWithToPair",
                         other,
@@ -241,6 +252,7 @@ abstract sealed class AbstractDStream<T, R> permits DStream, PairDStream {
     /** As {@link #transformWith(DStream, Function3)}, with a stream of pairs and for a function that makes pairs. */
     public final <K2, V2, K, V> PairDStream<K, V> transformWithToPair(
             PairDStream<K2, V2> other, Function3<R, PairRDD<K2, V2>, Instant, PairRDD<K, V>> function) {
+        Functions.require("function", function);
         return this.<Pair<K2, V2>, Pair<K, V>>combine(
                         "transformWithToPair",
                         other,
@@ -295,6 +307,7 @@ abstract sealed class AbstractDStream<T, R> permits DStream, PairDStream {
      * @return the output, to name it
      */
     public final Output foreachRDD(VoidFunction<R> function) {
+        Functions.require("function", function);
         return foreachRDD((rdd, time) -> function.call(rdd));
     }
 
@@ -306,6 +319,7 @@ abstract sealed class AbstractDStream<T, R> permits DStream, PairDStream {
      * @return the output, to name it
      */
     public final Output foreachRDD(VoidFunction2<R, Instant> function) {
+        Functions.require("function", function);
         return output("foreachRDD", (rdd, time) -> function.call(typed(rdd), time));
     }
 

@@ -1,6 +1,7 @@
 package io.dstream;
 
 import io.dstream.function.Function;
+import io.dstream.function.Functions;
 import io.dstream.graph.Node;
 import io.dstream.rdd.Pair;
 import io.dstream.rdd.RDD;
@@ -24,6 +25,7 @@ public sealed class DStream<T> extends AbstractDStream<T, RDD<T>> permits MapWit
 
     /** The rows for which a function returns true. */
     public DStream<T> filter(Function<T, Boolean> function) {
+        Functions.require("function", function);
         return derive("filter", rdd -> rdd.filter(function));
     }
 

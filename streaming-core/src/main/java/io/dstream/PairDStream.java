@@ -3,7 +3,7 @@ package io.dstream;
 import io.dstream.function.FlatMapFunction;
 import io.dstream.function.Function;
 import io.dstream.function.Function2;
-import io.dstream.function.Function4;
+import io.dstream.function.Functions;
 import io.dstream.graph.Node;
 import io.dstream.graph.StateFunction;
 import io.dstream.graph.WindowReduction;
@@ -12,6 +12,7 @@ import io.dstream.rdd.PairRDD;
 import io.dstream.rdd.RDD;
 import io.dstream.rdd.StorageLevel;
 import io.dstream.state.StateSpec;
+import io.dstream.state.UpdateSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Iterator;
@@ -39,31 +40,37 @@ public final class PairDStream<K, V> extends AbstractDStream<Pair<K, V>, PairRDD
 
     /** The pairs for which a function returns true. */
     public PairDStream<K, V> filter(Function<Pair<K, V>, Boolean> function) {
+        Functions.require("function", function);
         return fromDStream(derive("filter", rdd -> rdd.filter(function)));
     }
 
     /** As {@link #filter(Function)}, with key and value apart. */
     public PairDStream<K, V> filter(Function2<K, V, Boolean> function) {
+        Functions.require("function", function);
         return filter(pair -> function.call(pair.key(), pair.value()));
     }
 
     /** As {@link #map(Function)}, with key and value apart. */
     public <U> DStream<U> map(Function2<K, V, U> function) {
+        Functions.require("function", function);
         return map(pair -> function.call(pair.key(), pair.value()));
     }
 
     /** As {@link #mapToPair(Function)}, with key and value apart. */
     public <K2, V2> PairDStream<K2, V2> mapToPair(Function2<K, V, Pair<K2, V2>> function) {
+        Functions.require("function", function);
         return mapToPair(pair -> function.call(pair.key(), pair.value()));
     }
 
     /** As {@link #flatMap(FlatMapFunction)}, with key and value apart. */
     public <U> DStream<U> flatMap(Function2<K, V, Iterator<U>> function) {
+        Functions.require("function", function);
         return flatMap(pair -> function.call(pair.key(), pair.value()));
     }
 
     /** As {@link #flatMapToPair(FlatMapFunction)}, with key and value apart. */
     public <K2, V2> PairDStream<K2, V2> flatMapToPair(Function2<K, V, Iterator<Pair<K2, V2>>> function) {
+        Functions.require("function", function);
         return flatMapToPair(pair -> function.call(pair.key(), pair.value()));
     }
 
@@ -74,16 +81,19 @@ public final class PairDStream<K, V> extends AbstractDStream<Pair<K, V>, PairRDD
 
     /** The same keys with other values. */
     public <U> PairDStream<K, U> mapValues(Function<V, U> function) {
+        Functions.require("function", function);
         return pairs("mapValues", rdd -> rdd.mapValues(function));
     }
 
     /** Any number of pairs for each pair, of the same key. */
     public <U> PairDStream<K, U> flatMapValues(FlatMapFunction<V, U> function) {
+        Functions.require("function", function);
         return pairs("flatMapValues", rdd -> rdd.flatMapValues(function));
     }
 
     /** As {@link #reduceByKey(Function2, int)}, into as many partitions as the context's parallelism. */
     public PairDStream<K, V> reduceByKey(Function2<V, V, V> function) {
+        Functions.require("function", function);
         return pairs("reduceByKey", rdd -> rdd.reduceByKey(function));
     }
 
@@ -95,6 +105,7 @@ public final class PairDStream<K, V> extends AbstractDStream<Pair<K, V>, PairRDD
      * @throws IllegalArgumentException if {@code partitions} is below 1
      */
     public PairDStream<K, V> reduceByKey(Function2<V, V, V> function, int partitions) {
+        Functions.require("function", function);
         requirePartitions(partitions);
         return pairs("reduceByKey", rdd -> rdd.reduceByKey(function, partitions));
     }
@@ -118,6 +129,9 @@ public final class PairDStream<K, V> extends AbstractDStream<Pair<K, V>, PairRDD
     /** As {@link #combineByKey(Function, Function2, Function2, int)}, into as many partitions as the context's parallelism. */
     public <C> PairDStream<K, C> combineByKey(
             Function<V, C> create, Function2<C, V, C> mergeValue, Function2<C, C, C> mergeCombiners) {
+        Functions.require("create", create);
+        Functions.require("mergeValue", mergeValue);
+        Functions.require("mergeCombiners", mergeCombiners);
         return pairs("combineByKey", rdd -> rdd.combineByKey(create, mergeValue, mergeCombiners));
     }
 
@@ -132,6 +146,9 @@ public final class PairDStream<K, V> extends AbstractDStream<Pair<K, V>, PairRDD
      */
     public <C> PairDStream<K, C> combineByKey(
             Function<V, C> create, Function2<C, V, C> mergeValue, Function2<C, C, C> mergeCombiners, int partitions) {
+        Functions.require("create", create);
+        Functions.require("mergeValue", mergeValue);
+        Functions.require("mergeCombiners", mergeCombiners);
         requirePartitions(partitions);
         return pairs("combineByKey", rdd -> rdd.combineByKey(create, mergeValue, mergeCombiners, partitions));
     }
@@ -278,19 +295,33 @@ public final class PairDStream<K, V> extends AbstractDStream<Pair<K, V>, PairRDD
         return slidingByKey(function, length, slide, partitions);
     }
 
-    /** Values carry their batch times, by which the window knows when they are out; batches between windows are left out. */
     private PairDStream<K, V> slidingByKey(
             Function2<V, V, V> function, Duration length, Duration slide, int partitions) {
+        return fromDStream(
+                this.<Pair<K, V>>stream(sliding("reduceByKeyAndWindow", function, length, slide, partitions, false)));
+    }
+
+    /** As {@link #reduceByKeyAndWindow(Function2, Duration, Duration, int)} into one partition, without the keys. */
+    DStream<V> valueByWindow(Function2<V, V, V> function, Duration length, Duration slide) {
+        return stream(sliding("reduceByWindow", function, length, slide, 1, true));
+    }
+
+    /** Values carry their batch times, by which the window knows when they are out; batches between windows are left out. */
+    private Node.State sliding(
+            String kind,
+            Function2<V, V, V> function,
+            Duration length,
+            Duration slide,
+            int partitions,
+            boolean valuesOnly) {
+        Functions.require("function", function);
         Node.requireWindow(node(), length, slide);
         PairDStream<K, Pair<Instant, V>> timed =
                 reduceByKey(function).transformToPair((rdd, time) -> rdd.mapValues(value -> Pair.of(time, value)));
-        PairDStream<K, Pair<Instant, V>> sinceLast = slide.equals(timed.node().slide())
-                ? timed
-                : fromDStream(
-                        new DStream<>(context(), graph().add(Node.Window.sinceLast(timed.node(), length, slide))));
-        Node.State state = graph().add(new Node.State(
-                "reduceByKeyAndWindow", sinceLast.node(), partitions, StateFunction.<K, V>sliding(function, length)));
-        return fromDStream(new DStream<Pair<K, V>>(context(), state));
+        Node sinceLast = slide.equals(timed.node().slide())
+                ? timed.node()
+                : graph().add(Node.Window.sinceLast(timed.node(), length, slide));
+        return new Node.State(kind, sinceLast, partitions, StateFunction.<K, V>sliding(function, length), valuesOnly);
     }
 
     /**
@@ -317,6 +348,7 @@ public final class PairDStream<K, V> extends AbstractDStream<Pair<K, V>, PairRDD
             Duration length,
             Duration slide,
             Function<Pair<K, V>, Boolean> filter) {
+        Functions.require("filter", filter);
         return reducedByKey(function, inverse, length, slide, 0, filter);
     }
 
@@ -338,7 +370,6 @@ public final class PairDStream<K, V> extends AbstractDStream<Pair<K, V>, PairRDD
         return reducedByKey(function, inverse, length, slide, partitions, filter);
     }
 
-    /** A slide above the length leaves nothing to take away, so such windows are reduced without the inverse. */
     private PairDStream<K, V> reducedByKey(
             Function2<V, V, V> function,
             Function2<V, V, V> inverse,
@@ -346,21 +377,23 @@ public final class PairDStream<K, V> extends AbstractDStream<Pair<K, V>, PairRDD
             Duration slide,
             int partitions,
             @Nullable Function<Pair<K, V>, Boolean> filter) {
-        if (slide.compareTo(length) > 0) {
-            PairDStream<K, V> reduced = slidingByKey(function, length, slide, partitions);
-            return filter == null ? reduced : reduced.filter(filter);
-        }
-        return states(new Node.ReducedWindow(
-                reduceByKey(function).node(),
-                length,
-                slide,
-                partitions,
-                new WindowReduction<>(function, inverse, filter)));
+        WindowReduction<K, V> reduction = new WindowReduction<>(
+                Functions.require("function", function), Functions.require("inverse", inverse), filter);
+        return fromDStream(this.<Pair<K, V>>stream(new Node.ReducedWindow(
+                "reduceByKeyAndWindow", reduceByKey(function).node(), length, slide, partitions, reduction, false)));
+    }
+
+    /** As {@link #reduceByKeyAndWindow(Function2, Function2, Duration, Duration)} into one partition, without the keys. */
+    DStream<V> valueByWindow(Function2<V, V, V> function, Function2<V, V, V> inverse, Duration length, Duration slide) {
+        WindowReduction<K, V> reduction = new WindowReduction<>(
+                Functions.require("function", function), Functions.require("inverse", inverse), null);
+        return stream(new Node.ReducedWindow(
+                "reduceByWindow", reduceByKey(function).node(), length, slide, 1, reduction, true));
     }
 
     /** As {@link #updateStateByKey(Function2, int)}, into as many partitions as the context's parallelism. */
     public <S> PairDStream<K, S> updateStateByKey(Function2<List<V>, Optional<S>, Optional<S>> function) {
-        return updateStateByKey((time, key, values, state) -> function.call(values, state));
+        return updateStateByKey(UpdateSpec.function(function));
     }
 
     /**
@@ -375,39 +408,19 @@ public final class PairDStream<K, V> extends AbstractDStream<Pair<K, V>, PairRDD
     public <S> PairDStream<K, S> updateStateByKey(
             Function2<List<V>, Optional<S>, Optional<S>> function, int partitions) {
         requirePartitions(partitions);
-        return updated((time, key, values, state) -> function.call(values, state), partitions, null);
+        return updateStateByKey(UpdateSpec.<K, V, S>function(function).numPartitions(partitions));
     }
 
-    /** As {@link #updateStateByKey(Function2)}, for a function that gets the batch time and the key before. */
-    public <S> PairDStream<K, S> updateStateByKey(Function4<Instant, K, List<V>, Optional<S>, Optional<S>> function) {
-        return updated(function, 0, null);
-    }
-
-    /**
-     * As {@link #updateStateByKey(Function4)}.
-     *
-     * @param partitions into how many partitions, at least 1
-     * @throws IllegalArgumentException if {@code partitions} is below 1
-     */
-    public <S> PairDStream<K, S> updateStateByKey(
-            Function4<Instant, K, List<V>, Optional<S>, Optional<S>> function, int partitions) {
-        requirePartitions(partitions);
-        return updated(function, partitions, null);
-    }
-
-    /**
-     * As {@link #updateStateByKey(Function4)}, with states to begin with.
-     *
-     * @param initialState of several states of a key, any is taken; the function is called for all of them in the first batch
-     */
-    public <S> PairDStream<K, S> updateStateByKey(
-            Function4<Instant, K, List<V>, Optional<S>, Optional<S>> function, PairRDD<K, S> initialState) {
-        return updated(function, 0, initialState);
+    /** The state of every key, in every batch, by a function that sees the key, the batch time or a partition, or with options. */
+    public <S> PairDStream<K, S> updateStateByKey(UpdateSpec<K, V, S> spec) {
+        return fromDStream(this.<Pair<K, S>>stream(
+                new Node.State("updateStateByKey", node(), spec.partitions(), StateFunction.updating(spec), false)));
     }
 
     /** What a function makes of each pair and the state of its key, which it may change. */
     public <S, M> MapWithStateDStream<K, S, M> mapWithState(StateSpec<K, V, S, M> spec) {
-        Node.State state = new Node.State("mapWithState", node(), spec.partitions(), StateFunction.mapping(spec));
+        Node.State state =
+                new Node.State("mapWithState", node(), spec.partitions(), StateFunction.mapping(spec), false);
         return new MapWithStateDStream<>(context(), graph().add(state));
     }
 
@@ -501,17 +514,8 @@ public final class PairDStream<K, V> extends AbstractDStream<Pair<K, V>, PairRDD
         return PairRDD.fromRDD(rdd);
     }
 
-    private <S> PairDStream<K, S> updated(
-            Function4<Instant, K, List<V>, Optional<S>, Optional<S>> function,
-            int partitions,
-            @Nullable PairRDD<K, S> initialState) {
-        return states(
-                new Node.State("updateStateByKey", node(), partitions, StateFunction.updating(function, initialState)));
-    }
-
-    private <S> PairDStream<K, S> states(Node.Stateful node) {
-        Node.Stateful added = graph().add(node);
-        return fromDStream(new DStream<Pair<K, S>>(context(), graph().add(new Node.Snapshots(added))));
+    private <T> DStream<T> stream(Node node) {
+        return new DStream<>(context(), graph().add(node));
     }
 
     private <W> PairDStream<K, W> pairs(String kind, Function<PairRDD<K, V>, PairRDD<K, W>> function) {

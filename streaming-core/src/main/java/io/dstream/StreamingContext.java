@@ -7,6 +7,7 @@ import io.dstream.event.PipelineInfo.State;
 import io.dstream.event.StreamingListener;
 import io.dstream.function.Function;
 import io.dstream.function.Function2;
+import io.dstream.function.Functions;
 import io.dstream.function.StreamingException;
 import io.dstream.graph.Node;
 import io.dstream.graph.StreamGraph;
@@ -176,6 +177,7 @@ public final class StreamingContext implements AutoCloseable {
      */
     public <T> DStream<T> socketStream(
             String host, int port, Function<InputStream, Iterator<T>> decoder, SocketOptions options) {
+        Functions.require("decoder", decoder);
         return receiverStream(SocketReceivers.decoded(host, port, decoder, options, config.receiver()));
     }
 
@@ -371,12 +373,14 @@ public final class StreamingContext implements AutoCloseable {
      */
     public <T> DStream<T> transform(
             List<? extends DStream<?>> streams, Function2<List<RDD<?>>, Instant, RDD<T>> function) {
+        Functions.require("function", function);
         return transformAll("transform", streams, function);
     }
 
     /** As {@link #transform}, for a function that makes pairs. */
     public <K, V> PairDStream<K, V> transformToPair(
             List<? extends DStream<?>> streams, Function2<List<RDD<?>>, Instant, PairRDD<K, V>> function) {
+        Functions.require("function", function);
         return this.<Pair<K, V>>transformAll(
                         "transformToPair", streams, (rdds, time) -> AbstractDStream.rows(function.call(rdds, time)))
                 .asPairs();
@@ -418,6 +422,16 @@ public final class StreamingContext implements AutoCloseable {
      */
     public <T> RDD<T> parallelize(List<T> rows, int partitions) {
         return RDD.ofRows(shared.lasting(), rows, partitions);
+    }
+
+    /** As {@link #parallelizePairs(List, int)}, in as many partitions as the context's parallelism. */
+    public <K, V> PairRDD<K, V> parallelizePairs(List<Pair<K, V>> pairs) {
+        return PairRDD.fromRDD(parallelize(pairs));
+    }
+
+    /** As {@link #parallelize(List, int)}, an RDD of pairs. */
+    public <K, V> PairRDD<K, V> parallelizePairs(List<Pair<K, V>> pairs, int partitions) {
+        return PairRDD.fromRDD(parallelize(pairs, partitions));
     }
 
     /** An RDD without rows and without partitions, which lives as long as the context. */
@@ -539,6 +553,9 @@ public final class StreamingContext implements AutoCloseable {
     public <T, A> Accumulator<T, A> accumulator(
             String accumulatorName, Supplier<A> zero, Function2<A, T, A> add, Function2<A, A, A> merge) {
         StreamGraph.requireName(accumulatorName);
+        Functions.require("zero", zero);
+        Functions.require("add", add);
+        Functions.require("merge", merge);
         return accumulators.of(accumulatorName, zero, add, merge);
     }
 

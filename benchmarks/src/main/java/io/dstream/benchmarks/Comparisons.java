@@ -33,7 +33,11 @@ final class Comparisons {
             new Comparison("log-recovery", PAIRS, Target.atMost(3), () -> cost("log-recovery", 20)),
             new Comparison("receiver-store", PAIRS, Target.atLeast(0.5), () -> work("receiver-store", 40)),
             new Comparison("receiver-socket", PAIRS, Target.atLeast(0.7), () -> work("receiver-socket", 10)),
-            new Comparison("overload", 1, Target.atMost(2), () -> Forked.cost("overload", 600, List.of("-Xmx256m"))),
+            new Comparison(
+                    "overload",
+                    1,
+                    Target.atMost(2),
+                    () -> Forked.cost("overload", 600, List.of("-Xms256m", "-Xmx256m", "-XX:+AlwaysPreTouch"))),
             new Comparison("memory", 1, Target.atMost(1.05), () -> Forked.cost("memory", 600, List.of("-Xmx128m"))));
 
     private Comparisons() {}

@@ -3,6 +3,7 @@ package io.dstream.benchmarks;
 import io.dstream.StreamingConfig;
 import io.dstream.StreamingContext;
 import io.dstream.event.BatchInfo;
+import io.dstream.event.PipelineInfo;
 import io.dstream.event.RateInfo;
 import io.dstream.event.StreamingListener;
 import java.time.Duration;
@@ -54,16 +55,22 @@ final class Overload {
             for (int sample = 0; sample < 30; sample++) {
                 Thread.sleep(seconds * 1_000L / 30);
                 heaps.add(Side.liveHeap() / 1e6);
+                requireRunning(context);
             }
             long sent = generator.sent();
-            while (next.get() < sent) {
-                Thread.sleep(50);
-            }
+            Workload.await("lines", next::get, sent);
             context.stop();
             Workload.check("lines", next.get(), sent);
             System.err.println(text("%d lines sent, %.0f per second", sent, (double) sent / seconds));
         }
         return figures();
+    }
+
+    private static void requireRunning(StreamingContext context) {
+        PipelineInfo pipeline = context.info();
+        if (pipeline.state() != PipelineInfo.State.ACTIVE) {
+            throw new IllegalStateException("The pipeline is " + pipeline.state() + ": " + pipeline.problem());
+        }
     }
 
     /** Takes as long as so many lines take. */

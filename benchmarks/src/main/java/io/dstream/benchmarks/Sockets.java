@@ -35,9 +35,7 @@ final class Sockets {
                         .foreachRDD(rdd -> counted.addAndGet(rdd.count()));
                 context.start();
                 generator.sent();
-                while (counted.get() < lines) {
-                    Thread.sleep(50);
-                }
+                Workload.await("lines", counted::get, lines);
             }
             Workload.check("lines", counted.get(), lines);
         };

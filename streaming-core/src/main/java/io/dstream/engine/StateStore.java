@@ -11,7 +11,8 @@ import java.util.List;
  * The keyed state of one pipeline. One batch is open at a time: what it changes is kept by {@code commit} and undone by
  * {@code rollback}.
  *
- * <p>Called by the pipeline's batch thread.
+ * <p>Thread-safe for different nodes, which may be evaluated side by side. The caller sees to it that a node is updated by one
+ * thread at a time and read after that, and that nothing is updated or read meanwhile when the batch ends.
  */
 public interface StateStore {
 
@@ -31,7 +32,7 @@ public interface StateStore {
     /**
      * A node's states as they are when they are read, which must be in the same batch.
      *
-     * @param partitions how many partitions the node's state has
+     * @param partitions how many partitions the node's state has, always the same
      */
     <K, S> List<InputPartition<Pair<K, S>>> read(String node, int partitions);
 

@@ -38,6 +38,11 @@ public abstract sealed class Node {
         return slide;
     }
 
+    /** How far it reaches back to the rows of its parents: zero if it takes those of its own batch only. */
+    public Duration reach() {
+        return Duration.ZERO;
+    }
+
     /**
      * Makes sure that a stream can have such windows.
      *
@@ -49,10 +54,17 @@ public abstract sealed class Node {
     }
 
     private static void requireMultiple(String name, Duration value, Duration unit) {
-        if (value.isNegative() || value.isZero() || value.toMillis() % unit.toMillis() != 0) {
+        if (value.isNegative() || value.isZero() || !isMultiple(value, unit)) {
             throw new IllegalArgumentException("The " + name + " of a window must be a multiple of the slide of its"
                     + " stream, " + unit + ", but was " + value);
         }
+    }
+
+    /** Batch times are milliseconds, so what is less or longer than these can tell is no multiple of any slide. */
+    private static boolean isMultiple(Duration value, Duration unit) {
+        return value.compareTo(Duration.ofMillis(Long.MAX_VALUE)) <= 0
+                && value.equals(Duration.ofMillis(value.toMillis()))
+                && value.toMillis() % unit.toMillis() == 0;
     }
 
     /** The records of an input. */
@@ -142,6 +154,11 @@ public abstract sealed class Node {
             return length;
         }
 
+        @Override
+        public Duration reach() {
+            return length;
+        }
+
         public boolean isSinceLast() {
             return sinceLast;
         }
@@ -152,11 +169,21 @@ public abstract sealed class Node {
 
         private final Node parent;
         private final int partitions;
+        private final boolean valuesOnly;
 
-        private Stateful(String kind, Node parent, Duration slide, int partitions) {
+        private Stateful(String kind, Node parent, Duration slide, int partitions, boolean valuesOnly) {
             super(kind, List.of(parent), slide);
             this.parent = parent;
             this.partitions = partitions;
+            this.valuesOnly = valuesOnly;
+        }
+
+        /** Whether the rows of its stream are all keys with their states, in place of what its function gives. */
+        public abstract boolean givesStates();
+
+        /** Whether the rows of its stream are the values of the pairs that they would be. */
+        public final boolean isValuesOnly() {
+            return valuesOnly;
         }
 
         public final Node parent() {
@@ -178,10 +205,16 @@ public abstract sealed class Node {
          * @param kind what the operator is called
          * @param parent a stream of pairs
          * @param partitions the number of partitions; 0 for the engine's usual number
+         * @param valuesOnly whether the stream has the values in place of the pairs
          */
-        public State(String kind, Node parent, int partitions, StateFunction<?, ?, ?, ?> function) {
-            super(kind, parent, parent.slide(), partitions);
+        public State(String kind, Node parent, int partitions, StateFunction<?, ?, ?, ?> function, boolean valuesOnly) {
+            super(kind, parent, parent.slide(), partitions, valuesOnly);
             this.function = function;
+        }
+
+        @Override
+        public boolean givesStates() {
+            return function.givesStates();
         }
 
         public StateFunction<?, ?, ?, ?> function() {
@@ -196,26 +229,41 @@ public abstract sealed class Node {
         private final WindowReduction<?, ?> reduction;
 
         /**
+         * @param kind what the operator is called
          * @param parent a stream of pairs with one value for each key of a batch
          * @param length how far it reaches back: a multiple of the parent's slide
-         * @param slide the time between two windows: a multiple of the parent's slide, at most the length
+         * @param slide the time between two windows: a multiple of the parent's slide
          * @param partitions the number of partitions; 0 for the engine's usual number
+         * @param valuesOnly whether the stream has the values in place of the pairs
          * @throws IllegalArgumentException if length or slide are not as asked for
          */
         public ReducedWindow(
-                Node parent, Duration length, Duration slide, int partitions, WindowReduction<?, ?> reduction) {
-            super("reduceByKeyAndWindow", parent, slide, partitions);
+                String kind,
+                Node parent,
+                Duration length,
+                Duration slide,
+                int partitions,
+                WindowReduction<?, ?> reduction,
+                boolean valuesOnly) {
+            super(kind, parent, slide, partitions, valuesOnly);
             requireWindow(parent, length, slide);
-            if (slide.compareTo(length) > 0) {
-                throw new IllegalArgumentException("The slide of a window with an inverse must be at most its length, "
-                        + length + ", but was " + slide);
-            }
             this.length = length;
             this.reduction = reduction;
         }
 
+        @Override
+        public boolean givesStates() {
+            return true;
+        }
+
         public Duration length() {
             return length;
+        }
+
+        /** What goes out of a window was in the one before; if they have no batch in common, everything goes out. */
+        @Override
+        public Duration reach() {
+            return slide().compareTo(length) > 0 ? length : length.plus(slide());
         }
 
         public WindowReduction<?, ?> reduction() {

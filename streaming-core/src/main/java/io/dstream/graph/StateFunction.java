@@ -2,15 +2,13 @@ package io.dstream.graph;
 
 import io.dstream.engine.StateStore;
 import io.dstream.function.Function2;
-import io.dstream.function.Function4;
 import io.dstream.rdd.Pair;
 import io.dstream.rdd.PairRDD;
 import io.dstream.state.State;
 import io.dstream.state.StateSpec;
+import io.dstream.state.UpdateSpec;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,9 +22,13 @@ import org.jspecify.annotations.Nullable;
 public interface StateFunction<K, V, S, M> {
 
     /** What {@code updateStateByKey} does: every key that has values or a state gets the state a function returns. */
-    static <K, V, S> StateFunction<K, V, S, Void> updating(
-            Function4<Instant, K, List<V>, Optional<S>, Optional<S>> function, @Nullable PairRDD<K, S> initialState) {
-        return new UpdateStateByKey<>(function, initialState);
+    static <K, V, S> StateFunction<K, V, S, Void> updating(UpdateSpec<K, V, S> spec) {
+        UpdateSpec.Update<K, V, S> update = spec.update();
+        if (update instanceof UpdateSpec.Update.OfKey<K, V, S> ofKey) {
+            return new UpdateStateByKey<>(ofKey.function(), spec.initialState());
+        }
+        return new UpdateStateByPartition<>(
+                ((UpdateSpec.Update.OfPartition<K, V, S>) update).function(), spec.initialState());
     }
 
     /** What {@code mapWithState} does: a function is called for every value, and may change the key's {@link State}. */
@@ -43,6 +45,11 @@ public interface StateFunction<K, V, S, M> {
     /** The states to begin with; null if there are none. */
     @Nullable
     PairRDD<K, S> initialState();
+
+    /** Whether the rows of the stream are all keys with their states, in place of what it gives. */
+    default boolean givesStates() {
+        return false;
+    }
 
     /** What is done with each partition in a batch, whose rows are those of its keys; those of a key in their order. */
     StateStore.Update<K, V, S, M> forBatch(Instant batchTime);

@@ -25,13 +25,16 @@ public final class StreamGraph {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
 
+    /** A duration that can be taken from any batch time; whoever wants rows to be remembered for longer does not outlive it. */
+    private static final Duration FOREVER = Duration.ofMillis(Long.MAX_VALUE);
+
     private final List<Node.Input> inputs;
     private final List<Node.Input> unconnectedInputs;
     private final IdentityHashMap<Node.Input, InputSource<?>> replacements;
     private final List<OutputOperation> outputs;
     private final IdentityHashMap<Object, String> ids; // of nodes and outputs
     private final Set<String> names; // those of these ids that are names
-    private final IdentityHashMap<Node, Duration> reaches; // of nodes under windows
+    private final IdentityHashMap<Node, List<Node>> windows; // over the rows of nodes
     private final IdentityHashMap<Node, Duration> remembered;
     private final Map<Node, StorageLevel> kept;
     private final List<Node.Stateful> stateful;
@@ -43,7 +46,7 @@ public final class StreamGraph {
             List<OutputOperation> outputs,
             IdentityHashMap<Object, String> ids,
             Set<String> names,
-            IdentityHashMap<Node, Duration> reaches,
+            IdentityHashMap<Node, List<Node>> windows,
             IdentityHashMap<Node, Duration> remembered,
             Map<Node, StorageLevel> kept,
             List<Node.Stateful> stateful) {
@@ -53,7 +56,7 @@ public final class StreamGraph {
         this.outputs = List.copyOf(outputs);
         this.ids = ids;
         this.names = Set.copyOf(names);
-        this.reaches = reaches;
+        this.windows = windows;
         this.remembered = remembered;
         this.kept = Map.copyOf(kept);
         this.stateful = List.copyOf(stateful);
@@ -92,10 +95,10 @@ public final class StreamGraph {
         return outputs;
     }
 
-    /** The nodes whose rows outlive their batch, because a window reaches back to them or they are to be remembered. */
+    /** The nodes whose rows may outlive their batch, because windows reach back to them or they are to be remembered. */
     public Set<Node> outliving() {
         Set<Node> nodes = Collections.newSetFromMap(new IdentityHashMap<>());
-        nodes.addAll(reaches.keySet());
+        nodes.addAll(windows.keySet());
         nodes.addAll(remembered.keySet());
         return nodes;
     }
@@ -107,13 +110,21 @@ public final class StreamGraph {
 
     /** Where the rows of a node are kept, so that they are computed once per batch, however often they are asked for. */
     public StorageLevel levelOf(Node node) {
-        boolean outlives = reaches.containsKey(node) || remembered.containsKey(node);
+        boolean outlives = windows.containsKey(node) || remembered.containsKey(node);
         return kept.getOrDefault(node, outlives ? StorageLevel.MEMORY_ONLY : StorageLevel.NONE);
+    }
+
+    /** The nodes that reach back to the rows of a node. */
+    public List<Node> windowsOver(Node node) {
+        return windows.getOrDefault(node, List.of());
     }
 
     /** How far windows reach back to the rows of a node: zero if none does. */
     public Duration reach(Node node) {
-        return reaches.getOrDefault(node, Duration.ZERO);
+        return windowsOver(node).stream()
+                .map(Node::reach)
+                .max(Duration::compareTo)
+                .orElse(Duration.ZERO);
     }
 
     /** How long the rows of a node are remembered after their batch: zero if they are not. */
@@ -247,21 +258,20 @@ public final class StreamGraph {
          * @throws IllegalStateException if the pipeline was started
          */
         public void remember(Node node, Duration duration) {
-            requireRemembered(duration);
-            remembered.merge(node, duration, StreamGraph.Builder::longer);
+            remembered.merge(node, asRemembered(duration), StreamGraph.Builder::longer);
         }
 
         /** Remembers the rows of all nodes that outputs read, as {@link #remember(Node, Duration)} does. */
         public void rememberOutputs(Duration duration) {
-            requireRemembered(duration);
-            outputsRemembered = longer(outputsRemembered, duration);
+            outputsRemembered = longer(outputsRemembered, asRemembered(duration));
         }
 
-        private void requireRemembered(Duration duration) {
+        private Duration asRemembered(Duration duration) {
             requireNotFrozen("a duration to remember");
             if (duration.isNegative() || duration.isZero()) {
                 throw new IllegalArgumentException("'duration' must be more than zero, but was " + duration);
             }
+            return duration.compareTo(FOREVER) > 0 ? FOREVER : duration;
         }
 
         /** The ids of the inputs added so far, in order of definition. */
@@ -335,22 +345,21 @@ public final class StreamGraph {
                     outputs,
                     ids,
                     new HashSet<>(names.values()),
-                    reaches(connected),
+                    windows(connected),
                     remembered(connected),
                     kept,
                     all(Node.Stateful.class, connected::contains));
         }
 
-        private static IdentityHashMap<Node, Duration> reaches(Set<Node> connected) {
-            IdentityHashMap<Node, Duration> reaches = new IdentityHashMap<>();
+        private static IdentityHashMap<Node, List<Node>> windows(Set<Node> connected) {
+            IdentityHashMap<Node, List<Node>> windows = new IdentityHashMap<>();
             for (Node node : connected) {
-                if (node instanceof Node.Window window) {
-                    reaches.merge(window.parent(), window.length(), StreamGraph.Builder::longer);
-                } else if (node instanceof Node.ReducedWindow window) {
-                    reaches.merge(window.parent(), window.length().plus(window.slide()), StreamGraph.Builder::longer);
+                if (!node.reach().isZero()) {
+                    node.parents().forEach(parent -> windows.computeIfAbsent(parent, absent -> new ArrayList<>())
+                            .add(node));
                 }
             }
-            return reaches;
+            return windows;
         }
 
         private IdentityHashMap<Node, Duration> remembered(Set<Node> connected) {

@@ -16,11 +16,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class TwoStacks<V> {
 
-    private final @Nullable Cell<V>
-            front; // the oldest value on top; each cell has the reduction of itself and all below
-    private final @Nullable Back<V> back; // the newest value on top
+    private final @Nullable Front<V> front;
+    private final @Nullable Back<V> back;
 
-    private TwoStacks(@Nullable Cell<V> front, @Nullable Back<V> back) {
+    private TwoStacks(@Nullable Front<V> front, @Nullable Back<V> back) {
         this.front = front;
         this.back = back;
     }
@@ -31,22 +30,15 @@ final class TwoStacks<V> {
 
     /** The same with one more value, newer than all others. */
     TwoStacks<V> push(Instant time, V value, Function2<V, V, V> reduce) throws Exception {
-        return back == null
-                ? new TwoStacks<>(front, new Back<>(new Cell<>(time, value, null), value, time))
-                : new TwoStacks<>(
-                        front,
-                        new Back<>(new Cell<>(time, value, back.top), reduce.call(back.reduced, value), back.oldest));
+        return new TwoStacks<>(front, back == null ? Back.of(time, value) : back.push(time, value, reduce));
     }
 
     /** The same without the values up to a time; itself if there is no such value, null if there is no other. */
     @Nullable
     TwoStacks<V> evict(Instant upTo, Function2<V, V, V> reduce) throws Exception {
-        Cell<V> rest = front;
-        while (rest != null && !rest.time.isAfter(upTo)) {
-            rest = rest.below;
-        }
+        Front<V> rest = front == null ? null : front.evict(upTo);
         if (rest == null && back != null && !back.oldest.isAfter(upTo)) {
-            return ofFront(flipped(back.top, upTo, reduce));
+            return ofFront(Front.flipped(back, upTo, reduce));
         }
         if (rest == front) {
             return this;
@@ -57,9 +49,9 @@ final class TwoStacks<V> {
     /** All values in one; there must be one. */
     V reduced(Function2<V, V, V> reduce) throws Exception {
         if (front == null || back == null) {
-            return front == null ? requireBack().reduced : front.value;
+            return front == null ? requireBack().reduced : front.reduced();
         }
-        return reduce.call(front.value, back.reduced);
+        return reduce.call(front.reduced(), back.reduced);
     }
 
     private Back<V> requireBack() {
@@ -69,46 +61,78 @@ final class TwoStacks<V> {
         return back;
     }
 
-    private static <V> @Nullable TwoStacks<V> ofFront(@Nullable Cell<V> front) {
+    private static <V> @Nullable TwoStacks<V> ofFront(@Nullable Front<V> front) {
         return front == null ? null : new TwoStacks<>(front, null);
     }
 
-    /** The values of a back that are later than a time, as a front. */
-    private static <V> @Nullable Cell<V> flipped(Cell<V> top, Instant upTo, Function2<V, V, V> reduce)
-            throws Exception {
-        Cell<V> front = null;
-        for (Cell<V> cell = top; cell != null && cell.time.isAfter(upTo); cell = cell.below) {
-            V value = front == null ? cell.value : reduce.call(cell.value, front.value);
-            front = new Cell<>(cell.time, value, front);
-        }
-        return front;
-    }
+    /** The stack with the oldest value on top. Nothing is put on it, so arrays do, which take a third of what cells would. */
+    private static final class Front<V> {
 
-    /** A value on a stack. */
-    private static final class Cell<V> {
+        private final Instant[] times; // the oldest first
+        private final Object[] reductions; // of each value and all that are newer
+        private final int top;
 
-        private final Instant time;
-        private final V value;
-        private final @Nullable Cell<V> below;
-
-        Cell(Instant time, V value, @Nullable Cell<V> below) {
-            this.time = time;
-            this.value = value;
-            this.below = below;
-        }
-    }
-
-    /** The stack of what came last. */
-    private static final class Back<V> {
-
-        private final Cell<V> top;
-        private final V reduced;
-        private final Instant oldest;
-
-        Back(Cell<V> top, V reduced, Instant oldest) {
+        private Front(Instant[] times, Object[] reductions, int top) {
+            this.times = times;
+            this.reductions = reductions;
             this.top = top;
-            this.reduced = reduced;
-            this.oldest = oldest;
+        }
+
+        /** The values of a back that are later than a time; null if there is none. */
+        static <V> @Nullable Front<V> flipped(Back<V> back, Instant upTo, Function2<V, V, V> reduce) throws Exception {
+            Front<V> empty = new Front<>(new Instant[back.size], new Object[back.size], back.size);
+            int top = back.size;
+            for (Cell<V> cell = back.top; cell != null && cell.time.isAfter(upTo); cell = cell.below) {
+                empty.reductions[top - 1] =
+                        top == back.size ? cell.value : reduce.call(cell.value, empty.reduction(top));
+                empty.times[--top] = cell.time;
+            }
+            return empty.from(top);
+        }
+
+        /** The rest without the values up to a time; null if there is none. */
+        @Nullable
+        Front<V> evict(Instant upTo) {
+            int rest = top;
+            while (rest < times.length && !times[rest].isAfter(upTo)) {
+                rest++;
+            }
+            return from(rest);
+        }
+
+        private @Nullable Front<V> from(int index) {
+            if (index == times.length) {
+                return null;
+            }
+            return index == top ? this : new Front<>(times, reductions, index);
+        }
+
+        V reduced() {
+            return reduction(top);
+        }
+
+        @SuppressWarnings("unchecked") // filled from a back of such values
+        private V reduction(int index) {
+            return (V) reductions[index];
         }
     }
+
+    /**
+     * The stack with the newest value on top.
+     *
+     * @param reduced all its values in one
+     * @param oldest the time of its first value
+     */
+    private record Back<V>(Cell<V> top, V reduced, Instant oldest, int size) {
+
+        static <V> Back<V> of(Instant time, V value) {
+            return new Back<>(new Cell<>(time, value, null), value, time, 1);
+        }
+
+        Back<V> push(Instant time, V value, Function2<V, V, V> reduce) throws Exception {
+            return new Back<>(new Cell<>(time, value, top), reduce.call(reduced, value), oldest, size + 1);
+        }
+    }
+
+    private record Cell<V>(Instant time, V value, @Nullable Cell<V> below) {}
 }

@@ -20,6 +20,11 @@ record UpdateStateByKey<K, V, S>(
         @Nullable PairRDD<K, S> initialState) implements StateFunction<K, V, S, Void> {
 
     @Override
+    public boolean givesStates() {
+        return true;
+    }
+
+    @Override
     public StateStore.Update<K, V, S, Void> forBatch(Instant batchTime) {
         return (table, rows) -> {
             update(table, valuesByKey(rows), batchTime);
@@ -45,7 +50,7 @@ record UpdateStateByKey<K, V, S>(
         return next;
     }
 
-    private static <K, V> Map<K, List<V>> valuesByKey(Iterator<Pair<K, V>> rows) {
+    static <K, V> Map<K, List<V>> valuesByKey(Iterator<Pair<K, V>> rows) {
         Map<K, List<V>> values = new HashMap<>();
         rows.forEachRemaining(row ->
                 values.computeIfAbsent(row.key(), key -> new ArrayList<>()).add(row.value()));

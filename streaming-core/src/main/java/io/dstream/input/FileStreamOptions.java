@@ -1,6 +1,7 @@
 package io.dstream.input;
 
 import io.dstream.function.Function;
+import io.dstream.function.Functions;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -54,6 +55,7 @@ public record FileStreamOptions(
     }
 
     public FileStreamOptions withFilter(Function<Path, Boolean> newFilter) {
+        Functions.require("newFilter", newFilter);
         return new FileStreamOptions(
                 newFilter, newFilesOnly, settleDelay, maxFilesPerBatch, maxBytesPerBatch, remember, unreadable);
     }

@@ -54,6 +54,11 @@ final class KeptRows<T> {
         return partitions.stream().allMatch(partition -> partition.rows != null);
     }
 
+    /** Whether there are rows in the partitions that have been computed. */
+    boolean hasRows() {
+        return partitions.stream().anyMatch(Partition::hasRows);
+    }
+
     /** Lets go of the rows; whoever still computes or reads some does that to the end. */
     void release() {
         released = true;
@@ -84,6 +89,11 @@ final class KeptRows<T> {
             try (Flow<T> flow = FlowCompiler.compute(plan, index, scope)) {
                 return scope.engine().rows().fill(level, consumer -> flow.pushAll(consumer::accept));
             }
+        }
+
+        boolean hasRows() {
+            StoredRows<T> known = rows;
+            return known != null && known.size() > 0;
         }
 
         void release() {

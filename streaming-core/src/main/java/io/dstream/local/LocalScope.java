@@ -32,7 +32,8 @@ final class LocalScope implements RunScope {
     private final IdentityHashMap<Plan<?>, Shuffled<?>> shuffles = new IdentityHashMap<>();
     private final Set<Plan<?>> shared = Collections.newSetFromMap(new IdentityHashMap<>());
     private final List<Plan<?>> kept = new ArrayList<>();
-    private boolean closed;
+    private final Set<Plan<?>> keptToEnd = Collections.newSetFromMap(new IdentityHashMap<>());
+    private volatile boolean closed; // volatile to be looked at for each row
 
     LocalScope(LocalEngine engine, String name, boolean outlivesBatches, @Nullable UnitOfWork work) {
         this.engine = engine;
@@ -79,8 +80,7 @@ final class LocalScope implements RunScope {
 
     /** Runs what must have run in whole before any partition of the plan can be read. */
     void prepare(Plan<?> plan) {
-        KeptRows<?> rows = engine.kept().of(plan);
-        if (rows != null && rows.isComplete()) {
+        if (computed(plan) != null) {
             return;
         }
         if (plan instanceof Plan.CombineByKey<?, ?, ?> combineByKey) {
@@ -96,6 +96,10 @@ final class LocalScope implements RunScope {
 
     /** Whether there may be rows for the tasks of a plan to go through, as far as is known without computing any. */
     boolean hasRows(Plan<?> plan) {
+        KeptRows<?> computed = computed(plan);
+        if (computed != null) {
+            return computed.hasRows();
+        }
         if (plan instanceof Plan.Source<?> source) {
             return any(source.partitions(), partition -> partition.size() != 0);
         }
@@ -104,6 +108,12 @@ final class LocalScope implements RunScope {
         }
         Shuffled<?> shuffled = shuffled(plan);
         return shuffled == null ? any(plan.parents(), this::hasRows) : shuffled.hasRows();
+    }
+
+    /** The kept rows of a plan whose partitions have all been computed, so that nothing below it is needed; else null. */
+    private @Nullable KeptRows<?> computed(Plan<?> plan) {
+        KeptRows<?> rows = engine.kept().of(plan);
+        return rows != null && rows.isComplete() ? rows : null;
     }
 
     /** A loop, because it runs in every batch: a stream of two elements takes longer than all else here. */
@@ -122,18 +132,16 @@ final class LocalScope implements RunScope {
 
     @SuppressWarnings("unchecked") // put under a plan of the same types
     synchronized <K, V, C> Shuffle<K, V, C> shuffle(Plan.CombineByKey<K, V, C> plan) {
-        return (Shuffle<K, V, C>)
-                shuffles.computeIfAbsent(plan, absent -> new Shuffle<>(plan, this, workOfShuffle(plan)));
+        return (Shuffle<K, V, C>) shuffles.computeIfAbsent(plan, absent -> new Shuffle<>(plan, this, workOf(plan)));
     }
 
     @SuppressWarnings("unchecked") // put under a plan of the same types
     synchronized <K, V> Exchange<K, V> exchange(Plan.PartitionByKey<K, V> plan) {
-        return (Exchange<K, V>)
-                shuffles.computeIfAbsent(plan, absent -> new Exchange<>(plan, this, workOfShuffle(plan)));
+        return (Exchange<K, V>) shuffles.computeIfAbsent(plan, absent -> new Exchange<>(plan, this, workOf(plan)));
     }
 
-    /** What a shuffle is a part of. */
-    private @Nullable UnitOfWork workOfShuffle(Plan<?> plan) {
+    /** What the rows that are shuffled or kept for a plan are a part of. */
+    private @Nullable UnitOfWork workOf(Plan<?> plan) {
         return shared.contains(plan) ? work : currentWork();
     }
 
@@ -145,15 +153,23 @@ final class LocalScope implements RunScope {
 
     @Override
     public synchronized void keep(Plan<?> plan, StorageLevel level) {
-        if (engine.kept().keep(plan, level, currentWork())) { // else another scope keeps it, perhaps for longer
+        if (engine.kept().keep(plan, level, workOf(plan))) { // else another scope keeps it, perhaps for longer
             kept.add(plan);
         }
     }
 
     @Override
+    public synchronized void keepToEnd(Plan<?> plan, StorageLevel level) {
+        keptToEnd.add(plan);
+        keep(plan, level);
+    }
+
+    @Override
     public synchronized void drop(Plan<?> plan) {
-        kept.remove(plan);
-        engine.kept().drop(plan);
+        if (!keptToEnd.contains(plan)) {
+            kept.remove(plan);
+            engine.kept().drop(plan);
+        }
     }
 
     @Override
@@ -188,7 +204,7 @@ final class LocalScope implements RunScope {
     }
 
     @Override
-    public synchronized void requireOpen(String stream) {
+    public void requireOpen(String stream) {
         if (closed) {
             throw new IllegalStateException("The rows of '" + stream + "' belong to " + name
                     + ", which is over: act on an RDD inside the function that was given it, keep its rows by collect(),"
@@ -203,5 +219,6 @@ final class LocalScope implements RunScope {
         shared.clear();
         kept.forEach(engine.kept()::drop);
         kept.clear();
+        keptToEnd.clear();
     }
 }

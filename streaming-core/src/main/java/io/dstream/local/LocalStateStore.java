@@ -5,19 +5,24 @@ import io.dstream.rdd.InputPartition;
 import io.dstream.rdd.Pair;
 import io.dstream.rdd.PairRDD;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
-/** Keyed state in memory: one table for each partition of each node. */
+/**
+ * Keyed state in memory: one table for each partition of each node.
+ *
+ * <p>Thread-safe: which nodes there are is in concurrent collections, and the tables of a node are changed by the tasks of its
+ * one update alone.
+ */
 final class LocalStateStore implements StateStore {
 
-    // Mutable state, of the batch thread; the tables of a node are changed by the tasks of its update
-    private final Map<String, List<LocalStateTable<?, ?>>> tables = new HashMap<>();
-    private final Set<String> changed = new HashSet<>(); // by the open batch
-    private final Set<String> committed = new HashSet<>();
+    // Mutable state
+    private final Map<String, List<LocalStateTable<?, ?>>> tables = new ConcurrentHashMap<>();
+    private final Set<String> changed = ConcurrentHashMap.newKeySet(); // by the open batch
+    private final Set<String> committed = ConcurrentHashMap.newKeySet();
 
     @Override
     public boolean isNew(String node) {
@@ -51,22 +56,29 @@ final class LocalStateStore implements StateStore {
     @Override
     public void commit() {
         committed.addAll(changed);
-        changed.forEach(node -> tables.getOrDefault(node, List.of()).forEach(LocalStateTable::commit));
+        changed.forEach(node -> tablesOf(node).forEach(LocalStateTable::commit));
         changed.clear();
     }
 
     @Override
     public void rollback() {
-        changed.forEach(node -> tables.getOrDefault(node, List.of()).forEach(LocalStateTable::rollback));
+        changed.forEach(node -> tablesOf(node).forEach(LocalStateTable::rollback));
         changed.clear();
+    }
+
+    private List<LocalStateTable<?, ?>> tablesOf(String node) {
+        return tables.getOrDefault(node, List.of());
     }
 
     @SuppressWarnings("unchecked") // a node's tables are always asked for with the node's types
     private <K, S> List<LocalStateTable<K, S>> tables(String node, int partitions) {
-        List<LocalStateTable<?, ?>> nodeTables = tables.computeIfAbsent(node, absent -> new ArrayList<>());
-        while (nodeTables.size() < partitions) {
-            nodeTables.add(new LocalStateTable<>(node));
-        }
-        return (List<LocalStateTable<K, S>>) (List<?>) nodeTables;
+        return (List<LocalStateTable<K, S>>)
+                (List<?>) tables.computeIfAbsent(node, absent -> newTables(node, partitions));
+    }
+
+    private static List<LocalStateTable<?, ?>> newTables(String node, int partitions) {
+        return Stream.<LocalStateTable<?, ?>>generate(() -> new LocalStateTable<>(node))
+                .limit(partitions)
+                .toList();
     }
 }

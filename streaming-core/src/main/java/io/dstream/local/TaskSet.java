@@ -36,23 +36,38 @@ final class TaskSet<R> {
     }
 
     /**
-     * Waits for the tasks that run on other threads; if the calling thread is interrupted, these are interrupted too
-     * and not waited for.
+     * Waits for the tasks that run on other threads. If the calling thread is interrupted, these are interrupted too and no
+     * more are claimed; they are waited for all the same, because whoever called goes on to undo what they do.
      */
-    @SuppressWarnings("unchecked") // filled with what the body returned
     synchronized List<R> await() {
-        try {
-            while (!running.isEmpty()) {
-                wait();
-            }
-        } catch (InterruptedException interruption) {
-            running.forEach(Thread::interrupt);
+        InterruptedException interruption = awaitRunning();
+        if (interruption != null) {
             Thread.currentThread().interrupt();
             throw new StreamingException("Interrupted while tasks were running", interruption);
         }
         if (failure != null) {
             throw StreamingException.unchecked(failure);
         }
+        return results();
+    }
+
+    /** The interrupt that came meanwhile; null if there was none. */
+    private @Nullable InterruptedException awaitRunning() {
+        InterruptedException interruption = null;
+        while (!running.isEmpty()) {
+            try {
+                wait();
+            } catch (InterruptedException caught) {
+                interruption = caught;
+                next = results.length;
+                running.forEach(Thread::interrupt);
+            }
+        }
+        return interruption;
+    }
+
+    @SuppressWarnings("unchecked") // filled with what the body returned
+    private List<R> results() {
         return (List<R>) Arrays.asList(results);
     }
 

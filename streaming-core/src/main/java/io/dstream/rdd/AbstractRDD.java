@@ -3,6 +3,7 @@ package io.dstream.rdd;
 import io.dstream.function.FlatMapFunction;
 import io.dstream.function.Function;
 import io.dstream.function.Function2;
+import io.dstream.function.Functions;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -57,7 +58,8 @@ abstract sealed class AbstractRDD<T, R extends AbstractRDD<T, R>> extends RddAct
     }
 
     /**
-     * Lets go of the rows that are kept; does nothing if there are none.
+     * Lets go of the rows that are kept; does nothing if there are none, or if a stream keeps them: one that is persisted or
+     * remembered, or that windows reach back to.
      *
      * @return this RDD
      */
@@ -103,6 +105,7 @@ abstract sealed class AbstractRDD<T, R extends AbstractRDD<T, R>> extends RddAct
 
     /** What a function makes of each partition's rows; called for empty partitions too. */
     public final <U> RDD<U> mapPartitions(FlatMapFunction<Iterator<T>, U> function) {
+        Functions.require("function", function);
         return mapPartitionsWithIndex((index, rows) -> function.call(rows));
     }
 
@@ -123,6 +126,7 @@ abstract sealed class AbstractRDD<T, R extends AbstractRDD<T, R>> extends RddAct
 
     /** One pair for each row: the key that a function gives it, and the row. */
     public final <K> PairRDD<K, T> keyBy(Function<T, K> function) {
+        Functions.require("function", function);
         return mapToPair(row -> Pair.of(function.call(row), row));
     }
 
@@ -260,6 +264,7 @@ abstract sealed class AbstractRDD<T, R extends AbstractRDD<T, R>> extends RddAct
      * @throws IllegalArgumentException if {@code partitions} is below 1
      */
     public final <K extends Comparable<? super K>> R sortBy(Function<T, K> key, boolean ascending, int partitions) {
+        Functions.require("key", key);
         return typed(keyBy(key).sortByKey(ascending, partitions).values());
     }
 

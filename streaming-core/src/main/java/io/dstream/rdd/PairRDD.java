@@ -4,6 +4,7 @@ import io.dstream.function.FlatMapFunction;
 import io.dstream.function.Function;
 import io.dstream.function.Function0;
 import io.dstream.function.Function2;
+import io.dstream.function.Functions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -38,31 +39,37 @@ public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>, PairRDD<K, V>> 
 
     /** As {@link #filter(Function)}, with key and value apart. */
     public PairRDD<K, V> filter(Function2<K, V, Boolean> function) {
+        Functions.require("function", function);
         return filter(pair -> function.call(pair.key(), pair.value()));
     }
 
     /** As {@link #map(Function)}, with key and value apart. */
     public <U> RDD<U> map(Function2<K, V, U> function) {
+        Functions.require("function", function);
         return map(pair -> function.call(pair.key(), pair.value()));
     }
 
     /** As {@link #mapToPair(Function)}, with key and value apart. */
     public <K2, V2> PairRDD<K2, V2> mapToPair(Function2<K, V, Pair<K2, V2>> function) {
+        Functions.require("function", function);
         return mapToPair(pair -> function.call(pair.key(), pair.value()));
     }
 
     /** As {@link #flatMap(FlatMapFunction)}, with key and value apart. */
     public <U> RDD<U> flatMap(Function2<K, V, Iterator<U>> function) {
+        Functions.require("function", function);
         return flatMap(pair -> function.call(pair.key(), pair.value()));
     }
 
     /** As {@link #flatMapToPair(FlatMapFunction)}, with key and value apart. */
     public <K2, V2> PairRDD<K2, V2> flatMapToPair(Function2<K, V, Iterator<Pair<K2, V2>>> function) {
+        Functions.require("function", function);
         return flatMapToPair(pair -> function.call(pair.key(), pair.value()));
     }
 
     /** The same keys with other values. */
     public <U> PairRDD<K, U> mapValues(Function<V, U> function) {
+        Functions.require("function", function);
         Function<Pair<K, V>, Pair<K, U>> onPair = pair -> Pair.of(pair.key(), function.call(pair.value()));
         return new PairRDD<>(RDD.of(scope(), new Plan.Map<>(plan(), onPair, true)));
     }
@@ -90,6 +97,7 @@ public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>, PairRDD<K, V>> 
      * @throws IllegalArgumentException if {@code partitions} is below 1
      */
     public PairRDD<K, V> reduceByKey(Function2<V, V, V> function, int partitions) {
+        Functions.require("function", function);
         return combineByKey(value -> value, function, function, partitions);
     }
 
@@ -110,6 +118,9 @@ public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>, PairRDD<K, V>> 
      */
     public <C> PairRDD<K, C> combineByKey(
             Function<V, C> create, Function2<C, V, C> mergeValue, Function2<C, C, C> mergeCombiners, int partitions) {
+        Functions.require("create", create);
+        Functions.require("mergeValue", mergeValue);
+        Functions.require("mergeCombiners", mergeCombiners);
         RDD.requirePartitions(partitions);
         Aggregation<V, C> aggregation = new Aggregation<>(create, mergeValue, mergeCombiners);
         return new PairRDD<>(RDD.of(scope(), new Plan.CombineByKey<>(plan(), aggregation, partitions)));
@@ -144,6 +155,9 @@ public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>, PairRDD<K, V>> 
      */
     public <C> PairRDD<K, C> aggregateByKey(
             Function0<C> zero, Function2<C, V, C> mergeValue, Function2<C, C, C> mergeCombiners, int partitions) {
+        Functions.require("zero", zero);
+        Functions.require("mergeValue", mergeValue);
+        Functions.require("mergeCombiners", mergeCombiners);
         return combineByKey(value -> mergeValue.call(zero.call(), value), mergeValue, mergeCombiners, partitions);
     }
 
@@ -161,6 +175,7 @@ public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>, PairRDD<K, V>> 
      * @throws IllegalArgumentException if {@code partitions} is below 1
      */
     public PairRDD<K, V> foldByKey(V zero, Function2<V, V, V> function, int partitions) {
+        Functions.require("function", function);
         return combineByKey(value -> function.call(zero, value), function, function, partitions);
     }
 
@@ -190,6 +205,7 @@ public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>, PairRDD<K, V>> 
 
     /** Any number of pairs for each pair, of the same key. */
     public <U> PairRDD<K, U> flatMapValues(FlatMapFunction<V, U> function) {
+        Functions.require("function", function);
         FlatMapFunction<Pair<K, V>, Pair<K, U>> onPair =
                 pair -> Iterators.withKey(pair.key(), function.call(pair.value()));
         return new PairRDD<>(RDD.of(scope(), new Plan.FlatMap<>(plan(), onPair, true)));
@@ -319,6 +335,7 @@ public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>, PairRDD<K, V>> 
      * @throws IllegalArgumentException if {@code partitions} is below 1
      */
     public PairRDD<K, V> sortByKey(Comparator<? super K> order, int partitions) {
+        Functions.require("order", order);
         return Sorting.byKey(this, order, partitions);
     }
 
@@ -329,6 +346,7 @@ public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>, PairRDD<K, V>> 
 
     /** As {@link #partitionBy}, and the pairs of each partition in the order of their keys. */
     public PairRDD<K, V> repartitionAndSortWithinPartitions(int partitions, Comparator<? super K> order) {
+        Functions.require("order", order);
         return partitionBy(partitions).mapPartitionsToPair(pairs -> Sorting.sorted(pairs, order));
     }
 

@@ -3,6 +3,7 @@ package io.dstream.rdd;
 import io.dstream.function.FlatMapFunction;
 import io.dstream.function.Function;
 import io.dstream.function.Function2;
+import io.dstream.function.Functions;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -153,7 +154,7 @@ public abstract sealed class Plan<T> {
          */
         Map(Plan<S> parent, Function<S, T> function, boolean keepsKeys) {
             super(parent, keepsKeys);
-            this.function = function;
+            this.function = Functions.require("function", function);
         }
 
         public Function<S, T> function() {
@@ -173,7 +174,7 @@ public abstract sealed class Plan<T> {
 
         Filter(Plan<T> parent, Function<T, Boolean> function) {
             super(parent, true);
-            this.function = function;
+            this.function = Functions.require("function", function);
         }
 
         public Function<T, Boolean> function() {
@@ -196,7 +197,7 @@ public abstract sealed class Plan<T> {
          */
         FlatMap(Plan<S> parent, FlatMapFunction<S, T> function, boolean keepsKeys) {
             super(parent, keepsKeys);
-            this.function = function;
+            this.function = Functions.require("function", function);
         }
 
         public FlatMapFunction<S, T> function() {
@@ -216,7 +217,7 @@ public abstract sealed class Plan<T> {
 
         MapPartitions(Plan<S> parent, Function2<Integer, Iterator<S>, Iterator<T>> function) {
             super(parent, false);
-            this.function = function;
+            this.function = Functions.require("function", function);
         }
 
         public Function2<Integer, Iterator<S>, Iterator<T>> function() {
@@ -304,7 +305,7 @@ public abstract sealed class Plan<T> {
             super(List.of(left, right), keepsKeys && left.isPartitionedByKey() && right.isPartitionedByKey());
             this.left = left;
             this.right = right;
-            this.function = function;
+            this.function = Functions.require("function", function);
         }
 
         public Plan<A> left() {
@@ -393,13 +394,18 @@ public abstract sealed class Plan<T> {
     /** Rows that are worked out in whole before any partition of them can be read. */
     public static final class Deferred<T> extends Plan<T> {
 
+        private final String stream;
         private final int partitionCount;
         private final Supplier<RDD<T>> work;
+        private final RunScope scope;
 
-        Deferred(int partitionCount, boolean partitionedByKey, Supplier<RDD<T>> work) {
+        Deferred(String stream, int partitionCount, boolean partitionedByKey, Supplier<RDD<T>> work, RunScope scope) {
             super(List.of(), partitionedByKey);
+            this.stream = stream;
+            setName(stream);
             this.partitionCount = partitionCount;
-            this.work = work;
+            this.work = Functions.require("work", work);
+            this.scope = scope;
         }
 
         /** The rows; worked out at the first call, so an engine calls it before it runs tasks. */
@@ -415,6 +421,11 @@ public abstract sealed class Plan<T> {
         @Override
         public <R> R accept(Visitor<T, R> visitor) {
             return visitor.deferred(this);
+        }
+
+        @Override
+        public void requireOpen() {
+            scope.requireOpen(stream);
         }
     }
 }

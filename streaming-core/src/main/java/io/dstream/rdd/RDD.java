@@ -47,12 +47,14 @@ public final class RDD<T> extends AbstractRDD<T, RDD<T>> {
      * Rows that are worked out in whole when they are first asked for.
      *
      * @param scope where its plans run
+     * @param name what errors call it
      * @param partitions how many partitions they will have
      * @param partitionedByKey whether they are pairs that will lie where a shuffle by key into as many would bring them
      * @param work gives the rows, the same ones at each call; called by the thread that runs an action
      */
-    public static <T> RDD<T> deferred(RunScope scope, int partitions, boolean partitionedByKey, Supplier<RDD<T>> work) {
-        return new RDD<>(scope, new Plan.Deferred<>(partitions, partitionedByKey, work));
+    public static <T> RDD<T> deferred(
+            RunScope scope, String name, int partitions, boolean partitionedByKey, Supplier<RDD<T>> work) {
+        return new RDD<>(scope, new Plan.Deferred<>(name, partitions, partitionedByKey, work, scope));
     }
 
     /**

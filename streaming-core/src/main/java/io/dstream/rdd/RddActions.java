@@ -3,9 +3,11 @@ package io.dstream.rdd;
 import io.dstream.function.Function;
 import io.dstream.function.Function0;
 import io.dstream.function.Function2;
+import io.dstream.function.Functions;
 import io.dstream.function.StreamingException;
 import io.dstream.function.ToDoubleFunction;
 import io.dstream.function.VoidFunction;
+import io.dstream.function.VoidFunction2;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -176,6 +178,7 @@ abstract sealed class RddActions<T> permits AbstractRDD {
      * @throws IllegalStateException if the batch it belongs to is over
      */
     public final T reduce(Function2<T, T, T> function) {
+        Functions.require("function", function);
         return reduce("reduce", function);
     }
 
@@ -196,6 +199,7 @@ abstract sealed class RddActions<T> permits AbstractRDD {
      * @throws IllegalStateException if the batch it belongs to is over
      */
     public final T fold(T zero, Function2<T, T, T> function) {
+        Functions.require("function", function);
         return aggregate(() -> zero, function, function);
     }
 
@@ -209,6 +213,9 @@ abstract sealed class RddActions<T> permits AbstractRDD {
      * @throws IllegalStateException if the batch it belongs to is over
      */
     public final <U> U aggregate(Function0<U> zero, Function2<U, T, U> add, Function2<U, U, U> combine) {
+        Functions.require("zero", zero);
+        Functions.require("add", add);
+        Functions.require("combine", combine);
         List<U> results = runAll(rows -> Iterators.folded(zero.call(), rows, add));
         try {
             return Iterators.folded(zero.call(), results.iterator(), combine);
@@ -223,6 +230,7 @@ abstract sealed class RddActions<T> permits AbstractRDD {
      * @throws NoSuchElementException if there are no rows
      */
     public final T max(Comparator<? super T> order) {
+        Functions.require("order", order);
         return reduce("max", (a, b) -> order.compare(a, b) >= 0 ? a : b);
     }
 
@@ -232,6 +240,7 @@ abstract sealed class RddActions<T> permits AbstractRDD {
      * @throws NoSuchElementException if there are no rows
      */
     public final T min(Comparator<? super T> order) {
+        Functions.require("order", order);
         return reduce("min", (a, b) -> order.compare(a, b) <= 0 ? a : b);
     }
 
@@ -247,6 +256,7 @@ abstract sealed class RddActions<T> permits AbstractRDD {
      * @throws IllegalArgumentException if {@code n} is negative
      */
     public final List<T> top(int n, Comparator<? super T> order) {
+        Functions.require("order", order);
         return takeOrdered(n, order.reversed());
     }
 
@@ -262,6 +272,7 @@ abstract sealed class RddActions<T> permits AbstractRDD {
      * @throws IllegalArgumentException if {@code n} is negative
      */
     public final List<T> takeOrdered(int n, Comparator<? super T> order) {
+        Functions.require("order", order);
         requireNotNegative("n", n);
         if (n == 0) {
             return List.of();
@@ -278,6 +289,7 @@ abstract sealed class RddActions<T> permits AbstractRDD {
 
     /** Count, sum, mean, least, greatest and variance of the numbers that a function gives the rows, computed in one pass. */
     public final Stats stats(ToDoubleFunction<T> number) {
+        Functions.require("number", number);
         return aggregate(StatCounter::new, (counter, row) -> counter.add(number.call(row)), StatCounter::add)
                 .stats();
     }
@@ -301,6 +313,7 @@ abstract sealed class RddActions<T> permits AbstractRDD {
      * @throws NoSuchElementException if there are no rows
      */
     public final Histogram histogram(ToDoubleFunction<T> number, int buckets) {
+        Functions.require("number", number);
         if (buckets < 1) {
             throw new IllegalArgumentException("'buckets' must be at least 1, but was " + buckets);
         }
@@ -314,6 +327,7 @@ abstract sealed class RddActions<T> permits AbstractRDD {
      * @throws IllegalArgumentException if {@code bounds} are not as asked for
      */
     public final Histogram histogram(ToDoubleFunction<T> number, double[] bounds) {
+        Functions.require("number", number);
         double[] copy = bounds.clone();
         Histogram.requireBounds(copy);
         return Histogram.of(this, copy, number);
@@ -325,6 +339,7 @@ abstract sealed class RddActions<T> permits AbstractRDD {
      * @throws IllegalStateException if the batch it belongs to is over
      */
     public final void foreach(VoidFunction<T> function) {
+        Functions.require("function", function);
         runAll(rows -> {
             rows.forEachRemaining(row -> callUnchecked(function, row));
             return true;
@@ -338,10 +353,21 @@ abstract sealed class RddActions<T> permits AbstractRDD {
      * @throws IllegalStateException if the batch it belongs to is over
      */
     public final void foreachPartition(VoidFunction<Iterator<T>> function) {
-        runAll(rows -> {
-            function.call(rows);
-            return true;
-        });
+        Functions.require("function", function);
+        foreachPartition((index, rows) -> function.call(rows));
+    }
+
+    /**
+     * As {@link #foreachPartition(VoidFunction)}, with the number of the partition, from 0: with the batch time it makes an id
+     * that is the same when a batch runs again.
+     */
+    public final void foreachPartition(VoidFunction2<Integer, Iterator<T>> function) {
+        Functions.require("function", function);
+        rdd().mapPartitionsWithIndex((index, rows) -> {
+                    function.call(index, rows);
+                    return Collections.emptyIterator();
+                })
+                .count();
     }
 
     /**

@@ -36,8 +36,8 @@ public interface RunScope extends AutoCloseable {
     <R> R attempt(Callable<R> step) throws Exception;
 
     /**
-     * Makes what is shuffled for a plan a part of the scope, and not of the step that asks for it first: further steps use it
-     * whatever becomes of that one.
+     * Makes what is shuffled or kept for a plan a part of the scope, and not of the step that asks for it first: further steps
+     * use it whatever becomes of that one.
      */
     void share(Plan<?> plan);
 
@@ -54,7 +54,10 @@ public interface RunScope extends AutoCloseable {
     /** Keeps the rows of a plan once they are computed, partition by partition, until the scope is closed or they are dropped. */
     void keep(Plan<?> plan, StorageLevel level);
 
-    /** Lets go of the rows kept for a plan; does nothing if there are none. */
+    /** As {@link #keep}, whoever asks for them to be dropped. */
+    void keepToEnd(Plan<?> plan, StorageLevel level);
+
+    /** Lets go of the rows kept for a plan; does nothing if there are none, or they are kept to the end. */
     void drop(Plan<?> plan);
 
     /** Where the rows of a plan are to be kept, in this scope or another one of the engine. */

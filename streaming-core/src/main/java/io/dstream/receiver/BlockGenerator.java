@@ -274,11 +274,18 @@ final class BlockGenerator<T> {
             while (!clock.await(closing, nextCut)) {
                 tracker.awaitRoom();
                 cut();
-                nextCut = nextCut.plus(limits.blockInterval());
+                nextCut = nextCut();
             }
         } catch (InterruptedException end) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Intervals that have passed meanwhile, while there was no room, are passed over. */
+    private Instant nextCut() {
+        Instant next = nextCut.plus(limits.blockInterval());
+        Instant now = clock.now();
+        return next.isBefore(now) ? now : next;
     }
 
     /** A block in the making. */

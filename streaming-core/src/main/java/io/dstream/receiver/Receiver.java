@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * <p>{@code onStart} is called by a thread of the receiver's own. It may do all the work there, for as long as the
  * receiver is not stopped, or start threads and return. {@code onStop}, called by another thread as long as {@code onStart} runs,
  * must make it return and those threads end. Both are called again for every restart, one after the other. An exception from
- * {@code onStart} restarts the receiver, after a delay that doubles as long as nothing is stored.
+ * {@code onStart}, or one that ends a thread which was started in it and is in its group, restarts the receiver, after a delay that
+ * doubles as long as nothing is stored.
  *
  * <p>The other methods are thread-safe; they may be called from the moment {@code onStart} is called.
  *
@@ -160,7 +161,12 @@ public abstract class Receiver<T> {
         return storageLevel;
     }
 
-    final void attach(ReceiverSupervisor<T> newSupervisor) {
+    final synchronized void attach(ReceiverSupervisor<T> newSupervisor) {
+        ReceiverSupervisor<T> current = supervisor;
+        if (current != null && !current.isEnded()) {
+            throw new IllegalStateException(
+                    "The receiver feeds another stream already; make one for each stream, or use that stream twice");
+        }
         supervisor = newSupervisor;
     }
 

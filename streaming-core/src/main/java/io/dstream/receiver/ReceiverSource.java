@@ -54,7 +54,7 @@ public final class ReceiverSource<T> implements InputSource<T> {
      * Starts the receiver.
      *
      * @throws IOException if its blocks may be in files and none can be written
-     * @throws IllegalStateException if a thread of the last start has not ended
+     * @throws IllegalStateException if a thread of the last start has not ended, or the receiver feeds another stream
      */
     @Override
     public void start(InputContext context) throws InterruptedException, IOException {
@@ -63,11 +63,11 @@ public final class ReceiverSource<T> implements InputSource<T> {
         }
         context.rate().follow(settings.maxRate() == null ? RateController.UNLIMITED : settings.maxRate());
         Intake<T> made = intake(context);
-        last = made.supervisor();
         intake = made;
         made.blocks().requireWritable(receiver.storageLevel());
-        made.generator().start();
         made.supervisor().start();
+        last = made.supervisor();
+        made.generator().start();
     }
 
     /** Half of the memory is for blocks; a quarter for what is to be a block, and as much for a block that finds little room. */

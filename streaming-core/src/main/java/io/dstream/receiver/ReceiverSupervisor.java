@@ -35,6 +35,7 @@ final class ReceiverSupervisor<T> {
     private final Duration restartDelay;
     private final StreamClock clock;
     private final String name;
+    private final ReceiverThreads threads;
     private final StreamThread thread;
     private final Signal stopping = new Signal();
     private final Signal ended = new Signal();
@@ -65,12 +66,22 @@ final class ReceiverSupervisor<T> {
         this.restartDelay = restartDelay;
         this.clock = context.clock();
         this.name = context.pipeline() + "-" + context.input();
-        this.thread = StreamThread.daemon(name, this::supervise);
+        this.threads = new ReceiverThreads("dstream-" + name, this);
+        this.thread = StreamThread.daemon(threads, name, this::supervise);
     }
 
+    /**
+     * Starts the receiver on its thread.
+     *
+     * @throws IllegalStateException if another supervisor keeps the receiver going
+     */
     void start() {
         receiver.attach(this);
         thread.start();
+    }
+
+    boolean isEnded() {
+        return ended.isSet();
     }
 
     /** Tells the receiver to stop; does not wait for it. */
@@ -169,13 +180,21 @@ final class ReceiverSupervisor<T> {
      * Ends the receiver and starts it again; does nothing if it is to be ended already.
      *
      * @param delay before the start; null for the one that doubles
+     * @return whether it is this call that ends it
      */
-    void restart(String message, @Nullable Throwable cause, @Nullable Duration delay) {
+    boolean restart(String message, @Nullable Throwable cause, @Nullable Duration delay) {
         Attempt current = attempt;
-        if (current.claimEnd(delay)) {
+        boolean first = current.claimEnd(delay);
+        if (first) {
             report.error(message, cause); // before anybody is told that it has ended
             current.end();
         }
+        return first;
+    }
+
+    /** As {@link #restart}, for a thread that the receiver started and that has ended by a failure. */
+    boolean restartAfterFailureOf(Thread failed, Throwable failure) {
+        return restart("The thread '" + failed.getName() + "' of the receiver failed", failure, null);
     }
 
     void stopForGood(String message, @Nullable Throwable cause) {
@@ -203,6 +222,7 @@ final class ReceiverSupervisor<T> {
         } catch (InterruptedException end) {
             Thread.currentThread().interrupt();
         } finally {
+            threads.leave();
             ended.set();
         }
     }

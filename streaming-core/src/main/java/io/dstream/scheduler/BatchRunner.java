@@ -178,7 +178,7 @@ final class BatchRunner implements AutoCloseable {
             return;
         }
         try {
-            table.attempt(time, () -> addOutputs(time, plan));
+            addOutputs(time, plan);
         } catch (Throwable failure) {
             plan.clear();
             table.rollback(time);

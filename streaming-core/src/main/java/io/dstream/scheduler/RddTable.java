@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which RDD a node has for a batch time: made when it is asked for first, and the same from then on until it is forgotten.
  *
- * <p>Used by the batch thread alone, but for slices of batches that have ended.
+ * <p>Used by the batch thread alone, but for slices of batches that have ended. What it makes is evaluated by any thread that
+ * calls an action.
  */
 final class RddTable implements AutoCloseable {
 
@@ -80,19 +81,19 @@ final class RddTable implements AutoCloseable {
         return zero.plusMillis(Math.floorDiv(Duration.between(zero, time).toMillis(), slide) * slide);
     }
 
-    /** The RDD of a node that is due; user functions of transforms run here, at most once. */
+    /** The RDD of a node that is due; user functions of transforms run here, at most once, each as a step of its own. */
     RDD<?> rdd(Node node, Instant time) throws Exception {
         Column column = column(time);
         RDD<?> known = column.rdds.get(node);
         if (known == null) {
-            known = make(node, time, column);
+            known = column.scope.attempt(() -> make(node, time, column));
             if (known.name().isEmpty()) {
                 known.setName(graph.idOf(node));
             }
             column.scope.share(known.plan());
             StorageLevel level = graph.levelOf(node);
             if (level != StorageLevel.NONE) {
-                column.scope.keep(known.plan(), level); // and not for longer, whatever the RDD was made of
+                column.scope.keepToEnd(known.plan(), level); // and not for longer, whatever the RDD was made of
             }
             column.rdds.put(node, known);
         }
@@ -111,11 +112,22 @@ final class RddTable implements AutoCloseable {
             }
         }
         for (Node node : graph.outliving()) {
-            if (isDue(node, time)) {
+            if (isDue(node, time) && outlives(node, time)) {
                 panes.put(node, time, rdd(node, time), graph.levelOf(node));
             }
         }
         column(time).scope.rehearseCommit();
+    }
+
+    /** Whether the rows of a node in a batch are remembered, or a later window reaches back to them. */
+    private boolean outlives(Node node, Instant time) {
+        return !graph.remembered(node).isZero()
+                || graph.windowsOver(node).stream().anyMatch(window -> reachesLater(window, time));
+    }
+
+    private boolean reachesLater(Node window, Instant time) {
+        Instant next = floor(window, time).plus(window.slide());
+        return next.minus(window.reach()).isBefore(time);
     }
 
     /** Runs a step of the batch; what it adds to accumulators is forgotten if it fails. */
@@ -131,6 +143,7 @@ final class RddTable implements AutoCloseable {
         Column made = columns.get(time);
         if (made != null) { // else it was skipped
             made.scope.commit();
+            made.states.close();
             made.rdds.keySet().forEach(node -> lastTimes.put(node, time));
         }
         states.commit();
@@ -142,9 +155,12 @@ final class RddTable implements AutoCloseable {
 
     /** Undoes what the batch has changed and forgets its RDDs. */
     void rollback(Instant time) {
+        Column column = columns.remove(time);
+        if (column != null) {
+            column.end(); // a thread of a user's own may still evaluate a state
+        }
         states.rollback();
         panes.drop(time);
-        close(columns.subMap(time, true, time, true));
     }
 
     /** Lets go of the RDDs of a batch that has ended, or once they are remembered no more; actions on them fail then. */
@@ -161,7 +177,7 @@ final class RddTable implements AutoCloseable {
     }
 
     private static void close(Map<Instant, Column> over) {
-        over.values().forEach(column -> column.scope.close());
+        over.values().forEach(Column::close);
         over.clear();
     }
 
@@ -180,6 +196,9 @@ final class RddTable implements AutoCloseable {
     private <T> List<RDD<T>> slice(Node node, Instant from, Instant to, Instant last) {
         List<RDD<T>> rdds = new ArrayList<>();
         Instant first = Objects.requireNonNull(zeroTime).plus(node.slide());
+        if (from.isAfter(to) || to.isBefore(first) || from.isAfter(last.plus(node.slide()))) {
+            return rdds;
+        }
         Instant end = floor(node, to.isBefore(last) ? to : last);
         Instant time = floor(node, from.isBefore(first) ? first : from);
         for (; !time.isAfter(end); time = time.plus(node.slide())) {
@@ -196,13 +215,21 @@ final class RddTable implements AutoCloseable {
     /** A batch that has no rows although they would be kept was skipped. */
     private void requireKept(Node node, Instant time, Instant last) {
         Duration kept = Panes.kept(node, batchInterval, graph);
-        if (!time.isAfter(last.minus(kept))) {
+        if (!time.isAfter(last.minus(kept)) || !outlives(node, time)) {
             throw new IllegalStateException("The rows of '" + graph.idOf(node) + "' in the batch " + time
                     + " of pipeline '" + pipeline + "' are not remembered: the last batch is " + last
-                    + ", and rows of this stream are kept " + (kept.isZero() ? "not at all" : "for " + kept)
-                    + " after their batch. Before the start, say how long they are to be, by remember(...) on the stream or"
+                    + ", and rows of this stream are kept " + describe(kept, node)
+                    + ". Before the start, say how long they are to be, by remember(...) on the stream or"
                     + " the context");
         }
+    }
+
+    private String describe(Duration kept, Node node) {
+        if (kept.isZero()) {
+            return "not at all after their batch";
+        }
+        String where = graph.remembered(node).isZero() ? " where a window reaches back to them" : "";
+        return "for " + kept + " after their batch" + where;
     }
 
     private Column column(Instant time) {
@@ -211,7 +238,8 @@ final class RddTable implements AutoCloseable {
 
     private Column open(Instant time) {
         String batch = "the batch " + time.toEpochMilli() + " ms of pipeline '" + pipeline + "'";
-        return new Column(engine.openBatch(batch), new IdentityHashMap<>(), new IdentityHashMap<>());
+        return new Column(
+                engine.openBatch(batch), engine.openBatch(batch), new IdentityHashMap<>(), new IdentityHashMap<>());
     }
 
     private RDD<?> make(Node node, Instant time, Column column) throws Exception {
@@ -223,11 +251,11 @@ final class RddTable implements AutoCloseable {
             return window(window, time, scope);
         }
         if (node instanceof Node.Stateful stateful) {
-            return deferred(stateful, evaluate(stateful, time, column), column);
+            return rows(stateful, evaluate(stateful, time, column), column);
         }
         if (node instanceof Node.Snapshots snapshots) {
             rdd(snapshots.state(), time);
-            return snapshots(snapshots.state(), column);
+            return states(snapshots.state(), graph.idOf(snapshots), column);
         }
         return transform((Node.Transform) node, time);
     }
@@ -244,7 +272,7 @@ final class RddTable implements AutoCloseable {
     private <K, V, S, M> StateEvaluation<M> evaluate(
             Node.State node, StateFunction<K, V, S, M> function, RDD<?> parent, Instant time, Column column) {
         String id = graph.idOf(node);
-        return new StateEvaluation<>(column.scope, () -> {
+        return new StateEvaluation<>(id, column.scope, () -> {
             PairRDD<K, S> initial = function.initialState();
             if (initial != null && states.isNew(id)) {
                 begin(id, initial.reduceByKey((first, second) -> first, partitions(node, column)), time);
@@ -272,13 +300,13 @@ final class RddTable implements AutoCloseable {
             Node.ReducedWindow node, WindowReduction<K, V> reduction, Instant time, Column column) throws Exception {
         Instant begin = time.minus(node.length());
         Instant last = time.minus(node.slide());
-        boolean goesOn = last.equals(lastTimes.get(node));
+        boolean goesOn = last.equals(lastTimes.get(node)) && !last.isBefore(begin);
         RDD<Pair<K, V>> current = (RDD<Pair<K, V>>) rdd(node.parent(), time);
         String id = graph.idOf(node);
         RDD<Pair<K, V>> in = withPanes(current, node.parent(), goesOn ? last : begin, time, column.scope, id);
         RDD<Pair<K, V>> out =
                 panes.between(node.parent(), goesOn ? last.minus(node.length()) : begin, begin, column.scope, id);
-        return new StateEvaluation<>(column.scope, () -> {
+        return new StateEvaluation<>(id, column.scope, () -> {
             update(node, out, goesOn ? reduction.takeOut(time) : reduction.leave(), column);
             return update(node, in, reduction.takeIn(time), column);
         });
@@ -296,16 +324,37 @@ final class RddTable implements AutoCloseable {
                 column.scope, id, partitions.stream().map(InputPartition::of).toList());
     }
 
-    private static <M> RDD<M> deferred(Node.Stateful node, StateEvaluation<M> evaluation, Column column) {
-        return RDD.deferred(column.scope, partitions(node, column), false, evaluation);
+    private RDD<?> rows(Node.Stateful node, StateEvaluation<?> evaluation, Column column) {
+        RDD<?> rows = node.givesStates() ? states(node, graph.idOf(node), column) : deferred(node, evaluation, column);
+        return node.isValuesOnly() ? valuesOf(rows) : rows;
     }
 
-    private RDD<?> snapshots(Node.Stateful node, Column column) {
-        String id = graph.idOf(node);
-        return RDD.deferred(column.scope, partitions(node, column), true, () -> {
-            column.evaluation(node).get();
-            return RDD.ofPartitions(column.scope, id, states.read(id, partitions(node, column)), true);
+    @SuppressWarnings("unchecked") // asked of nodes whose rows are pairs
+    private static RDD<?> valuesOf(RDD<?> pairs) {
+        return PairRDD.fromRDD((RDD<Pair<Object, Object>>) pairs).values();
+    }
+
+    private <M> RDD<M> deferred(Node.Stateful node, StateEvaluation<M> evaluation, Column column) {
+        return RDD.deferred(column.scope, graph.idOf(node), partitions(node, column), false, evaluation);
+    }
+
+    /** The states as they are in the batch, which the next one changes; only rows that are kept of them outlive it. */
+    private RDD<?> states(Node.Stateful node, String id, Column column) {
+        StateEvaluation<?> evaluation = column.evaluation(node);
+        int partitions = partitions(node, column);
+        return RDD.deferred(column.scope, id, partitions, true, () -> {
+            column.states.requireOpen(id);
+            evaluation.get();
+            return RDD.ofPartitions(
+                    column.states, id, whileOpen(column.states, id, states.read(graph.idOf(node), partitions)), true);
         });
+    }
+
+    private static <T> List<InputPartition<T>> whileOpen(
+            RunScope scope, String id, List<InputPartition<T>> partitions) {
+        return partitions.stream()
+                .<InputPartition<T>>map(partition -> () -> new OpenRows<>(partition.open(), scope, id))
+                .toList();
     }
 
     private static int partitions(Node.Stateful node, Column column) {
@@ -351,14 +400,31 @@ final class RddTable implements AutoCloseable {
         return made;
     }
 
-    /** What belongs to one batch time. */
+    /**
+     * What belongs to one batch time.
+     *
+     * @param scope open until the RDDs are forgotten
+     * @param states open until the batch ends, and states may change
+     */
     private record Column(
             RunScope scope,
+            RunScope states,
             IdentityHashMap<Node, RDD<?>> rdds,
             IdentityHashMap<Node.Stateful, StateEvaluation<?>> evaluations) {
 
         StateEvaluation<?> evaluation(Node.Stateful node) {
             return Objects.requireNonNull(evaluations.get(node));
+        }
+
+        void close() {
+            states.close();
+            scope.close();
+        }
+
+        /** Lets nobody act on its RDDs any more, and waits for whoever changes states. */
+        void end() {
+            close();
+            evaluations.values().forEach(StateEvaluation::end);
         }
     }
 }

@@ -14,19 +14,30 @@ import org.jspecify.annotations.Nullable;
  */
 final class StateEvaluation<M> implements Supplier<RDD<M>> {
 
+    private final String node;
     private final RunScope scope;
     private final Callable<RDD<M>> work;
 
     // Mutable state, guarded by this
     private @Nullable RDD<M> rows;
 
-    StateEvaluation(RunScope scope, Callable<RDD<M>> work) {
+    /**
+     * @param node the id of the node
+     */
+    StateEvaluation(String node, RunScope scope, Callable<RDD<M>> work) {
+        this.node = node;
         this.scope = scope;
         this.work = work;
     }
 
+    /**
+     * The rows that the node gives.
+     *
+     * @throws IllegalStateException if the batch is over
+     */
     @Override
     public synchronized RDD<M> get() {
+        scope.requireOpen(node);
         if (rows == null) {
             try {
                 rows = scope.attempt(work);
@@ -35,5 +46,10 @@ final class StateEvaluation<M> implements Supplier<RDD<M>> {
             }
         }
         return rows;
+    }
+
+    /** Waits until nobody evaluates the node any more; once the scope is closed, nobody will. */
+    synchronized void end() {
+        rows = null;
     }
 }

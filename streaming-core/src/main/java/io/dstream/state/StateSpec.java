@@ -2,6 +2,7 @@ package io.dstream.state;
 
 import io.dstream.function.Function3;
 import io.dstream.function.Function4;
+import io.dstream.function.Functions;
 import io.dstream.rdd.PairRDD;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,6 +45,7 @@ public final class StateSpec<K, V, S, M> {
      *     empty only when the state is timing out, and its state; what it returns is a row, null too
      */
     public static <K, V, S, M> StateSpec<K, V, S, M> function(Function3<K, Optional<V>, State<S>, M> function) {
+        Functions.require("function", function);
         return new StateSpec<>(
                 (time, key, value, state, rows) -> rows.add(function.call(key, value, state)), null, 0, null);
     }
@@ -55,6 +57,7 @@ public final class StateSpec<K, V, S, M> {
      */
     public static <K, V, S, M> StateSpec<K, V, S, M> function(
             Function4<Instant, K, Optional<V>, State<S>, Optional<M>> function) {
+        Functions.require("function", function);
         return new StateSpec<>(
                 (time, key, value, state, rows) ->
                         function.call(time, key, value, state).ifPresent(rows::add),
@@ -84,14 +87,20 @@ public final class StateSpec<K, V, S, M> {
      * The same with a timeout: in the first batch whose time is later than the last pair of a key by more than this, the
      * function is called once more for the key, and its state is gone.
      *
-     * @param newTimeout more than zero
+     * @param newTimeout whole milliseconds, at least one
      * @throws IllegalArgumentException if it is not
      */
     public StateSpec<K, V, S, M> timeout(Duration newTimeout) {
-        if (newTimeout.isNegative() || newTimeout.isZero()) {
-            throw new IllegalArgumentException("'newTimeout' must be more than zero, but was " + newTimeout);
+        if (newTimeout.compareTo(Duration.ofMillis(1)) < 0 || !isWholeMillis(newTimeout)) {
+            throw new IllegalArgumentException("'newTimeout' must be a whole number of milliseconds and at least 1 ms,"
+                    + " but was " + newTimeout);
         }
         return new StateSpec<>(mapping, initialState, partitions, newTimeout);
+    }
+
+    private static boolean isWholeMillis(Duration duration) {
+        return duration.compareTo(Duration.ofMillis(Long.MAX_VALUE)) <= 0
+                && duration.equals(Duration.ofMillis(duration.toMillis()));
     }
 
     /** What is done with each pair. */

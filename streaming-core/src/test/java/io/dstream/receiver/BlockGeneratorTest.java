@@ -20,6 +20,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -71,6 +73,25 @@ class BlockGeneratorTest {
             Thread.onSpinWait();
         }
         assertThat(allocated(1)).containsExactly(1);
+    }
+
+    @Test
+    void intervalsThatPassWithoutRoomAreNotMadeUpFor() throws Exception {
+        AtomicBoolean room = new AtomicBoolean();
+        AtomicInteger asked = new AtomicInteger(); // once for each cut, at least
+        tracker = new BlockTracker<>(1_000_000, () -> asked.incrementAndGet() > 0 && room.get());
+        generator = generator(StorageLevel.MEMORY_ONLY, PLENTY);
+        generator.start();
+        clock.awaitWaiting(1);
+        clock.advance(INTERVAL);
+        while (asked.get() == 0) {
+            Thread.onSpinWait();
+        }
+        clock.advance(INTERVAL.multipliedBy(1_000));
+        room.set(true);
+        tracker.release(Instant.EPOCH);
+        clock.awaitWaiting(1);
+        assertThat(asked).hasValueLessThan(10);
     }
 
     @Test

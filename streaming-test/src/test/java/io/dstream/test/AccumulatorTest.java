@@ -189,6 +189,54 @@ class AccumulatorTest {
     }
 
     @Test
+    void aStreamsRowsThatAnOutputCachesCountOncePerBatchThoughThatOutputFails() throws Exception {
+        runWithThreeAttempts(
+                (accumulator, stream) -> stream.map(row -> {
+                            accumulator.add(1);
+                            return row;
+                        })
+                        .foreachRDD(rdd -> {
+                            rdd.cache();
+                            rdd.count();
+                            failBeforeThird();
+                        }),
+                3);
+    }
+
+    @Test
+    void whatATransformAddsCountsOncePerBatchThoughNoOutputIsDue() throws Exception {
+        runWithThreeAttempts(
+                (accumulator, stream) -> stream.transform(rdd -> {
+                            accumulator.add(rdd.count());
+                            return rdd;
+                        })
+                        .transform(rdd -> {
+                            accumulator.add(10 * rdd.count());
+                            failBeforeThird();
+                            return rdd;
+                        })
+                        .window(Duration.ofDays(2), Duration.ofDays(1))
+                        .foreachRDD(rdd -> {}),
+                33);
+    }
+
+    @Test
+    void whatATransformAddsInASkippedBatchDoesNotCountThoughNoOutputIsDue() {
+        numbers.stream()
+                .transform(rdd -> {
+                    counted.add(1);
+                    return rdd.map(row -> 10 / row);
+                })
+                .window(Duration.ofSeconds(2), Duration.ofSeconds(2))
+                .foreachRDD(rdd -> {});
+        numbers.push(0);
+        assertThat(test.runFailingBatch().status()).isEqualTo(Status.SKIPPED);
+        assertThat(counted.value()).isZero();
+        test.runBatch();
+        assertThat(counted.value()).isEqualTo(1);
+    }
+
+    @Test
     void whatATransformCachesCountsOncePerBatchThoughTheAttemptThatComputedItFails() throws Exception {
         runWithThreeAttempts(
                 (accumulator, stream) -> stream.transform(rdd -> rdd.map(row -> {

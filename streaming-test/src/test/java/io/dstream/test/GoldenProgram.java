@@ -9,6 +9,7 @@ import io.dstream.rdd.PairRDD;
 import io.dstream.rdd.RDD;
 import io.dstream.state.State;
 import io.dstream.state.StateSpec;
+import io.dstream.state.UpdateSpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -201,8 +202,9 @@ final class GoldenProgram {
                 long dropAt = op.get("dropAt").asLong();
                 yield isGiven(op, "initial")
                         ? pairs(in(op))
-                                .updateStateByKey(
-                                        (time, key, values, state) -> updated(values, state, dropAt), staticPairs())
+                                .updateStateByKey(UpdateSpec.<String, Long, Long>function(
+                                                (values, state) -> updated(values, state, dropAt))
+                                        .initialState(staticPairs()))
                         : pairs(in(op)).updateStateByKey((values, state) -> updated(values, state, dropAt));
             }
             case "mapWithStateSum" -> summing(op).mapToPair(pair -> pair);

@@ -3,14 +3,19 @@ package io.dstream.test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.dstream.DStream;
 import io.dstream.PairDStream;
 import io.dstream.rdd.Pair;
 import io.dstream.rdd.PairRDD;
 import io.dstream.rdd.RDD;
 import io.dstream.rdd.RunScope;
 import io.dstream.rdd.StorageLevel;
+import io.dstream.state.State;
+import io.dstream.state.StateSpec;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -77,7 +82,7 @@ class PersistTest {
     void anRddCannotBeKeptAfterItsBatch() {
         RunScope batch = rdds.openBatch();
         RDD<Integer> past = RDD.ofRows(batch, List.of(1), 1);
-        RDD<Integer> workedOut = RDD.deferred(batch, 1, false, () -> past);
+        RDD<Integer> workedOut = RDD.deferred(batch, "worked out", 1, false, () -> past);
         batch.close();
         assertThatIllegalStateException().isThrownBy(past::persist).withMessageContaining("a batch, which is over");
         assertThatIllegalStateException()
@@ -113,6 +118,29 @@ class PersistTest {
                     .isThrownBy(() -> kept.persist(StorageLevel.NONE))
                     .withMessageContaining("started");
             assertThatIllegalStateException().isThrownBy(() -> numbers.stream().persist());
+        }
+    }
+
+    @Test
+    void whatAStreamKeepsIsNotLetGoOfByAnOutput() {
+        try (TestStreamingContext test = new TestStreamingContext()) {
+            TestInput<Integer> numbers = test.input();
+            DStream<Integer> persisted =
+                    numbers.stream().map(x -> calls.incrementAndGet()).persist();
+            persisted.foreachRDD(rdd -> rdd.unpersist().count());
+            AtomicInteger callsUnderWindow = new AtomicInteger();
+            DStream<Integer> underWindow = numbers.stream().map(x -> callsUnderWindow.incrementAndGet());
+            List<Integer> seen = new ArrayList<>();
+            underWindow.foreachRDD(rdd -> {
+                seen.addAll(rdd.cache().collect());
+                rdd.unpersist();
+            });
+            TestOutput<Integer> window = test.output(underWindow.window(Duration.ofSeconds(2)));
+            TestOutput<Integer> output = test.output(persisted);
+            numbers.push(0, 0);
+            test.runBatch();
+            assertThat(output.last()).containsExactlyInAnyOrder(1, 2);
+            assertThat(window.last()).containsExactlyElementsOf(seen).hasSize(2);
         }
     }
 
@@ -155,9 +183,37 @@ class PersistTest {
                     .element(0)
                     .asString()
                     .startsWith("(2) map 'more'\n")
-                    .endsWith(" |  (2) stateSnapshots-0");
+                    .endsWith(" |  (2) updateStateByKey-0");
             assertThat(seen).element(1).isEqualTo("PairRDD(map 'more', 2 partitions)");
             assertThat(seen).element(2).isEqualTo("more");
+        }
+    }
+
+    @Test
+    void statefulStreamsHaveTheirIdsToo() {
+        try (TestStreamingContext test = new TestStreamingContext()) {
+            List<String> seen = new ArrayList<>();
+            List<RDD<?>> past = new ArrayList<>();
+            PairDStream<Integer, Integer> pairs = test.<Integer>input().stream().mapToPair(x -> Pair.of(x, x));
+            List<DStream<?>> streams = List.of(
+                    pairs.mapWithState(StateSpec.function(
+                                    (Integer key, Optional<Integer> value, State<Integer> state) -> key))
+                            .named("mapped"),
+                    pairs.reduceByKeyAndWindow(Integer::sum, Duration.ofSeconds(2))
+                            .toDStream());
+            for (DStream<?> stream : streams) {
+                stream.map(x -> x).foreachRDD(rdd -> {
+                    seen.add(rdd.toDebugString());
+                    past.add(rdd);
+                });
+            }
+            test.runBatch();
+            assertThat(seen)
+                    .containsExactly(
+                            "(2) map 'map-0'\n |  (2) mapped", "(2) map 'map-1'\n |  (2) reduceByKeyAndWindow-0");
+            assertThatIllegalStateException()
+                    .isThrownBy(past.get(0)::collect)
+                    .withMessageContaining("The rows of 'mapped' belong to the batch");
         }
     }
 

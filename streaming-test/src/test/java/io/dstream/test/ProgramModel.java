@@ -162,12 +162,9 @@ final class ProgramModel {
         return sumByKeyAndWindowInverse(in.map(row -> Pair.of("", row)), op).map(Pair::value);
     }
 
-    /** A key that a window has had stays, with zero; but with a slide above the length it goes, as without an inverse. */
+    /** A key that a window has had stays, with zero. */
     private static History<Pair<String, Long>> sumByKeyAndWindowInverse(History<Pair<String, Long>> in, JsonNode op) {
         History<Pair<String, Long>> window = window(in, op);
-        if (number(op, "slide") > number(op, "window")) {
-            return byKey(window, GoldenProgram::sum);
-        }
         Set<String> had = new TreeSet<>();
         return window.perBatch(rows -> {
             had.addAll(keys(rows));

@@ -1,11 +1,13 @@
 package io.dstream.test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.dstream.event.PipelineInfo;
 import io.dstream.event.ReceiverInfo;
 import io.dstream.event.ReceiverInfo.State;
+import io.dstream.function.StreamingException;
 import io.dstream.rdd.StorageLevel;
 import io.dstream.receiver.Receiver;
 import java.io.IOException;
@@ -15,6 +17,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -77,6 +81,53 @@ class ReceiverFailureTest {
         test.clock().advance(Duration.ofSeconds(2));
         recorder.await(ReceiverInfo.class, info -> info.restarts() == 1 && info.active());
         assertThat(receiver.joined).hasValueGreaterThanOrEqualTo(1);
+    }
+
+    @Test
+    void aFailureThatEndsAThreadOfTheReceiverIsOneOfTheReceiver() throws Exception {
+        run(new StartingReceiver(work -> new Thread(work, "worker")));
+        for (int seconds : new int[] {2, 4, 8}) {
+            ReceiverInfo info = recorder.await(ReceiverInfo.class, told -> told.state() == State.RESTARTING);
+            assertThat(info.lastError())
+                    .isEqualTo("The thread 'worker' of the receiver failed: java.lang.IllegalStateException: odd");
+            test.clock().awaitWaiting(THREADS_AT_REST + 1);
+            test.clock().advance(Duration.ofSeconds(seconds).minusMillis(1));
+            assertThat(test.context().info().receivers().get(0).state()).isEqualTo(State.RESTARTING);
+            test.clock().advance(Duration.ofMillis(1));
+        }
+    }
+
+    @Test
+    void aFailureInAnExecutorThatTheReceiverMadeIsOneOfTheReceiver() throws Exception {
+        run(new StartingReceiver(work -> Executors.defaultThreadFactory().newThread(work)));
+        ReceiverInfo info = recorder.await(ReceiverInfo.class, told -> told.state() == State.RESTARTING);
+        assertThat(info.lastError()).endsWith("of the receiver failed: java.lang.IllegalStateException: odd");
+    }
+
+    @Test
+    void aFailureOfAThreadAfterTheStopIsNotOneOfTheReceiver() throws Exception {
+        CountDownLatch stopped = new CountDownLatch(1);
+        run(new Receiver<Integer>() {
+            @Override
+            protected void onStart() {
+                new Thread(() -> failAfter(stopped)).start();
+            }
+
+            @Override
+            protected void onStop() {}
+        });
+        recorder.await(ReceiverInfo.class, ReceiverInfo::active);
+        test.context().stop();
+        CountDownLatch seen = new CountDownLatch(1);
+        Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
+        Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> seen.countDown());
+        try {
+            stopped.countDown();
+            seen.await();
+        } finally {
+            Thread.setDefaultUncaughtExceptionHandler(before);
+        }
+        assertThat(recorder.log()).doesNotContain("receiver error");
     }
 
     @Test
@@ -187,6 +238,18 @@ class ReceiverFailureTest {
     }
 
     @Test
+    void aReceiverOfTwoStreamsFailsTheStart() {
+        TestReceiver<Integer> receiver = new TestReceiver<>();
+        test.context().receiverStream(receiver).foreachRDD(rdd -> {});
+        test.context().receiverStream(receiver).foreachRDD(rdd -> {});
+        assertThatExceptionOfType(StreamingException.class)
+                .isThrownBy(() -> test.context().start())
+                .withMessage(
+                        "Input 'receiver-1' of pipeline 'default' does not start: The receiver feeds another stream"
+                                + " already; make one for each stream, or use that stream twice");
+    }
+
+    @Test
     void aLevelThatKeepsNothingIsRefused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new TestReceiver<>(StorageLevel.NONE))
@@ -221,6 +284,33 @@ class ReceiverFailureTest {
                 store(starts);
             }
             throw new IOException("start " + starts);
+        }
+
+        @Override
+        protected void onStop() {}
+    }
+
+    private static void failAfter(CountDownLatch event) {
+        try {
+            event.await();
+        } catch (InterruptedException interruption) {
+            Thread.currentThread().interrupt();
+        }
+        throw new IllegalStateException("odd");
+    }
+
+    /** Starts a thread that fails. */
+    private static final class StartingReceiver extends Receiver<Integer> {
+
+        private final ThreadFactory threads;
+
+        StartingReceiver(ThreadFactory threads) {
+            this.threads = threads;
+        }
+
+        @Override
+        protected void onStart() {
+            threads.newThread(() -> failAfter(new CountDownLatch(0))).start();
         }
 
         @Override

@@ -128,6 +128,21 @@ class ReceiverStorageTest {
     }
 
     @Test
+    void aStartThatHasFailedCanBeTriedAgain() throws Exception {
+        Path missing = directory.resolve("missing");
+        use(config -> config.withStorage(StorageSettings.defaults().withDirectory(missing)));
+        TestReceiver<String> receiver = new TestReceiver<>(StorageLevel.DISK_ONLY);
+        TestOutput<String> output = test.output(test.context().receiverStream(receiver));
+        assertThatExceptionOfType(StreamingException.class)
+                .isThrownBy(() -> test.context().start());
+        Files.createDirectory(missing);
+        start(receiver);
+        receiver.put("a");
+        test.runBatch();
+        assertThat(output.last()).containsExactly("a");
+    }
+
+    @Test
     void aRecordThatCannotBeEncodedIsRefusedWithTheRemedyAndTheReceiverRestarted() throws Exception {
         TestReceiver<Object> receiver = new TestReceiver<>(StorageLevel.MEMORY_AND_DISK);
         TestOutput<Object> output = test.output(test.context().receiverStream(receiver));

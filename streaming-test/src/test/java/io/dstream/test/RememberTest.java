@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.dstream.DStream;
+import io.dstream.PairDStream;
 import io.dstream.rdd.Pair;
 import io.dstream.rdd.PairRDD;
 import io.dstream.rdd.RDD;
@@ -12,8 +13,10 @@ import io.dstream.scheduler.FailureSettings;
 import io.dstream.scheduler.FailureSettings.Policy;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -171,6 +174,66 @@ class RememberTest {
                 .withMessageContaining("has ended");
         assertThatIllegalStateException().isThrownBy(() -> slice.get(0).collect());
         assertThatIllegalStateException().isThrownBy(() -> all.get(1).collect());
+    }
+
+    @Test
+    void statesAreThoseOfTheirBatchOrRefusedWhateverElseIsRemembered() {
+        numbers.stream().remember(seconds(10)).foreachRDD(rdd -> {});
+        PairDStream<String, Integer> sums = numbers.stream()
+                .mapToPair(x -> Pair.of("sum", x))
+                .updateStateByKey((values, sum) -> Optional.of(
+                        sum.orElse(0) + values.stream().mapToInt(x -> x).sum()));
+        List<PairRDD<String, Integer>> all = new ArrayList<>();
+        List<PairRDD<String, Integer>> kept = new ArrayList<>();
+        sums.named("sums").foreachRDD(rdd -> all.add(rdd));
+        sums.mapValues(sum -> sum).remember(seconds(10)).foreachRDD(rdd -> kept.add(rdd));
+        run(3);
+        for (PairRDD<String, Integer> past : all) {
+            assertThatIllegalStateException()
+                    .isThrownBy(past::collect)
+                    .withMessageContaining("The rows of 'sums' belong to the batch")
+                    .withMessageContaining("remember(...)");
+        }
+        assertThat(kept).extracting(rdd -> rdd.collectAsMap().get("sum")).containsExactly(0, 1, 3);
+    }
+
+    @Test
+    void statesThatAreRememberedAreThoseOfTheirBatch() {
+        List<PairRDD<String, Integer>> all = new ArrayList<>();
+        numbers.stream()
+                .mapToPair(x -> Pair.of("last", x))
+                .<Integer>updateStateByKey((values, last) -> Optional.of(values.get(0)))
+                .remember(seconds(10))
+                .foreachRDD(rdd -> all.add(rdd));
+        run(3);
+        assertThat(all).extracting(rdd -> rdd.collectAsMap().get("last")).containsExactly(0, 1, 2);
+    }
+
+    @Test
+    void rowsThatNoWindowReachesCannotBeSliced() {
+        DStream<Integer> stream = numbers.stream();
+        stream.window(seconds(2), seconds(3)).foreachRDD(rdd -> {});
+        run(5);
+        assertThat(rows(stream.slice(at(5), at(5)))).containsExactly(List.of(4));
+        assertThatIllegalStateException()
+                .isThrownBy(() -> stream.slice(at(4), at(5)))
+                .withMessageContaining("in the batch 1970-01-01T00:00:04Z")
+                .withMessageContaining("kept for PT1S after their batch where a window reaches back to them");
+    }
+
+    @Test
+    void whatIsRememberedForeverIsAndCanBeSlicedFromTheEndsOfTime() {
+        DStream<Integer> stream = numbers.stream().remember(ChronoUnit.FOREVER.getDuration());
+        test.context().remember(Duration.ofSeconds(Long.MAX_VALUE));
+        List<RDD<Integer>> all = new ArrayList<>();
+        stream.foreachRDD(rdd -> all.add(rdd));
+        run(3);
+        assertThat(all).extracting(rdd -> rdd.collect()).containsExactly(List.of(0), List.of(1), List.of(2));
+        assertThat(rows(stream.slice(Instant.MIN, Instant.MAX))).containsExactly(List.of(0), List.of(1), List.of(2));
+        assertThat(rows(stream.slice(at(3).plusMillis(999), Instant.MAX))).containsExactly(List.of(2));
+        assertThat(stream.slice(Instant.MAX, Instant.MAX)).isEmpty();
+        assertThat(stream.slice(Instant.MIN, Instant.MIN)).isEmpty();
+        assertThat(stream.slice(Instant.MAX, Instant.MIN)).isEmpty();
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.dstream.rdd.PairRDD;
 import io.dstream.rdd.RDD;
 import io.dstream.state.State;
 import io.dstream.state.StateSpec;
+import io.dstream.state.UpdateSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -118,8 +119,9 @@ class StateCopyTest {
     @Test
     void initialStatesStayAsTheyAreForTheNextStart() {
         PairRDD<String, Basket> initial = initial("begun");
-        TestOutput<Pair<String, Basket>> baskets =
-                test.output(pairs().updateStateByKey((time, key, values, state) -> collectAll(values, state), initial));
+        TestOutput<Pair<String, Basket>> baskets = test.output(
+                pairs().updateStateByKey(UpdateSpec.<String, String, Basket>function(StateCopyTest::collectAll)
+                        .initialState(initial)));
         words.push("a");
         test.runBatch();
         assertThat(baskets.last()).containsExactly(Pair.of("a", new Basket("begun", "a")));
@@ -133,12 +135,12 @@ class StateCopyTest {
     @Test
     void aFunctionThatFailsAfterItHasChangedAStateLeavesItAsItWas() {
         use(new TestStreamingContext(config -> config.withFailure(Failures.skipAfter(1))));
-        TestOutput<Pair<String, Basket>> updated =
-                test.output(pairs().<Basket>updateStateByKey((time, key, values, state) -> {
-                    Optional<Basket> next = collectAll(values, state);
-                    failIf(time.getEpochSecond() == 2 && key.equals("b"));
-                    return next;
-                }));
+        TestOutput<Pair<String, Basket>> updated = test.output(pairs().updateStateByKey(
+                        UpdateSpec.function((Instant time, String key, List<String> values, Optional<Basket> state) -> {
+                            Optional<Basket> next = collectAll(values, state);
+                            failIf(time.getEpochSecond() == 2 && key.equals("b"));
+                            return next;
+                        })));
         TestOutput<Pair<String, Basket>> mapped = test.output(pairs().mapWithState(
                         StateSpec.function((Instant time, String key, Optional<String> word, State<Basket> state) -> {
                             int size = collect(key, word, state);

@@ -3,6 +3,7 @@ package io.dstream.test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.dstream.DStream;
 import io.dstream.MapWithStateDStream;
 import io.dstream.PairDStream;
 import io.dstream.StreamingConfig;
@@ -11,17 +12,22 @@ import io.dstream.event.BatchInfo.Status;
 import io.dstream.function.Function3;
 import io.dstream.rdd.Pair;
 import io.dstream.rdd.RDD;
+import io.dstream.rdd.StorageLevel;
 import io.dstream.scheduler.FailureSettings;
 import io.dstream.scheduler.FailureSettings.Policy;
+import io.dstream.state.KeyUpdate;
 import io.dstream.state.State;
 import io.dstream.state.StateSpec;
+import io.dstream.state.UpdateSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
@@ -62,13 +68,115 @@ class StateTest {
     void theFunctionMaySeeKeyAndTimeAndBeginWithStates() {
         var initial = test.context().parallelize(List.of("x")).mapToPair(key -> Pair.of(key, "begun"));
         TestOutput<Pair<String, String>> output = test.output(ones().updateStateByKey(
-                        (Instant time, String key, List<Integer> values, Optional<String> state) ->
-                                Optional.of(state.orElse("new") + " " + key + time.getEpochSecond()),
-                        initial));
+                        UpdateSpec.function((Instant time, String key, List<Integer> values, Optional<String> state) ->
+                                        Optional.of(state.orElse("new") + " " + key + time.getEpochSecond()))
+                                .initialState(initial)));
         words.push("a");
         test.runBatches(2);
         assertThat(output.batches().get(0)).containsExactlyInAnyOrder(Pair.of("x", "begun x1"), Pair.of("a", "new a1"));
         assertThat(output.last()).containsExactlyInAnyOrder(Pair.of("x", "begun x1 x2"), Pair.of("a", "new a1 a2"));
+    }
+
+    @Test
+    void aFunctionOfAPartitionSeesAllItsKeysAndGivesThoseThatStay() {
+        var initial = test.context().parallelizePairs(List.of(Pair.of("x", 10), Pair.of("gone", 1)));
+        List<Integer> calls = new CopyOnWriteArrayList<>();
+        TestOutput<Pair<String, Integer>> output = test.output(ones().updateStateByKey(UpdateSpec.partitionFunction(
+                        (Instant time, Iterator<KeyUpdate<String, Integer, Integer>> keys) -> {
+                            calls.add((int) time.getEpochSecond());
+                            List<Pair<String, Integer>> states = new ArrayList<>();
+                            keys.forEachRemaining(key -> {
+                                if (!key.key().equals("gone")) {
+                                    states.add(Pair.of(
+                                            key.key(),
+                                            key.state().orElse(0) + key.values().size()));
+                                }
+                            });
+                            return states.iterator();
+                        })
+                .initialState(initial)
+                .numPartitions(3)));
+        words.push("a", "a", "x");
+        test.runBatch();
+        assertThat(output.last()).containsExactlyInAnyOrder(Pair.of("a", 2), Pair.of("x", 11));
+        words.push("b", "x", "gone");
+        test.runBatch();
+        assertThat(output.last()).containsExactlyInAnyOrder(Pair.of("a", 2), Pair.of("b", 1), Pair.of("x", 12));
+        assertThat(calls).containsExactly(1, 1, 1, 2, 2, 2);
+    }
+
+    @Test
+    void aFunctionOfAPartitionGivesStatesOfKeysThatItWasGiven() {
+        TestOutput<Pair<String, Integer>> output = test.output(ones().updateStateByKey(
+                        UpdateSpec.partitionFunction((Iterator<KeyUpdate<String, Integer, Integer>> keys) -> {
+                            List<Pair<String, Integer>> states = new ArrayList<>();
+                            keys.forEachRemaining(key -> {
+                                states.add(Pair.of(key.key(), 1));
+                                states.add(Pair.of(key.key().replace('z', 'y'), 2));
+                            });
+                            return states.iterator();
+                        })));
+        words.push("a", "a");
+        test.runBatch();
+        assertThat(output.last()).containsExactly(Pair.of("a", 2));
+        words.push("z");
+        assertThat(test.runFailingBatch().failureReason())
+                .contains("returned a state of the key 'y', which it was not given");
+    }
+
+    @Test
+    void theNameOfAStatefulStreamIsThatOfItsStateAndOfItsRows() {
+        ones().<Thread>updateStateByKey((values, state) -> Optional.of(Thread.currentThread()))
+                .named("threads")
+                .foreachRDD(rdd -> {});
+        words.push("a");
+        assertThat(test.runFailingBatch().failureReason()).contains("A state of 'threads' cannot be handed");
+    }
+
+    @Test
+    void windowsWithStateAreNamedWithIt() {
+        List<String> ids = new ArrayList<>();
+        List<String> names = List.of("inverse", "sliding", "reduced", "reduced-inverse", "counted");
+        List<DStream<?>> streams = List.of(
+                ones().reduceByKeyAndWindow(Integer::sum, (sum, gone) -> sum - gone, seconds(2), seconds(1))
+                        .named("inverse")
+                        .toDStream(),
+                ones().reduceByKeyAndWindow(Integer::sum, seconds(2))
+                        .named("sliding")
+                        .toDStream(),
+                words.stream()
+                        .reduceByWindow((a, b) -> a, seconds(2), seconds(1))
+                        .named("reduced"),
+                words.stream()
+                        .reduceByWindow((a, b) -> a + b, (a, b) -> a.substring(b.length()), seconds(2), seconds(1))
+                        .named("reduced-inverse"),
+                words.stream().countByWindow(seconds(2), seconds(1)).named("counted"));
+        streams.forEach(stream -> stream.map(row -> row).foreachRDD(rdd -> ids.add(rdd.toDebugString())));
+        List<TestOutput<Object>> outputs =
+                names.stream().map(name -> test.output(name)).toList();
+        words.push("a");
+        test.runBatch();
+        for (int i = 0; i < names.size(); i++) {
+            assertThat(ids.get(i)).contains(names.get(i));
+        }
+        assertThat(outputs)
+                .extracting(TestOutput::last)
+                .containsExactly(
+                        List.of(Pair.of("a", 1)), List.of(Pair.of("a", 1)), List.of("a"), List.of("a"), List.of(1L));
+    }
+
+    @Test
+    void aMapWithStateStreamStaysOneWhateverIsSaidOfIt() {
+        TestOutput<Pair<String, Integer>> output = test.output(counting(spec -> spec)
+                .named("counts")
+                .cache()
+                .persist()
+                .persist(StorageLevel.MEMORY_ONLY)
+                .remember(seconds(1))
+                .stateSnapshots());
+        words.push("a");
+        test.runBatch();
+        assertThat(output.last()).containsExactly(Pair.of("a", 1));
     }
 
     @Test
@@ -136,12 +244,13 @@ class StateTest {
     @Test
     void aFunctionThatFailsMidwayLeavesStateAsItWas() {
         use(new TestStreamingContext(config -> config.withFailure(Failures.skipAfter(1))));
-        TestOutput<Pair<String, Long>> output = test.output(ones().updateStateByKey((time, key, values, state) -> {
-            if (time.getEpochSecond() == 2 && key.equals("d")) {
-                throw new IllegalStateException("poison");
-            }
-            return Optional.of(state.orElse(0L) + values.size());
-        }));
+        TestOutput<Pair<String, Long>> output = test.output(ones().updateStateByKey(
+                        UpdateSpec.function((Instant time, String key, List<Integer> values, Optional<Long> state) -> {
+                            if (time.getEpochSecond() == 2 && key.equals("d")) {
+                                throw new IllegalStateException("poison");
+                            }
+                            return Optional.of(state.orElse(0L) + values.size());
+                        })));
         for (int batch = 1; batch <= 3; batch++) {
             words.push("a", "b", "c", "d");
             assertThat(Batches.runEither(test).status()).isEqualTo(batch == 2 ? Status.SKIPPED : Status.COMMITTED);
@@ -202,6 +311,65 @@ class StateTest {
     }
 
     @Test
+    void aTimeoutOfMillionsOfYearsNeverFires() {
+        TestOutput<String> output = test.output(counting(spec -> spec.timeout(Duration.ofMillis(Long.MAX_VALUE))));
+        words.push("a");
+        test.runBatches(3);
+        assertThat(output.batches()).containsExactly(List.of("a1"), List.of(), List.of());
+    }
+
+    @Test
+    void aFunctionThatFailsAsAStateTimesOutLeavesItToTimeOutLater() {
+        use(new TestStreamingContext(config -> config.withFailure(Failures.skipAfter(1))));
+        AtomicInteger failures = new AtomicInteger();
+        TestOutput<String> output = test.output(counting(spec -> spec.timeout(seconds(1)), (key, value, state) -> {
+            if (state.isTimingOut() && key.equals("b") && failures.getAndIncrement() == 0) {
+                throw new IllegalStateException("poison");
+            }
+            return count(key, value, state);
+        }));
+        words.push("a", "b");
+        test.runBatches(2);
+        assertThat(test.runFailingBatch().status()).isEqualTo(Status.SKIPPED);
+        assertThat(test.runBatch().status()).isEqualTo(Status.COMMITTED);
+        assertThat(output.last()).containsExactlyInAnyOrder("a gone at 1", "b gone at 1");
+        test.runBatch();
+        assertThat(output.last()).isEmpty();
+    }
+
+    @Test
+    void aKeyMayBeRemovedAndUpdatedAgainInOneBatch() {
+        use(new TestStreamingContext(config -> config.withFailure(Failures.skipAfter(1))));
+        var counts = ones().mapWithState(
+                        StateSpec.function((String key, Optional<Integer> value, State<Integer> state) -> {
+                            if (state.getOption().orElse(0) == 2) {
+                                state.remove();
+                            } else {
+                                state.update(state.getOption().orElse(0) + 1);
+                            }
+                            return key + state.getOption().orElse(0);
+                        }));
+        TestOutput<String> output = test.output(counts);
+        TestOutput<Pair<String, Integer>> states = test.output(counts.stateSnapshots());
+        counts.foreachRDD((rdd, time) -> {
+            if (time.equals(Instant.ofEpochSecond(2))) {
+                throw new IllegalStateException("the second batch fails");
+            }
+        });
+        words.push("a", "a");
+        test.runBatch();
+        words.push("a", "a", "a", "a");
+        assertThat(test.runFailingBatch().status()).isEqualTo(Status.SKIPPED);
+        words.push("a", "a", "a", "a");
+        test.runBatch();
+        assertThat(output.last()).containsExactly("a0", "a1", "a2", "a0");
+        assertThat(states.last()).isEmpty();
+        words.push("a");
+        test.runBatch();
+        assertThat(states.last()).containsExactly(Pair.of("a", 1));
+    }
+
+    @Test
     void anyValueOfAKeyPutsItsTimeoutOff() {
         Queue<String> gone = new ConcurrentLinkedQueue<>();
         test.output(
@@ -235,8 +403,9 @@ class StateTest {
     @Test
     void ofSeveralStatesOfAKeyToBeginWithOneIsTaken() {
         var initial = test.context().parallelize(List.of(5, 5), 2).mapToPair(state -> Pair.of("a", state));
-        TestOutput<Pair<String, Integer>> updated =
-                test.output(ones().updateStateByKey((time, key, values, state) -> state, initial));
+        TestOutput<Pair<String, Integer>> updated = test.output(
+                ones().updateStateByKey(UpdateSpec.<String, Integer, Integer>function((values, state) -> state)
+                        .initialState(initial)));
         TestOutput<Pair<String, Integer>> mapped =
                 test.output(counting(spec -> spec.initialState(initial)).stateSnapshots());
         test.runBatch();
@@ -345,8 +514,18 @@ class StateTest {
     void specificationsThatCannotWorkAreRefused() {
         StateSpec<String, Integer, Integer, String> spec =
                 StateSpec.function((String key, Optional<Integer> value, State<Integer> state) -> key);
-        assertThatIllegalArgumentException().isThrownBy(() -> spec.timeout(Duration.ZERO));
+        for (Duration timeout : List.of(
+                Duration.ZERO, Duration.ofNanos(1), Duration.ofNanos(1_500_000), Duration.ofSeconds(Long.MAX_VALUE))) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> spec.timeout(timeout))
+                    .withMessage("'newTimeout' must be a whole number of milliseconds and at least 1 ms, but was "
+                            + timeout);
+        }
         assertThatIllegalArgumentException().isThrownBy(() -> spec.numPartitions(0));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> UpdateSpec.<String, Integer, Integer>function((values, state) -> state)
+                        .numPartitions(0))
+                .withMessage("'newPartitions' must be at least 1, but was 0");
     }
 
     private PairDStream<String, Integer> ones() {

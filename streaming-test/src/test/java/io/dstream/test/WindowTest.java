@@ -11,8 +11,10 @@ import io.dstream.rdd.Pair;
 import io.dstream.scheduler.FailureSettings;
 import io.dstream.scheduler.FailureSettings.Policy;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -131,6 +133,21 @@ class WindowTest {
         run(2);
         test.runBatch();
         assertThat(output.last()).containsExactly(0L);
+    }
+
+    @Test
+    void lengthAndSlideMustBeMultiplesOfTheStreamsSlideToTheNanosecond() {
+        for (Duration length :
+                List.of(seconds(2).plusNanos(1), seconds(2).plusNanos(-1), ChronoUnit.FOREVER.getDuration())) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> numbers.stream().window(length))
+                    .withMessage("The length of a window must be a multiple of the slide of its stream, PT1S, but was "
+                            + length);
+        }
+        assertThatIllegalArgumentException()
+                .isThrownBy(() ->
+                        numbers.stream().countByWindow(seconds(2), seconds(1).plusNanos(500_000)))
+                .withMessageContaining("but was PT1.0005S");
     }
 
     @Test
@@ -309,12 +326,65 @@ class WindowTest {
     }
 
     @Test
-    void anInverseWithASlideAboveTheLengthReducesTheWindow() {
-        TestOutput<Pair<Integer, Integer>> output = test.output(numbers.stream()
-                .mapToPair(x -> Pair.of(0, x))
-                .reduceByKeyAndWindow(Integer::sum, (sum, gone) -> sum - gone, seconds(1), seconds(3)));
-        run(6);
-        assertThat(output.batches()).containsExactly(List.of(Pair.of(0, 2)), List.of(Pair.of(0, 5)));
+    void anInverseWithASlideAboveTheLengthReducesTheWindowAndKeepsTheKeysOfEarlierOnes() {
+        PairDStream<String, Integer> pairs = numbers.stream().mapToPair(x -> Pair.of("k", x));
+        TestOutput<Pair<String, Integer>> output = test.output(
+                pairs.reduceByKeyAndWindow(Integer::sum, (sum, gone) -> sum - gone, seconds(1), seconds(2)));
+        TestOutput<Pair<String, Integer>> filtered = test.output(pairs.reduceByKeyAndWindow(
+                Integer::sum, (sum, gone) -> sum - gone, seconds(1), seconds(2), pair -> pair.value() != 0));
+        TestOutput<Long> counts = test.output(numbers.stream().countByWindow(seconds(1), seconds(2)));
+        for (int batch = 1; batch <= 8; batch++) {
+            if (batch == 2 || batch == 3 || batch == 6) {
+                numbers.push(5, batch);
+            }
+            test.runBatch();
+        }
+        assertThat(output.batches())
+                .containsExactly(
+                        List.of(Pair.of("k", 7)), List.of(Pair.of("k", 0)),
+                        List.of(Pair.of("k", 11)), List.of(Pair.of("k", 0)));
+        assertThat(filtered.batches())
+                .containsExactly(List.of(Pair.of("k", 7)), List.of(), List.of(Pair.of("k", 11)), List.of());
+        assertThat(counts.batches()).containsExactly(List.of(2L), List.of(0L), List.of(2L), List.of(0L));
+    }
+
+    @Test
+    void rowsThatNoWindowReachesAreNotComputed() {
+        List<Integer> computed = new CopyOnWriteArrayList<>();
+        DStream<Integer> stream = numbers.stream().map(x -> {
+            computed.add(x);
+            return x;
+        });
+        TestOutput<Integer> output = test.output(stream.window(seconds(2), seconds(4)));
+        test.output(stream.mapToPair(x -> Pair.of(0, x))
+                .reduceByKeyAndWindow(Integer::sum, (sum, gone) -> sum - gone, seconds(1), seconds(4)));
+        run(8);
+        assertThat(output.batches()).containsExactly(List.of(2, 3), List.of(6, 7));
+        assertThat(computed).containsExactlyInAnyOrder(2, 3, 6, 7);
+    }
+
+    @Test
+    void aWindowWithASlideAfterASkippedOneHasWhatItReaches() {
+        test.close();
+        test = new TestStreamingContext(config -> config.withFailure(Failures.skipAfter(1)));
+        numbers = test.input();
+        PairDStream<String, Integer> pairs = numbers.stream().mapToPair(x -> Pair.of("k", x));
+        TestOutput<Pair<String, Integer>> reduced =
+                test.output(pairs.reduceByKeyAndWindow(Integer::sum, seconds(4), seconds(2)));
+        TestOutput<Pair<String, Integer>> rows =
+                test.output(pairs.window(seconds(4), seconds(2)).reduceByKey(Integer::sum));
+        numbers.stream().foreachRDD((rdd, time) -> {
+            if (time.getEpochSecond() == 4) {
+                throw new IllegalStateException("poison");
+            }
+        });
+        for (int batch = 1; batch <= 8; batch++) {
+            numbers.push(batch);
+            Batches.runEither(test);
+        }
+        assertThat(reduced.batches())
+                .containsExactlyElementsOf(rows.batches())
+                .contains(List.of(Pair.of("k", 3 + 5 + 6)), List.of(Pair.of("k", 5 + 6 + 7 + 8)));
     }
 
     @Test

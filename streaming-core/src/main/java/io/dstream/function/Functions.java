@@ -1,0 +1,24 @@
+package io.dstream.function;
+
+import org.jspecify.annotations.Nullable;
+
+/** What every operation asks of the functions that it is given. */
+public final class Functions {
+
+    private Functions() {}
+
+    /**
+     * Makes sure that a function is given, where it is given and not where it is called.
+     *
+     * @param name of the parameter
+     * @param function what was given for it
+     * @return the function
+     * @throws IllegalArgumentException if it is null
+     */
+    public static <F> F require(String name, @Nullable F function) {
+        if (function == null) {
+            throw new IllegalArgumentException("'" + name + "' must be a function, but was null");
+        }
+        return function;
+    }
+}
