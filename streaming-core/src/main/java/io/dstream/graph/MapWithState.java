@@ -25,6 +25,11 @@ record MapWithState<K, V, S, M>(StateSpec<K, V, S, M> spec) implements StateFunc
     }
 
     @Override
+    public boolean expires() {
+        return spec.timeout() != null;
+    }
+
+    @Override
     public StateStore.Update<K, V, S, M> forBatch(Instant batchTime) {
         return (table, rows) -> new Run(table, batchTime).map(rows);
     }

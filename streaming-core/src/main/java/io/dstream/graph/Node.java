@@ -134,7 +134,10 @@ public abstract sealed class Node {
         }
 
         private Window(Node parent, Duration length, Duration slide, boolean sinceLast) {
-            super("window", List.of(parent), slide);
+            super(
+                    sinceLast ? "windowSinceLast" : "window",
+                    List.of(parent),
+                    slide); // else users' windows were counted on
             requireWindow(parent, length, slide);
             this.parent = parent;
             this.length = length;
@@ -190,6 +193,16 @@ public abstract sealed class Node {
             return parent;
         }
 
+        /** As {@link StateFunction#madeOf}. */
+        public Duration madeOf() {
+            return Duration.ZERO;
+        }
+
+        /** As {@link StateFunction#expires}. */
+        public boolean expires() {
+            return false;
+        }
+
         /** The number of partitions of its state; 0 for the engine's usual number. */
         public final int partitions() {
             return partitions;
@@ -215,6 +228,16 @@ public abstract sealed class Node {
         @Override
         public boolean givesStates() {
             return function.givesStates();
+        }
+
+        @Override
+        public Duration madeOf() {
+            return function.madeOf();
+        }
+
+        @Override
+        public boolean expires() {
+            return function.expires();
         }
 
         public StateFunction<?, ?, ?, ?> function() {

@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
@@ -65,10 +66,8 @@ final class LocalScope implements RunScope {
     }
 
     @Override
-    public void rehearseCommit() {
-        if (work != null) {
-            work.rehearse();
-        }
+    public Map<String, Object> rehearseCommit() {
+        return work == null ? Map.of() : work.rehearse();
     }
 
     @Override

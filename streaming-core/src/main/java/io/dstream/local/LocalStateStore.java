@@ -4,6 +4,7 @@ import io.dstream.engine.StateStore;
 import io.dstream.rdd.InputPartition;
 import io.dstream.rdd.Pair;
 import io.dstream.rdd.PairRDD;
+import io.dstream.storage.StateVisitor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +52,28 @@ final class LocalStateStore implements StateStore {
             views.add(table::iterator);
         }
         return views;
+    }
+
+    @Override
+    public void changes(Changes changes) {
+        for (String node : changed) {
+            List<LocalStateTable<?, ?>> nodeTables = tablesOf(node);
+            boolean any = false;
+            for (LocalStateTable<?, ?> table : nodeTables) {
+                any |= table.changes(changes);
+            }
+            if (!any) {
+                changes.take(node, List.of(), List.of(), new long[0]);
+            }
+        }
+    }
+
+    @Override
+    public <K, S> StateVisitor<K, S> restore(String node, int partitions) {
+        List<LocalStateTable<K, S>> nodeTables = tables(node, partitions);
+        committed.add(node);
+        return (key, state, dataTime) ->
+                nodeTables.get(Shuffled.partitionOf(key, partitions)).restore(key, state, dataTime);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.dstream.rdd;
 import io.dstream.function.Function;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 
 /**
@@ -44,9 +45,10 @@ public interface RunScope extends AutoCloseable {
     /**
      * Adds up what was added to accumulators in this scope, as {@link #commit} will.
      *
+     * @return what each of them will come to, by name, to be written into a file
      * @throws RuntimeException what a user's function threw that adds
      */
-    void rehearseCommit();
+    Map<String, Object> rehearseCommit();
 
     /** Lets count what was added to accumulators in this scope; does nothing for a scope that outlives batches. */
     void commit();

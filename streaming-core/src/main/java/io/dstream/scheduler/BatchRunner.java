@@ -4,6 +4,7 @@ import io.dstream.event.BatchInfo;
 import io.dstream.event.BatchInfo.Status;
 import io.dstream.event.InputInfo;
 import io.dstream.event.OutputInfo;
+import io.dstream.function.StreamingException;
 import io.dstream.graph.Node;
 import io.dstream.graph.OutputOperation;
 import io.dstream.input.InputSource;
@@ -12,6 +13,7 @@ import io.dstream.scheduler.FailureSettings.Policy;
 import io.dstream.storage.BatchCommit;
 import io.dstream.storage.BatchLog;
 import io.dstream.storage.Checkpoint;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +38,9 @@ final class BatchRunner implements AutoCloseable {
     private final InputRates rates;
     private final RddTable table;
 
+    // Mutable state
+    private @Nullable BatchCommit changes; // of the batch whose outputs have succeeded
+
     BatchRunner(Pipeline pipeline, BatchLog batchLog, Retries retries, BatchHistory history, InputRates rates) {
         this.pipeline = pipeline;
         this.batchLog = batchLog;
@@ -52,6 +57,17 @@ final class BatchRunner implements AutoCloseable {
      */
     void begin(Instant zeroTime) {
         table.begin(zeroTime);
+    }
+
+    /**
+     * Takes over what the runs before have left, before anything else.
+     *
+     * @throws IOException if a file cannot be read
+     * @throws StreamingException if something in it cannot be, or does not fit the code
+     */
+    void restore(Restoration restoration) throws IOException {
+        table.restore(restoration);
+        pipeline.accumulators().restore(restoration.checkpoint().accumulators());
     }
 
     /**
@@ -154,7 +170,9 @@ final class BatchRunner implements AutoCloseable {
                         retries.requireNotHalted();
                         runUnlessDone(output, batch);
                     }
-                    table.complete(batch.time());
+                    BatchCommit commit = batchLog.commit(batch.time());
+                    table.complete(batch.time(), commit);
+                    changes = commit;
                     batch.setInputs(infoWhenRead(batch));
                 },
                 failure -> {
@@ -212,10 +230,9 @@ final class BatchRunner implements AutoCloseable {
     }
 
     private void commit(Instant time, Status end) throws InterruptedException {
-        BatchCommit commit = batchLog.commit(time);
-        if (end == Status.SKIPPED) {
-            commit.skipped();
-        }
+        BatchCommit commit = end == Status.SKIPPED ? skipped(time) : Objects.requireNonNull(changes);
+        changes = null;
+        table.forgetRows(time, commit);
         pipeline.graph()
                 .inputs()
                 .forEach(input -> commit.released(pipeline.graph().idOf(input), time));
@@ -227,6 +244,12 @@ final class BatchRunner implements AutoCloseable {
         for (Node.Input input : pipeline.graph().inputs()) {
             retries.persist(() -> pipeline.graph().sourceOf(input).release(time));
         }
+    }
+
+    private BatchCommit skipped(Instant time) {
+        BatchCommit commit = batchLog.commit(time);
+        commit.skipped();
+        return commit;
     }
 
     private void publish(Batch batch, Event event) {

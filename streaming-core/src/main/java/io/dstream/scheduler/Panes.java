@@ -19,6 +19,7 @@ import java.util.NavigableMap;
 import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -95,10 +96,13 @@ final class Panes {
         byNode.values().forEach(panes -> release(panes.subMap(time, true, time, true)));
     }
 
-    /** Lets go of what is remembered no more after a batch and reached by no window after it. */
-    synchronized void forget(Instant batchTime, Duration batchInterval, StreamGraph graph) {
-        byNode.forEach(
-                (node, panes) -> release(panes.headMap(batchTime.minus(kept(node, batchInterval, graph)), true)));
+    /**
+     * Lets go of what is remembered no more after a batch and reached by no window after it.
+     *
+     * @param kept how long the rows of a node are kept after their batch
+     */
+    synchronized void forget(Instant batchTime, Function<Node, Duration> kept) {
+        byNode.forEach((node, panes) -> release(panes.headMap(batchTime.minus(kept.apply(node)), true)));
     }
 
     /** Lets go of everything. */

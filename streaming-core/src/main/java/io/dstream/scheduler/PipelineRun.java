@@ -83,6 +83,7 @@ final class PipelineRun {
         warnOfUnconnectedInputs();
         warnOfStateInMemory();
         try {
+            restore();
             pipeline.graph().inputs().forEach(this::startInput);
             begin(ticker.begin(recovery.checkpoint()));
             rates.tell();
@@ -93,10 +94,24 @@ final class PipelineRun {
             halt();
             tickerEnded.set();
             closeInputs();
+            runner.close();
             closeLog();
             end();
             gone.set();
             throw failure;
+        }
+    }
+
+    private void restore() {
+        Restoration restoration = recovery.restoration();
+        restoration.require();
+        try {
+            runner.restore(restoration);
+        } catch (IOException failure) {
+            throw new StreamingException(
+                    "Pipeline '" + pipeline.name() + "' does not start, because its checkpoint cannot be read: "
+                            + failure,
+                    failure);
         }
     }
 
@@ -319,8 +334,13 @@ final class PipelineRun {
 
     /** On a clock that a test moves by hand, everything ends with the test. */
     private void warnOfStateInMemory() {
-        if (!pipeline.graph().stateful().isEmpty() && !(pipeline.clock() instanceof ManualClock)) {
-            log.warn("Pipeline '{}' keeps state in memory: it is lost when the pipeline ends", pipeline.name());
+        boolean hasState = !pipeline.graph().stateful().isEmpty();
+        boolean isKept = batchLog.commit(Instant.EPOCH).isKept(); // what a commit would be given
+        if (hasState && !isKept && !(pipeline.clock() instanceof ManualClock)) {
+            log.warn(
+                    "Pipeline '{}' keeps state in memory: it is lost when the pipeline ends. Set"
+                            + " 'streaming.checkpoint.directory' to keep it",
+                    pipeline.name());
         }
     }
 

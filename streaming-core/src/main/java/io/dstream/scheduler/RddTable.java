@@ -14,15 +14,24 @@ import io.dstream.rdd.PairRDD;
 import io.dstream.rdd.RDD;
 import io.dstream.rdd.RunScope;
 import io.dstream.rdd.StorageLevel;
+import io.dstream.storage.BatchCommit;
+import io.dstream.storage.Checkpoint;
+import io.dstream.storage.LoggedNode;
+import io.dstream.storage.StateVisitor;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +41,8 @@ import org.jspecify.annotations.Nullable;
  * calls an action.
  */
 final class RddTable implements AutoCloseable {
+
+    private static final int ROWS = 1_000; // that become bytes together
 
     private final String pipeline;
     private final StreamGraph graph;
@@ -43,9 +54,12 @@ final class RddTable implements AutoCloseable {
     private final Panes panes;
     private final StateStore states;
     private final IdentityHashMap<Node, Instant> lastTimes = new IdentityHashMap<>(); // in batches that were committed
+    private final Set<Node> remade = Collections.newSetFromMap(new IdentityHashMap<>()); // of rows, in their next batch
+    private final Map<String, RestoredTypes> restored = new HashMap<>(); // by node, until it has new keys
     private final RunScope slices;
     private volatile @Nullable Instant zeroTime; // one batch interval before the first batch of all
     private @Nullable Instant lastCommitted; // guarded by panes
+    private @Nullable LoggedNodes logged; // set by restore()
 
     RddTable(Pipeline pipeline) {
         this.pipeline = pipeline.name();
@@ -64,6 +78,58 @@ final class RddTable implements AutoCloseable {
      */
     void begin(Instant time) {
         zeroTime = time;
+    }
+
+    /**
+     * Is told before that what the runs before have left.
+     *
+     * @throws IOException if a file cannot be read
+     * @throws StreamingException if something in it cannot be, or is of another type now
+     */
+    void restore(Restoration restoration) throws IOException {
+        logged = restoration.nodes();
+        synchronized (panes) {
+            lastCommitted = restoration.checkpoint().lastCommitted();
+        }
+        for (Node.Stateful node : restoration.nodes().stateful()) {
+            LoggedNode kept = restoration.statesOf(node);
+            if (kept != null) {
+                restoreStates(node, kept, restoration.checkpoint());
+            }
+            Instant last = restoration.lastTime(node);
+            if (last != null) {
+                lastTimes.put(node, last);
+            }
+        }
+        for (Node node : restoration.nodes().nodesOfRows()) {
+            for (Instant time : restoration.rowTimes(node)) {
+                restoreRows(node, time, restoration);
+            }
+        }
+        restoration.nodes().remade().stream()
+                .filter(node -> restoration.hasRows(LoggedNodes.rowsOf(node)))
+                .forEach(remade::add);
+    }
+
+    private <K, S> void restoreStates(Node.Stateful node, LoggedNode kept, Checkpoint checkpoint) throws IOException {
+        String id = graph.idOf(node);
+        int partitions = node.partitions() > 0 ? node.partitions() : slices.defaultPartitions();
+        StateVisitor<K, S> table = states.restore(id, partitions);
+        RestoredTypes types = new RestoredTypes(pipeline, id, kept);
+        checkpoint.<K, S>forEachState(id, (key, state, dataTime) -> {
+            types.add(key);
+            table.visit(key, state, node.expires() ? dataTime : 0);
+        });
+        restored.put(id, types);
+    }
+
+    private void restoreRows(Node node, Instant time, Restoration restoration) throws IOException {
+        String id = restoration.nodes().rowIdOf(node);
+        panes.put(
+                node,
+                time,
+                RDD.ofPartitions(slices, id, restoration.checkpoint().pane(id, time)),
+                graph.levelOf(node));
     }
 
     /**
@@ -102,9 +168,9 @@ final class RddTable implements AutoCloseable {
 
     /**
      * Evaluates what later batches build on, as far as it was not asked for: all states, and the rows that windows reach back
-     * to. After that, nothing can fail that the batch is to blame for.
+     * to, and hands over all that it has changed. After that, nothing can fail that the batch is to blame for.
      */
-    void complete(Instant time) throws Exception {
+    void complete(Instant time, BatchCommit commit) throws Exception {
         for (Node.Stateful node : graph.stateful()) {
             if (isDue(node, time)) {
                 rdd(node, time);
@@ -116,7 +182,69 @@ final class RddTable implements AutoCloseable {
                 panes.put(node, time, rdd(node, time), graph.levelOf(node));
             }
         }
-        column(time).scope.rehearseCommit();
+        Map<String, Object> totals = column(time).scope.rehearseCommit();
+        if (commit.isKept()) {
+            totals.forEach(commit::accumulator);
+            states.changes((node, keys, after, dataTimes) -> handOver(node, keys, after, dataTimes, commit));
+            handOverRows(time, commit);
+        }
+    }
+
+    private void handOver(
+            String node, List<?> keys, List<? extends @Nullable Object> after, long[] dataTimes, BatchCommit commit) {
+        RestoredTypes types = restored.get(node);
+        if (types != null) {
+            types.requireAlike(keys);
+        }
+        if (nodes().stateful().stream()
+                .anyMatch(stateful -> graph.idOf(stateful).equals(node))) {
+            commit.states(node, keys, after, dataTimes);
+        }
+    }
+
+    private void handOverRows(Instant time, BatchCommit commit) throws Exception {
+        for (Node node : nodes().nodesOfRows()) {
+            List<InputPartition<Object>> kept = panes.at(node, time);
+            if (kept != null) {
+                handOverRows(
+                        RDD.ofPartitions(column(time).scope, graph.idOf(node), kept), nodes().rowIdOf(node), commit);
+            } else if (isDue(node, time)
+                    && !graph.outliving().contains(node)
+                    && !nodes().kept(node).isZero()) {
+                handOverRows(rdd(node, time), nodes().rowIdOf(node), commit);
+            }
+        }
+    }
+
+    /** Rows become bytes on all threads of the engine. */
+    private static <T> void handOverRows(RDD<T> rdd, String id, BatchCommit commit) {
+        rdd.mapPartitionsWithIndex((index, rows) -> {
+                    List<T> chunk = new ArrayList<>();
+                    do {
+                        chunk.clear();
+                        while (rows.hasNext() && chunk.size() < ROWS) {
+                            chunk.add(rows.next());
+                        }
+                        commit.pane(id, index, chunk);
+                    } while (rows.hasNext());
+                    return Collections.emptyIterator();
+                })
+                .count();
+        if (rdd.getNumPartitions() == 0) {
+            commit.pane(id, 0, List.of());
+        }
+    }
+
+    /** Says which rows later batches look at no more. */
+    void forgetRows(Instant time, BatchCommit commit) {
+        if (commit.isKept()) {
+            nodes().nodesOfRows()
+                    .forEach(node -> commit.forgetPanes(nodes().rowIdOf(node), time.minus(nodes().kept(node))));
+        }
+    }
+
+    private LoggedNodes nodes() {
+        return Objects.requireNonNull(logged, "restore() was not called");
     }
 
     /** Whether the rows of a node in a batch are remembered, or a later window reaches back to them. */
@@ -145,12 +273,19 @@ final class RddTable implements AutoCloseable {
             made.scope.commit();
             made.states.close();
             made.rdds.keySet().forEach(node -> lastTimes.put(node, time));
+            remade.removeAll(made.evaluations.keySet());
         }
         states.commit();
         synchronized (panes) { // for a slice, both change at once
             lastCommitted = time;
-            panes.forget(time, batchInterval, graph);
+            panes.forget(time, this::kept);
         }
+    }
+
+    /** How long the rows of a node stay after their batch. */
+    private Duration kept(Node node) {
+        boolean wanted = remade.stream().anyMatch(state -> LoggedNodes.rowsOf((Node.Stateful) state) == node);
+        return wanted ? nodes().kept(node) : Panes.kept(node, batchInterval, graph);
     }
 
     /** Undoes what the batch has changed and forgets its RDDs. */
@@ -262,10 +397,18 @@ final class RddTable implements AutoCloseable {
 
     private StateEvaluation<?> evaluate(Node.Stateful node, Instant time, Column column) throws Exception {
         StateEvaluation<?> evaluation = node instanceof Node.State state
-                ? evaluate(state, state.function(), rdd(state.parent(), time), time, column)
+                ? evaluate(state, state.function(), rowsFor(state, time, column), time, column)
                 : evaluate((Node.ReducedWindow) node, ((Node.ReducedWindow) node).reduction(), time, column);
         column.evaluations.put(node, evaluation);
         return evaluation;
+    }
+
+    /** What comes in; to begin with, also what came in before as far as the state is to be made of it. */
+    private RDD<?> rowsFor(Node.State node, Instant time, Column column) throws Exception {
+        RDD<?> rows = rdd(node.parent(), time);
+        return remade.contains(node) && LoggedNodes.rowsOf(node) == node.parent()
+                ? withPanes(rows, node.parent(), time.minus(node.madeOf()), time, column.scope, graph.idOf(node))
+                : rows;
     }
 
     @SuppressWarnings("unchecked") // the rows of the node's parent are the pairs that its function was made for
@@ -277,8 +420,18 @@ final class RddTable implements AutoCloseable {
             if (initial != null && states.isNew(id)) {
                 begin(id, initial.reduceByKey((first, second) -> first, partitions(node, column)), time);
             }
-            return update(node, (RDD<Pair<K, V>>) parent, function.forBatch(time), column);
+            return withTypes(id, () -> update(node, (RDD<Pair<K, V>>) parent, function.forBatch(time), column));
         });
+    }
+
+    /** A state of another type than a function expects fails somewhere in it; whoever reads that is to know why. */
+    private <M> RDD<M> withTypes(String id, Supplier<RDD<M>> update) {
+        try {
+            return update.get();
+        } catch (ClassCastException failure) {
+            RestoredTypes types = restored.get(id);
+            throw types == null ? failure : types.asRefusal(failure);
+        }
     }
 
     private <K, S> void begin(String id, PairRDD<K, S> initial, Instant time) {
