@@ -46,8 +46,8 @@ final class KeyedState {
     static Workload mapWithDurableState(int keys) throws IOException {
         Path directory = Logs.temporaryDirectory();
         return new KeyedState(keys)
-                .mapWithState(new Pipeline(
-                        config -> config.withCheckpointDirectory(directory), new StreamingListener() {}));
+                .mapWithState(
+                        new Pipeline(config -> config.withCheckpointDirectory(directory), new StreamingListener() {}));
     }
 
     static Workload updateStateByKey(int keys) {

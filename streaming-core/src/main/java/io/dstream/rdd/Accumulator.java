@@ -114,6 +114,7 @@ public sealed class Accumulator<T, R> permits CollectionAccumulator, DoubleAccum
     final synchronized void restore(Object state) {
         Sum<T, R> restored = zero();
         restored.restore(state);
+        restored.addAll(total);
         total = restored;
     }
 

@@ -76,19 +76,22 @@ public final class Accumulators {
     }
 
     /**
-     * Lets all begin anew.
+     * Adds what accumulators of earlier runs had come to; one that is not asked for yet has it when it is.
      *
-     * @param totals what those of earlier runs had come to, by name, as {@link RunScope#rehearseCommit} gave it; others have
-     *     nothing. One that is not asked for yet has it when it is
+     * @param totals by name, as {@link RunScope#rehearseCommit} gave them
      * @throws StreamingException if one is of another kind now, with its name
      */
     public synchronized void restore(Map<String, Object> totals) {
         restored.clear();
         restored.putAll(totals);
         for (Accumulator<?, ?> accumulator : byName.values()) {
-            accumulator.clear();
             restore(accumulator);
         }
+    }
+
+    /** Lets all begin anew with nothing. */
+    public void clear() {
+        all().forEach(Accumulator::clear);
     }
 
     private void restore(Accumulator<?, ?> accumulator) {

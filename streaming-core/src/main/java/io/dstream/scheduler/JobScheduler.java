@@ -51,6 +51,9 @@ public final class JobScheduler {
             return false;
         }
         requireGone(last);
+        if (last != null) {
+            pipeline.accumulators().clear();
+        }
         PipelineRun next = new PipelineRun(pipeline, openLog(), new BatchHistory(batches()));
         run = next; // before its inputs start, so that it can be stopped meanwhile
         next.start();

@@ -43,9 +43,8 @@ final class LoggedNodes {
     LoggedNodes(StreamGraph graph, Duration batchInterval, Checkpoint checkpoint) {
         this.graph = graph;
         this.batchInterval = batchInterval;
-        this.stateful = graph.stateful().stream()
-                .filter(node -> node.madeOf().isZero())
-                .toList();
+        this.stateful =
+                graph.stateful().stream().filter(node -> node.madeOf().isZero()).toList();
         this.remade = graph.stateful().stream()
                 .filter(node -> !node.madeOf().isZero())
                 .toList();
@@ -69,9 +68,7 @@ final class LoggedNodes {
         List<Node> readers = readers(node);
         String own = readers.isEmpty() ? graph.idOf(node) : graph.idOf(readers.get(0)) + ROWS;
         String id = own;
-        for (int i = 2;
-                isGiven(id) || (known.isTaken(id) && !readers.isEmpty());
-                i++) {
+        for (int i = 2; isGiven(id) || (known.isTaken(id) && !readers.isEmpty()); i++) {
             id = own + i;
         }
         return id;

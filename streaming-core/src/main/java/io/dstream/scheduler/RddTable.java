@@ -125,11 +125,12 @@ final class RddTable implements AutoCloseable {
 
     private void restoreRows(Node node, Instant time, Restoration restoration) throws IOException {
         String id = restoration.nodes().rowIdOf(node);
+        StorageLevel level = graph.levelOf(node);
         panes.put(
                 node,
                 time,
                 RDD.ofPartitions(slices, id, restoration.checkpoint().pane(id, time)),
-                graph.levelOf(node));
+                level == StorageLevel.NONE ? StorageLevel.MEMORY_ONLY : level); // only until the next batch
     }
 
     /**

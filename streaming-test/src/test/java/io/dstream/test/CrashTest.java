@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CrashTest {
 
     private static final int BATCHES = 14;
-    private static final int SEEDS = Integer.getInteger("dstream.crash.seeds", 60);
+    private static final int SEEDS = Integer.getInteger("dstream.crash.seeds", 40);
 
     @TempDir
     private Path temporary;

@@ -57,8 +57,9 @@ public record StreamingProperties(
     /** Whether a pipeline is not started, but it is told what would become of its states and windows. */
     boolean isVerified(String pipeline) {
         Pipeline own = pipelines.getOrDefault(pipeline, common());
-        Boolean chosen =
-                own.checkpoint().verify() == null ? checkpoint.verify() : own.checkpoint().verify();
+        Boolean chosen = own.checkpoint().verify() == null
+                ? checkpoint.verify()
+                : own.checkpoint().verify();
         return Boolean.TRUE.equals(chosen);
     }
 
@@ -143,7 +144,9 @@ public record StreamingProperties(
      * @param verify Whether nothing is started, and the log tells what would become of states and windows if it were.
      */
     public record Checkpoint(
-            @Nullable String directory, @Nullable Integer retain, @Nullable Boolean verify) {}
+            @Nullable String directory,
+            @Nullable Integer retain,
+            @Nullable Boolean verify) {}
 
     /**
      * Keeping of rows that do not stay in memory.
