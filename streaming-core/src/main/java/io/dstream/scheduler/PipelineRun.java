@@ -169,6 +169,7 @@ final class PipelineRun {
         try {
             ticker.tickUntilStopped();
             if (!halt.isSet()) {
+                forEachInput(InputSource::initiateStop);
                 forEachInput(InputSource::stop);
                 ticker.drain();
             }
