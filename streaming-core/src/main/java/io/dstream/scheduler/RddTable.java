@@ -44,7 +44,7 @@ final class RddTable implements AutoCloseable {
     private final StateStore states;
     private final IdentityHashMap<Node, Instant> lastTimes = new IdentityHashMap<>(); // in batches that were committed
     private final RunScope slices;
-    private volatile @Nullable Instant zeroTime; // one batch interval before the first batch
+    private volatile @Nullable Instant zeroTime; // one batch interval before the first batch of all
     private @Nullable Instant lastCommitted; // guarded by panes
 
     RddTable(Pipeline pipeline) {
@@ -57,16 +57,21 @@ final class RddTable implements AutoCloseable {
         this.slices = engine.openLasting();
     }
 
-    /** Is told of every batch before anything else; slides are counted from the first. */
+    /**
+     * Is told before anything else from which time slides are counted.
+     *
+     * @param time one batch interval before the first batch of all
+     */
     void begin(Instant time) {
-        if (zeroTime == null) {
-            zeroTime = time.minus(batchInterval);
-        }
+        zeroTime = time;
     }
 
-    /** Whether a node has an RDD at a time: every slide from the first batch on. */
+    /**
+     * Whether a node has an RDD at a time: every slide from the first batch on. What has one in every batch has one in those of
+     * another batch interval, too, which were allocated before it was changed.
+     */
     boolean isDue(Node node, Instant time) {
-        return floor(node, time).equals(time);
+        return node.slide().equals(batchInterval) || floor(node, time).equals(time);
     }
 
     /** The last time up to this at which a node has an RDD. */
