@@ -427,9 +427,9 @@ abstract sealed class AbstractDStream<T, R> permits DStream, PairDStream {
 
     /** The key 0 puts the one row into the first of the usual number of partitions, where Spark has it. */
     private static <T> RDD<Long> countOf(RDD<T> rdd) {
-        return rdd.mapPartitions(rows -> List.of(sizeOf(rows)).iterator())
+        return rdd.mapRows((index, rows) -> List.of(sizeOf(rows)).iterator())
                 .repartition(1)
-                .mapPartitions(sizes -> List.of(sumOf(sizes)).iterator())
+                .mapRows((index, sizes) -> List.of(sumOf(sizes)).iterator())
                 .mapToPair(size -> Pair.of(0, size))
                 .reduceByKey(Long::sum)
                 .values();

@@ -49,7 +49,7 @@ final class LocalScope implements RunScope {
             return new LocalScope(engine, name, false, engine.currentWork()).run(plan, from, until, task);
         }
         prepare(plan);
-        return engine.run(until - from, index -> runTask(plan, from + index, task), hasRows(plan), currentWork());
+        return engine.run(until - from, index -> runTask(plan, from + index, task), isWorthHelp(plan), currentWork());
     }
 
     @Override
@@ -94,20 +94,23 @@ final class LocalScope implements RunScope {
         }
     }
 
-    /** Whether there may be rows for the tasks of a plan to go through, as far as is known without computing any. */
-    boolean hasRows(Plan<?> plan) {
+    /** Whether the tasks of a plan may have work worth sharing: rows, or a function that works without any. */
+    boolean isWorthHelp(Plan<?> plan) {
         KeptRows<?> computed = computed(plan);
         if (computed != null) {
             return computed.hasRows();
+        }
+        if (plan.worksWithoutRows()) {
+            return true;
         }
         if (plan instanceof Plan.Source<?> source) {
             return any(source.partitions(), partition -> partition.size() != 0);
         }
         if (plan instanceof Plan.Deferred<?> deferred) {
-            return hasRows(deferred.result());
+            return isWorthHelp(deferred.result());
         }
         Shuffled<?> shuffled = shuffled(plan);
-        return shuffled == null ? any(plan.parents(), this::hasRows) : shuffled.hasRows();
+        return shuffled == null ? any(plan.parents(), this::isWorthHelp) : shuffled.hasRows();
     }
 
     /** The kept rows of a plan whose partitions have all been computed, so that nothing below it is needed; else null. */

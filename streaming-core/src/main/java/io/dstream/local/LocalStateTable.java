@@ -40,6 +40,11 @@ final class LocalStateTable<K, S> implements StateTable<K, S> {
         this.node = node;
     }
 
+    /** Whether no key has a state. */
+    boolean isEmpty() {
+        return states.size() == 0;
+    }
+
     @Override
     public S copy(S state) {
         try {

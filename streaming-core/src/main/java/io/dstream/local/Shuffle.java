@@ -50,7 +50,7 @@ final class Shuffle<K, V, C> implements Shuffled<Pair<K, C>> {
                     .run(
                             plan.parent().partitionCount(),
                             this::combine,
-                            scope.hasRows(plan.parent()),
+                            scope.isWorthHelp(plan.parent()),
                             workOfMapTasks()));
             counted = true;
         }

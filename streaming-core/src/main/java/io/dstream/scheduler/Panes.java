@@ -53,7 +53,7 @@ final class Panes {
     private <T> List<StoredRows<T>> stored(RDD<T> rdd, StorageLevel level) {
         Queue<StoredRows<T>> made = new ConcurrentLinkedQueue<>();
         try {
-            return rdd.mapPartitions(partition -> {
+            return rdd.mapRows((index, partition) -> {
                         StoredRows<T> rows = store.fill(level, partition::forEachRemaining);
                         made.add(rows);
                         return List.of(rows).iterator();
