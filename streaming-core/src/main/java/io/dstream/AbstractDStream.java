@@ -462,6 +462,7 @@ abstract sealed class AbstractDStream<T, R> permits DStream, PairDStream {
     }
 
     final void persistRows(StorageLevel level) {
+        Functions.requireNotNull("level", level);
         if (level == StorageLevel.NONE) {
             graph().drop(node);
         } else {

@@ -35,6 +35,11 @@ final class Exchange<K, V> implements Shuffled<Pair<K, V>> {
     }
 
     @Override
+    public @Nullable UnitOfWork work() {
+        return work;
+    }
+
+    @Override
     public void prepare() {
         hands();
     }

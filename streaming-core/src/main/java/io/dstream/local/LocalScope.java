@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
@@ -31,7 +32,7 @@ final class LocalScope implements RunScope {
     // Mutable state, guarded by this
     private final IdentityHashMap<Plan<?>, Shuffled<?>> shuffles = new IdentityHashMap<>();
     private final Set<Plan<?>> shared = Collections.newSetFromMap(new IdentityHashMap<>());
-    private final List<Plan<?>> kept = new ArrayList<>();
+    private final IdentityHashMap<Plan<?>, Optional<UnitOfWork>> kept = new IdentityHashMap<>(); // what each is a part of
     private final Set<Plan<?>> keptToEnd = Collections.newSetFromMap(new IdentityHashMap<>());
     private volatile boolean closed; // volatile to be looked at for each row
 
@@ -54,7 +55,27 @@ final class LocalScope implements RunScope {
 
     @Override
     public <R> R attempt(Callable<R> step) throws Exception {
-        return engine.runInside(work, step);
+        UnitOfWork attempt = new UnitOfWork(work);
+        try {
+            R result = engine.runInside(attempt, step);
+            attempt.done();
+            return result;
+        } catch (Throwable failure) {
+            forget(attempt);
+            throw failure;
+        }
+    }
+
+    /** What was shuffled or kept as a part of an attempt has added to accumulators what is forgotten with it. */
+    private synchronized void forget(UnitOfWork attempt) {
+        shuffles.values().removeIf(shuffled -> isIn(shuffled.work(), attempt));
+        List<Plan<?>> plans = new ArrayList<>(kept.keySet());
+        plans.removeIf(plan -> !isIn(kept.get(plan).orElse(null), attempt));
+        plans.forEach(this::drop);
+    }
+
+    private static boolean isIn(@Nullable UnitOfWork part, UnitOfWork attempt) {
+        return part != null && part.isIn(attempt);
     }
 
     @Override
@@ -156,9 +177,10 @@ final class LocalScope implements RunScope {
 
     @Override
     public synchronized void keep(Plan<?> plan, StorageLevel level) {
-        if (engine.kept().keep(plan, level, workOf(plan))) { // else another scope keeps it, perhaps for longer
-            kept.add(plan);
-        }
+        requireOpen("rows"); // or nobody would let go of them
+        UnitOfWork own = workOf(plan);
+        kept.putIfAbsent(plan, Optional.ofNullable(own));
+        engine.kept().keep(plan, level, this, own);
     }
 
     @Override
@@ -171,8 +193,13 @@ final class LocalScope implements RunScope {
     public synchronized void drop(Plan<?> plan) {
         if (!keptToEnd.contains(plan)) {
             kept.remove(plan);
-            engine.kept().drop(plan);
+            engine.kept().drop(plan, this);
         }
+    }
+
+    @Override
+    public synchronized boolean isDroppable(Plan<?> plan) {
+        return !keptToEnd.contains(plan) && engine.kept().isOnlyOwner(plan, this);
     }
 
     @Override
@@ -220,7 +247,7 @@ final class LocalScope implements RunScope {
         closed = true;
         shuffles.clear();
         shared.clear();
-        kept.forEach(engine.kept()::drop);
+        kept.keySet().forEach(plan -> engine.kept().drop(plan, this));
         kept.clear();
         keptToEnd.clear();
     }

@@ -39,6 +39,11 @@ final class Shuffle<K, V, C> implements Shuffled<Pair<K, C>> {
     }
 
     @Override
+    public @Nullable UnitOfWork work() {
+        return work;
+    }
+
+    @Override
     public void prepare() {
         partitions();
     }

@@ -17,6 +17,9 @@ import java.util.stream.IntStream;
  */
 abstract sealed class AbstractRDD<T, R extends AbstractRDD<T, R>> extends RddActions<T> permits RDD, PairRDD {
 
+    private static final String KEPT_BY_STREAM = "a stream keeps its rows, because it is persisted, remembered or under a"
+            + " window, so give the stream another level, by persist(level) before the start";
+
     AbstractRDD(RunScope scope, Plan<T> plan) {
         super(scope, plan);
     }
@@ -41,15 +44,17 @@ abstract sealed class AbstractRDD<T, R extends AbstractRDD<T, R>> extends RddAct
      * @param level where; none does nothing. Rows that may have to become bytes are of allowed classes, as those in object
      *     files: others fail the action that computes them, with the class and the remedy
      * @return this RDD
+     * @throws IllegalArgumentException if {@code level} is null
      * @throws IllegalStateException if its rows are kept elsewhere already, or the batch it belongs to is over
      */
     public final R persist(StorageLevel level) {
+        Functions.requireNotNull("level", level);
         plan().requireOpen();
         scope().requireOpen("rows");
         StorageLevel assigned = getStorageLevel();
         if (assigned != StorageLevel.NONE && assigned != level) {
             throw new IllegalStateException("The storage level of an RDD cannot be changed from " + assigned + " to "
-                    + level + "; call unpersist() before");
+                    + level + "; " + (scope().isDroppable(plan()) ? "call unpersist() before" : KEPT_BY_STREAM));
         }
         if (level != StorageLevel.NONE) {
             scope().keep(plan(), level);
