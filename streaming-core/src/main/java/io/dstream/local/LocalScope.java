@@ -69,9 +69,13 @@ final class LocalScope implements RunScope {
     /** What was shuffled or kept as a part of an attempt has added to accumulators what is forgotten with it. */
     private synchronized void forget(UnitOfWork attempt) {
         shuffles.values().removeIf(shuffled -> isIn(shuffled.work(), attempt));
-        List<Plan<?>> plans = new ArrayList<>(kept.keySet());
-        plans.removeIf(plan -> !isIn(kept.get(plan).orElse(null), attempt));
-        plans.forEach(this::drop);
+        List<Plan<?>> dropped = new ArrayList<>();
+        kept.forEach((plan, part) -> {
+            if (isIn(part.orElse(null), attempt)) {
+                dropped.add(plan);
+            }
+        });
+        dropped.forEach(this::drop);
     }
 
     private static boolean isIn(@Nullable UnitOfWork part, UnitOfWork attempt) {
