@@ -25,7 +25,8 @@ final class KeptRows<T> {
     private final StorageLevel level;
 
     // Mutable state
-    private final Map<Object, Optional<UnitOfWork>> owners = new LinkedHashMap<>(); // guarded by the KeptPlans they are in
+    private final Map<Object, Optional<UnitOfWork>> owners =
+            new LinkedHashMap<>(); // guarded by the KeptPlans they are in
     private volatile @Nullable UnitOfWork work; // that of the owner of longest standing
     private volatile boolean released;
 

@@ -32,7 +32,8 @@ final class LocalScope implements RunScope {
     // Mutable state, guarded by this
     private final IdentityHashMap<Plan<?>, Shuffled<?>> shuffles = new IdentityHashMap<>();
     private final Set<Plan<?>> shared = Collections.newSetFromMap(new IdentityHashMap<>());
-    private final IdentityHashMap<Plan<?>, Optional<UnitOfWork>> kept = new IdentityHashMap<>(); // what each is a part of
+    private final IdentityHashMap<Plan<?>, Optional<UnitOfWork>> kept =
+            new IdentityHashMap<>(); // what each is a part of
     private final Set<Plan<?>> keptToEnd = Collections.newSetFromMap(new IdentityHashMap<>());
     private volatile boolean closed; // volatile to be looked at for each row
 

@@ -17,8 +17,9 @@ import java.util.stream.IntStream;
  */
 abstract sealed class AbstractRDD<T, R extends AbstractRDD<T, R>> extends RddActions<T> permits RDD, PairRDD {
 
-    private static final String KEPT_BY_STREAM = "a stream keeps its rows, because it is persisted, remembered or under a"
-            + " window, so give the stream another level, by persist(level) before the start";
+    private static final String KEPT_BY_STREAM =
+            "a stream keeps its rows, because it is persisted, remembered or under a"
+                    + " window, so give the stream another level, by persist(level) before the start";
 
     AbstractRDD(RunScope scope, Plan<T> plan) {
         super(scope, plan);

@@ -46,7 +46,8 @@ final class Panes {
 
     /** Computes the rows of a node's RDD and keeps them where the node's rows are to be. */
     <T> void put(Node node, Instant time, RDD<T> rdd, StorageLevel level) {
-        Pane<T> pane = new Pane<>(rdd.name().orElse(""), stored(rdd, level), rdd.plan().isPartitionedByKey());
+        Pane<T> pane =
+                new Pane<>(rdd.name().orElse(""), stored(rdd, level), rdd.plan().isPartitionedByKey());
         Pane<?> before;
         synchronized (this) {
             before = byNode.computeIfAbsent(node, absent -> new TreeMap<>()).put(time, pane);

@@ -257,13 +257,15 @@ final class RddTable implements AutoCloseable {
             Node.Stateful node, RDD<Pair<K, V>> rows, StateStore.Update<K, V, S, M> update, Column column) {
         String id = graph.idOf(node);
         PairRDD<K, V> byKey = PairRDD.fromRDD(rows).partitionBy(partitions(node, column));
-        List<InputPartition<M>> given =
-                states.update(id, byKey, update).stream().map(InputPartition::of).toList();
+        List<InputPartition<M>> given = states.update(id, byKey, update).stream()
+                .map(InputPartition::of)
+                .toList();
         return RDD.ofPartitions(column.scope, id, given);
     }
 
     private RDD<?> rowsOf(Node.Stateful node, StateEvaluation<?> evaluation, Column column) {
-        RDD<?> rows = node.givesStates() ? statesOf(node, graph.idOf(node), column) : deferred(node, evaluation, column);
+        RDD<?> rows =
+                node.givesStates() ? statesOf(node, graph.idOf(node), column) : deferred(node, evaluation, column);
         return node.isValuesOnly() ? valuesOf(rows) : rows;
     }
 

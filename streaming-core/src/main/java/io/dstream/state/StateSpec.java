@@ -73,7 +73,8 @@ public final class StateSpec<K, V, S, M> {
      * @throws IllegalArgumentException if it is null
      */
     public StateSpec<K, V, S, M> initialState(PairRDD<K, S> newInitialState) {
-        return new StateSpec<>(mapping, Functions.requireNotNull("newInitialState", newInitialState), partitions, timeout);
+        return new StateSpec<>(
+                mapping, Functions.requireNotNull("newInitialState", newInitialState), partitions, timeout);
     }
 
     /**

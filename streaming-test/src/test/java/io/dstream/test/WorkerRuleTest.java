@@ -153,7 +153,7 @@ class WorkerRuleTest {
                         }
                         return Optional.of(1);
                     })
-                    .foreachRDD(RDD::count);
+                    .foreachRDD(rdd -> rdd.count());
             numbers.push(0, 1);
             test.runBatch();
             idle.set(true);
@@ -176,7 +176,7 @@ class WorkerRuleTest {
                             },
                             Duration.ofSeconds(1),
                             Duration.ofSeconds(2))
-                    .foreachRDD(RDD::count);
+                    .foreachRDD(rdd -> rdd.count());
             numbers.pushBatches(List.of(), List.of(0, 1));
             test.runBatches(4);
         }
