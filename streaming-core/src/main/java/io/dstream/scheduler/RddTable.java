@@ -297,7 +297,7 @@ final class RddTable implements AutoCloseable {
     private static <T> List<InputPartition<T>> whileOpen(
             RunScope scope, String id, List<InputPartition<T>> partitions) {
         return partitions.stream()
-                .<InputPartition<T>>map(partition -> () -> new OpenRows<>(partition.open(), scope, id))
+                .<InputPartition<T>>map(partition -> new OpenRows.Partition<>(partition, scope, id))
                 .toList();
     }
 
