@@ -57,12 +57,12 @@ final class RddTable implements AutoCloseable {
         return slices;
     }
 
-    /** Is told of every batch before anything else. */
-    void begin(Instant time) {
-        slides.begin(time);
+    /** As {@link Slides#begin}. */
+    void begin(Instant zeroTime) {
+        slides.begin(zeroTime);
     }
 
-    /** Whether a node has an RDD at a time. */
+    /** As {@link Slides#isDue}. */
     boolean isDue(Node node, Instant time) {
         return slides.isDue(node, time);
     }
