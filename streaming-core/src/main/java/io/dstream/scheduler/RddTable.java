@@ -192,7 +192,7 @@ final class RddTable implements AutoCloseable {
             return window(window, time, scope);
         }
         if (node instanceof Node.Stateful stateful) {
-            return rowsOf(stateful, begin(stateful, time, column), column);
+            return rowsOf(stateful, beginEvaluation(stateful, time, column), column);
         }
         if (node instanceof Node.Snapshots snapshots) {
             rdd(snapshots.state(), time);
@@ -201,7 +201,7 @@ final class RddTable implements AutoCloseable {
         return transform((Node.Transform) node, time);
     }
 
-    private StateEvaluation<?> begin(Node.Stateful node, Instant time, Column column) throws Exception {
+    private StateEvaluation<?> beginEvaluation(Node.Stateful node, Instant time, Column column) throws Exception {
         StateEvaluation<?> evaluation = node instanceof Node.State state
                 ? ofState(state, state.function(), rdd(state.parent(), time), time, column)
                 : ofWindow((Node.ReducedWindow) node, ((Node.ReducedWindow) node).reduction(), time, column);
