@@ -195,6 +195,7 @@ final class PipelineRun {
             }
             ticker.tickUntilStopped();
             if (!halt.isSet()) {
+                forEachInput(InputSource::initiateStop);
                 forEachInput(InputSource::stop);
                 ticker.drain();
             }
