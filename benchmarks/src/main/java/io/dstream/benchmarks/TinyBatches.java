@@ -116,8 +116,8 @@ final class TinyBatches {
     }
 
     /**
-     * Runs a batch every ten milliseconds, without records, after as many batches as it takes until all is compiled, some at this interval, to
-     * which the compiler adapts.
+     * Runs a batch every ten milliseconds, without records, after as many batches as it takes until all is compiled, some at this
+     * interval, to which the compiler adapts.
      *
      * @return how much of a core that takes
      */
