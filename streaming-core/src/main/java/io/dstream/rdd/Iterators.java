@@ -68,9 +68,10 @@ final class Iterators {
         };
     }
 
-    /** Each value with the same key. */
-    static <K, V> Iterator<Pair<K, V>> withKey(K key, Iterator<V> values) {
-        return mapped(values, value -> Pair.of(key, value));
+    /** Each value with the same key; null for null, which is passed on to the engine, which tells the user. */
+    @SuppressWarnings("NullAway") // as it says
+    static <K, V> Iterator<Pair<K, V>> withKey(K key, @Nullable Iterator<V> values) {
+        return values == null ? null : mapped(values, value -> Pair.of(key, value));
     }
 
     /** What a function makes of each row. */
