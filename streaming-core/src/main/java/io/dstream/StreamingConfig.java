@@ -7,10 +7,12 @@ import io.dstream.scheduler.FailureSettings;
 import io.dstream.storage.Codec;
 import io.dstream.storage.StorageSettings;
 import io.dstream.time.StreamClock;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The configuration of a context: begin with {@link #defaults()} and change what differs.
@@ -24,6 +26,9 @@ import java.util.function.Consumer;
  * @param failure what happens when a batch fails
  * @param receiver how receivers behave; their blocks are never longer than the batch interval
  * @param backpressure whether and how the rate of inputs follows the rate at which batches are processed
+ * @param checkpointDirectory where each pipeline has a directory of its name, from which it goes on after a restart; null if
+ *     nothing is kept
+ * @param checkpointRetain for how many batches something is kept in it that the definition does not have any more, at least 0
  * @param storage where rows are kept that do not stay in memory; the same in all pipelines of a context
  * @param shutdown how {@link StreamingContext#stop()} stops
  * @param clock the only source of time; the same in all pipelines of a context
@@ -39,6 +44,8 @@ public record StreamingConfig(
         FailureSettings failure,
         ReceiverSettings receiver,
         BackpressureSettings backpressure,
+        @Nullable Path checkpointDirectory,
+        int checkpointRetain,
         StorageSettings storage,
         Shutdown shutdown,
         StreamClock clock,
@@ -64,6 +71,9 @@ public record StreamingConfig(
         requireWholeMillis(batchInterval);
         requireAtLeastOne("parallelism", parallelism);
         requireAtLeastOne("maxRecordsPerBatch", maxRecordsPerBatch);
+        if (checkpointRetain < 0) {
+            throw new IllegalArgumentException("'checkpointRetain' must not be negative, but was " + checkpointRetain);
+        }
         observers = List.copyOf(observers);
         allowedPackages = List.copyOf(allowedPackages);
         Codec.allowing(allowedPackages); // refuses what is no package's name
@@ -71,7 +81,7 @@ public record StreamingConfig(
 
     /**
      * A batch every second, as many threads as processors, a million records per input and batch, stop after three failed
-     * attempts, no backpressure, graceful stop within 20 seconds, the machine's clock, no allowed packages.
+     * attempts, no backpressure, no checkpoint directory, graceful stop within 20 seconds, the machine's clock, no allowed packages.
      */
     public static StreamingConfig defaults() {
         return new StreamingConfig(
@@ -81,6 +91,8 @@ public record StreamingConfig(
                 FailureSettings.defaults(),
                 ReceiverSettings.defaults(),
                 BackpressureSettings.defaults(),
+                null,
+                100,
                 StorageSettings.defaults(),
                 new Shutdown(true, Duration.ofSeconds(20)),
                 StreamClock.system(),
@@ -110,6 +122,15 @@ public record StreamingConfig(
 
     public StreamingConfig withBackpressure(BackpressureSettings newBackpressure) {
         return changed(draft -> draft.backpressure = newBackpressure);
+    }
+
+    /** The same with a directory for checkpoints, which is made when it is missing; null to keep nothing. */
+    public StreamingConfig withCheckpointDirectory(@Nullable Path newCheckpointDirectory) {
+        return changed(draft -> draft.checkpointDirectory = newCheckpointDirectory);
+    }
+
+    public StreamingConfig withCheckpointRetain(int newCheckpointRetain) {
+        return changed(draft -> draft.checkpointRetain = newCheckpointRetain);
     }
 
     public StreamingConfig withStorage(StorageSettings newStorage) {
@@ -176,6 +197,8 @@ public record StreamingConfig(
         private FailureSettings failure;
         private ReceiverSettings receiver;
         private BackpressureSettings backpressure;
+        private @Nullable Path checkpointDirectory;
+        private int checkpointRetain;
         private StorageSettings storage;
         private Shutdown shutdown;
         private StreamClock clock;
@@ -189,6 +212,8 @@ public record StreamingConfig(
             failure = from.failure;
             receiver = from.receiver;
             backpressure = from.backpressure;
+            checkpointDirectory = from.checkpointDirectory;
+            checkpointRetain = from.checkpointRetain;
             storage = from.storage;
             shutdown = from.shutdown;
             clock = from.clock;
@@ -204,6 +229,8 @@ public record StreamingConfig(
                     failure,
                     receiver,
                     backpressure,
+                    checkpointDirectory,
+                    checkpointRetain,
                     storage,
                     shutdown,
                     clock,

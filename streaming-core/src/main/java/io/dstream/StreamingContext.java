@@ -36,7 +36,7 @@ import io.dstream.receiver.SocketReceivers;
 import io.dstream.scheduler.JobScheduler;
 import io.dstream.scheduler.Pipeline;
 import io.dstream.scheduler.SchedulerSettings;
-import io.dstream.storage.BatchLog;
+import io.dstream.storage.BatchLogs;
 import io.dstream.storage.Codec;
 import io.dstream.storage.ObjectFile;
 import io.dstream.time.Signal;
@@ -62,7 +62,8 @@ import org.jspecify.annotations.Nullable;
  * derive further ones with {@link #pipeline(String)}, which share its threads and run, fail, stop and restart alone.
  *
  * <p>Define first, by one thread; then {@link #start()}, which freezes the definition. All other methods are thread-safe.
- * A stopped context can be started again, with the same definition and nothing left from before; a closed one cannot.
+ * A stopped context can be started again, with the same definition, and with what is in its checkpoint directory if it has one; a
+ * closed one cannot.
  */
 public final class StreamingContext implements AutoCloseable {
 
@@ -617,7 +618,8 @@ public final class StreamingContext implements AutoCloseable {
      *
      * @throws IllegalArgumentException if a pipeline has no output, or there is no pipeline at all
      * @throws IllegalStateException if the context is closed or stopping
-     * @throws StreamingException if an input does not start; nothing is running then that was not before
+     * @throws StreamingException if an input does not start, or a checkpoint directory cannot be used; nothing is running then
+     *     that was not before
      */
     public void start() {
         shared.requireOpen();
@@ -731,10 +733,17 @@ public final class StreamingContext implements AutoCloseable {
                     shared.engine(),
                     shared.clock(),
                     shared.events(),
-                    BatchLog.inMemory(),
+                    logs(),
                     accumulators,
                     shared.rows()));
         }
+    }
+
+    private BatchLogs logs() {
+        Path directory = config.checkpointDirectory();
+        return directory == null
+                ? BatchLogs.inMemory()
+                : BatchLogs.inDirectory(directory, name, codec(), config.checkpointRetain());
     }
 
     private boolean startPrepared() {

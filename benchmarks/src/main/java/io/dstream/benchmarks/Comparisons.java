@@ -27,6 +27,10 @@ final class Comparisons {
             new Comparison("W4-length", PAIRS, Target.atMost(1.2), Comparisons::lengthened),
             new Comparison("W6", STARTS, Target.atMost(2.5), Comparisons::start),
             new Comparison("joins", PAIRS, Target.atLeast(0.6), () -> work("joins", 400)),
+            new Comparison("log-force", PAIRS, Target.atLeast(0.8), () -> work("log-force", 10_000)),
+            new Comparison("log-force-long", PAIRS, Target.atLeast(0.8), () -> work("log-force-long", 1_000)),
+            new Comparison("log-commit", PAIRS, Target.atMost(1.5), () -> cost("log-commit", 1_000)),
+            new Comparison("log-recovery", PAIRS, Target.atMost(3), () -> cost("log-recovery", 20)),
             new Comparison("receiver-store", PAIRS, Target.atLeast(0.5), () -> work("receiver-store", 40)),
             new Comparison("receiver-socket", PAIRS, Target.atLeast(0.7), () -> work("receiver-socket", 10)),
             new Comparison(

@@ -5,6 +5,7 @@ final class Sides {
 
     private static final int MILLION = 1_000_000;
     private static final int HUNDRED_THOUSAND = 100_000;
+    private static final int KB = 1024;
 
     private Sides() {}
 
@@ -31,6 +32,14 @@ final class Sides {
             case "W4-max-engine-long" -> Side.cpu(() -> Windows.engine(600, false));
             case "joins-engine" -> Side.cpu(Joins::engine);
             case "joins-plain" -> Side.cpu(Joins::plain);
+            case "log-force-engine" -> Side.medianTime(() -> Logs.blocks(4 * KB));
+            case "log-force-plain" -> Side.medianTime(() -> Logs.plainBlocks(4 * KB));
+            case "log-force-long-engine" -> Side.medianTime(() -> Logs.blocks(256 * KB));
+            case "log-force-long-plain" -> Side.medianTime(() -> Logs.plainBlocks(256 * KB));
+            case "log-commit-engine" -> Side.cpu(Logs::commits);
+            case "log-commit-plain" -> Side.cpu(Logs::plainCommits);
+            case "log-recovery-engine" -> Side.cpu(() -> Logs.recovery(MILLION));
+            case "log-recovery-plain" -> Side.cpu(() -> Logs.plainRecovery(MILLION));
             case "receiver-store-engine" -> Side.cpu(Stores::engine);
             case "receiver-store-plain" -> Side.cpu(Stores::plain);
             case "receiver-socket-engine" -> Side.cpu(Sockets::engine);

@@ -33,6 +33,7 @@ public final class StreamGraph {
     private final IdentityHashMap<Node.Input, InputSource<?>> replacements;
     private final List<OutputOperation> outputs;
     private final IdentityHashMap<Object, String> ids; // of nodes and outputs
+    private final Set<String> names; // those of these ids that are names
     private final IdentityHashMap<Node, List<Node>> windows; // over the rows of nodes
     private final IdentityHashMap<Node, Duration> remembered;
     private final Map<Node, StorageLevel> kept;
@@ -44,6 +45,7 @@ public final class StreamGraph {
             IdentityHashMap<Node.Input, InputSource<?>> replacements,
             List<OutputOperation> outputs,
             IdentityHashMap<Object, String> ids,
+            Set<String> names,
             IdentityHashMap<Node, List<Node>> windows,
             IdentityHashMap<Node, Duration> remembered,
             Map<Node, StorageLevel> kept,
@@ -53,6 +55,7 @@ public final class StreamGraph {
         this.replacements = new IdentityHashMap<>(replacements);
         this.outputs = List.copyOf(outputs);
         this.ids = ids;
+        this.names = Set.copyOf(names);
         this.windows = windows;
         this.remembered = remembered;
         this.kept = Map.copyOf(kept);
@@ -142,6 +145,11 @@ public final class StreamGraph {
     /** The id of an output in its pipeline, made as that of a node. */
     public String idOf(OutputOperation output) {
         return requireId(output);
+    }
+
+    /** Whether an id is a name that was given, else it was counted. */
+    public boolean isName(String id) {
+        return names.contains(id);
     }
 
     private String requireId(Object part) {
@@ -339,6 +347,7 @@ public final class StreamGraph {
                     replacements,
                     outputs,
                     ids,
+                    new HashSet<>(names.values()),
                     windows(connected),
                     remembered(connected),
                     kept,

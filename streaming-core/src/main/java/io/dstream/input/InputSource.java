@@ -82,6 +82,14 @@ public interface InputSource<T> {
     /** Ends; called after the last batch, also if {@code start} or {@code stop} failed. */
     default void close() {}
 
+    /**
+     * Whether it gives the same records to a batch after a restart of the process. If not, a batch that was cut off has none of
+     * this input when it runs again.
+     */
+    default boolean isReadAgain() {
+        return true;
+    }
+
     /** Its receivers, if it has any; may be called by any thread. */
     default List<ReceiverInfo> receivers() {
         return List.of();

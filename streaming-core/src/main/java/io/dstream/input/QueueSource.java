@@ -66,6 +66,12 @@ public final class QueueSource<T> implements InputSource<T> {
     @Override
     public void start(InputContext context) {}
 
+    /** Who has filled the queue is gone with the process. */
+    @Override
+    public boolean isReadAgain() {
+        return false;
+    }
+
     @Override
     public synchronized Allocation allocate(Instant batchTime) {
         List<RDD<T>> rdds = allocated.computeIfAbsent(batchTime, time -> takeFromQueue());

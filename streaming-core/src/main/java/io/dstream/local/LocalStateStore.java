@@ -47,16 +47,31 @@ final class LocalStateStore implements StateStore {
 
     /** Whether there is something to do in several partitions, even if the batch has no rows: an update may go through all keys. */
     private static <K, S> boolean isWorthHelp(List<LocalStateTable<K, S>> tables) {
-        return tables.stream().filter(table -> !table.isEmpty()).limit(2).count() == 2;
+        return tables.stream().filter(table -> table.size() > 0).limit(2).count() == 2;
     }
 
     @Override
     public <K, S> List<InputPartition<Pair<K, S>>> read(String node, int partitions) {
         List<InputPartition<Pair<K, S>>> views = new ArrayList<>();
         for (LocalStateTable<K, S> table : this.<K, S>tables(node, partitions)) {
-            views.add(table::iterator);
+            views.add(new StatePartition<>(table));
         }
         return views;
+    }
+
+    /** States of one partition as they are when it is opened. */
+    @SuppressWarnings("serial") // states are in this process
+    private record StatePartition<K, S>(LocalStateTable<K, S> table) implements InputPartition<Pair<K, S>> {
+
+        @Override
+        public Iterator<Pair<K, S>> open() {
+            return table.iterator();
+        }
+
+        @Override
+        public long size() {
+            return table.size();
+        }
     }
 
     @Override

@@ -40,9 +40,9 @@ final class LocalStateTable<K, S> implements StateTable<K, S> {
         this.node = node;
     }
 
-    /** Whether no key has a state. */
-    boolean isEmpty() {
-        return states.size() == 0;
+    /** How many keys have a state. */
+    int size() {
+        return states.size();
     }
 
     @Override

@@ -102,6 +102,12 @@ public final class ReceiverSource<T> implements InputSource<T> {
         return type.isAnonymousClass() ? name.substring(name.lastIndexOf('.') + 1) : type.getSimpleName();
     }
 
+    /** Records are in memory alone. */
+    @Override
+    public boolean isReadAgain() {
+        return false;
+    }
+
     @Override
     public Allocation allocate(Instant batchTime) {
         Intake<T> current = requireIntake();

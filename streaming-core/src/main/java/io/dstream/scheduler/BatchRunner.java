@@ -6,11 +6,16 @@ import io.dstream.event.InputInfo;
 import io.dstream.event.OutputInfo;
 import io.dstream.graph.Node;
 import io.dstream.graph.OutputOperation;
+import io.dstream.input.InputSource;
 import io.dstream.rdd.RDD;
 import io.dstream.scheduler.FailureSettings.Policy;
+import io.dstream.storage.BatchCommit;
+import io.dstream.storage.BatchLog;
+import io.dstream.storage.Checkpoint;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,17 +30,44 @@ final class BatchRunner implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(BatchRunner.class);
 
     private final Pipeline pipeline;
+    private final BatchLog batchLog;
     private final Retries retries;
     private final BatchHistory history;
     private final InputRates rates;
     private final RddTable table;
 
-    BatchRunner(Pipeline pipeline, Retries retries, BatchHistory history, InputRates rates) {
+    BatchRunner(Pipeline pipeline, BatchLog batchLog, Retries retries, BatchHistory history, InputRates rates) {
         this.pipeline = pipeline;
+        this.batchLog = batchLog;
         this.retries = retries;
         this.history = history;
         this.rates = rates;
         this.table = new RddTable(pipeline);
+    }
+
+    /**
+     * Is told before the first batch from which time slides are counted.
+     *
+     * @param zeroTime one batch interval before the first batch of all
+     */
+    void begin(Instant zeroTime) {
+        table.begin(zeroTime);
+    }
+
+    /**
+     * Tells the inputs once more what the runs before may not have told them: that the last batch is committed, and what is over.
+     *
+     * @throws InterruptedException if the pipeline is halted
+     */
+    void repeatCommit(Checkpoint checkpoint) throws InterruptedException {
+        for (Node.Input input : pipeline.graph().inputs()) {
+            @Nullable Instant released = checkpoint.released(pipeline.graph().idOf(input));
+            if (released != null) {
+                InputSource<?> source = pipeline.graph().sourceOf(input);
+                retries.persist(() -> source.commit(Objects.requireNonNull(checkpoint.lastCommitted())));
+                retries.persist(() -> source.release(released));
+            }
+        }
     }
 
     /**
@@ -46,8 +78,8 @@ final class BatchRunner implements AutoCloseable {
      */
     @Nullable
     Throwable run(Batch batch) throws InterruptedException {
+        retries.persist(() -> batchLog.requireAllocated(batch.time()));
         batch.start(pipeline.clock().now());
-        table.begin(batch.time());
         publish(batch, Event.STARTED);
         Throwable failure = runAndCommit(batch);
         rates.completed(batch.info());
@@ -87,7 +119,7 @@ final class BatchRunner implements AutoCloseable {
                 table.rollback(batch.time());
             }
             if (end != Status.FAILED) {
-                commit(batch.time());
+                commit(batch.time(), end);
             }
             batch.end(end, pipeline.clock().now());
             return failure;
@@ -189,8 +221,15 @@ final class BatchRunner implements AutoCloseable {
         }
     }
 
-    private void commit(Instant time) throws InterruptedException {
-        retries.persist(() -> pipeline.log().committed(time));
+    private void commit(Instant time, Status end) throws InterruptedException {
+        BatchCommit commit = batchLog.commit(time);
+        if (end == Status.SKIPPED) {
+            commit.skipped();
+        }
+        pipeline.graph()
+                .inputs()
+                .forEach(input -> commit.released(pipeline.graph().idOf(input), time));
+        retries.persist(() -> batchLog.committed(commit));
         table.commit(time);
         for (Node.Input input : pipeline.graph().inputs()) {
             retries.persist(() -> pipeline.graph().sourceOf(input).commit(time));

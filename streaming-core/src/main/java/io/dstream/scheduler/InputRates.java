@@ -6,6 +6,7 @@ import io.dstream.event.InputInfo;
 import io.dstream.event.RateInfo;
 import io.dstream.graph.Node;
 import io.dstream.input.RateController;
+import io.dstream.storage.Checkpoint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -27,7 +28,10 @@ final class InputRates {
     // Mutable state
     private List<RateInfo> told = List.of();
 
-    InputRates(Pipeline pipeline) {
+    /**
+     * @param checkpoint the estimates are gone on with
+     */
+    InputRates(Pipeline pipeline, Checkpoint checkpoint) {
         this.pipeline = pipeline;
         for (Node.Input input : pipeline.graph().inputs()) {
             String id = pipeline.graph().idOf(input);
@@ -37,7 +41,7 @@ final class InputRates {
                             id,
                             pipeline.settings().batchInterval(),
                             pipeline.settings().backpressure(),
-                            pipeline.log().progress(id)));
+                            checkpoint.progress(id)));
         }
     }
 

@@ -2,10 +2,13 @@ package io.dstream.scheduler;
 
 import io.dstream.event.BatchInfo;
 import io.dstream.event.PipelineInfo;
+import io.dstream.function.StreamingException;
 import io.dstream.graph.Node;
 import io.dstream.rdd.RDD;
+import io.dstream.storage.BatchLog;
 import io.dstream.time.Signal;
 import io.dstream.time.StreamClock;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -35,7 +38,7 @@ public final class JobScheduler {
      *
      * @return whether it was started by this call
      * @throws IllegalStateException if it is stopping, or a thread of its last run hangs
-     * @throws io.dstream.function.StreamingException if an input does not start
+     * @throws StreamingException if an input does not start, or the log cannot be read or written
      */
     public synchronized boolean start() {
         PipelineRun last = run;
@@ -50,7 +53,7 @@ public final class JobScheduler {
         if (last != null) {
             pipeline.accumulators().clear();
         }
-        PipelineRun next = new PipelineRun(pipeline, new BatchHistory(batches()));
+        PipelineRun next = new PipelineRun(pipeline, openLog(), new BatchHistory(batches()));
         run = next; // before its inputs start, so that it can be stopped meanwhile
         next.start();
         return true;
@@ -130,6 +133,16 @@ public final class JobScheduler {
         } catch (InterruptedException interruption) {
             Thread.currentThread().interrupt();
             return end.isSet();
+        }
+    }
+
+    private BatchLog openLog() {
+        try {
+            return pipeline.logs().open(new RestoreProgress(pipeline.name(), pipeline.clock()));
+        } catch (IOException failure) {
+            throw new StreamingException(
+                    "Pipeline '" + pipeline.name() + "' does not start, because its log cannot be opened: " + failure,
+                    failure);
         }
     }
 

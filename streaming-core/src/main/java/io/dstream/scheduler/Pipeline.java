@@ -4,7 +4,7 @@ import io.dstream.engine.Engine;
 import io.dstream.event.ListenerBus;
 import io.dstream.graph.StreamGraph;
 import io.dstream.rdd.Accumulators;
-import io.dstream.storage.BatchLog;
+import io.dstream.storage.BatchLogs;
 import io.dstream.storage.BlockStore;
 import io.dstream.time.StreamClock;
 
@@ -17,7 +17,7 @@ import io.dstream.time.StreamClock;
  * @param engine runs its plans
  * @param clock the only source of time
  * @param events where its events are posted
- * @param log where its batches are written down
+ * @param logs where its batches are written down
  * @param accumulators what its functions count
  * @param rows where rows are kept that outlive their batch and are not to stay in memory
  */
@@ -28,6 +28,6 @@ public record Pipeline(
         Engine engine,
         StreamClock clock,
         ListenerBus events,
-        BatchLog log,
+        BatchLogs logs,
         Accumulators accumulators,
         BlockStore rows) {}

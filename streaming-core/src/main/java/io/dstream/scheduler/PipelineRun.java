@@ -9,9 +9,12 @@ import io.dstream.input.InputContext;
 import io.dstream.input.InputSource;
 import io.dstream.input.RateController;
 import io.dstream.rdd.RDD;
+import io.dstream.storage.BatchLog;
+import io.dstream.storage.LoggedRun;
 import io.dstream.time.ManualClock;
 import io.dstream.time.Signal;
 import io.dstream.time.StreamThread;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -38,6 +41,8 @@ final class PipelineRun {
     private static final int MAX_WAITING = 1_000;
 
     private final Pipeline pipeline;
+    private final BatchLog batchLog;
+    private final Recovery recovery;
     private final BatchHistory history;
     private final InputRates rates;
     private final Ticker ticker;
@@ -57,24 +62,29 @@ final class PipelineRun {
     private final Signal ended = new Signal();
     private final Signal gone = new Signal();
 
-    PipelineRun(Pipeline pipeline, BatchHistory history) {
+    /**
+     * @param batchLog is closed at the end of the run
+     */
+    PipelineRun(Pipeline pipeline, BatchLog batchLog, BatchHistory history) {
         this.pipeline = pipeline;
+        this.batchLog = batchLog;
+        this.recovery = new Recovery(pipeline, batchLog.checkpoint());
         this.history = history;
-        this.rates = new InputRates(pipeline);
+        this.rates = new InputRates(pipeline, batchLog.checkpoint());
         this.status = new PipelineStatus(this::pauseOrResumeInputs, this::tell);
-        this.ticker = new Ticker(pipeline, retries(), rates, stopping, this::submit);
-        this.runner = new BatchRunner(pipeline, retries(), history, rates);
+        this.ticker = new Ticker(pipeline, batchLog, retries(), rates, stopping, this::submit);
+        this.runner = new BatchRunner(pipeline, batchLog, retries(), history, rates);
         this.tickerThread = StreamThread.keepAlive(pipeline.name() + "-ticker", this::tick);
         this.batchThread = StreamThread.daemon(pipeline.name() + "-batches", this::runBatches);
     }
 
-    /** Starts the inputs, then the threads; if an input does not start, the run ends. */
+    /** Starts the inputs, then the threads; if an input does not start, or the log cannot be written, the run ends. */
     void start() {
         warnOfUnconnectedInputs();
         warnOfStateInMemory();
         try {
             pipeline.graph().inputs().forEach(this::startInput);
-            ticker.begin();
+            begin(ticker.begin(recovery.checkpoint()));
             rates.tell();
             tell(); // before there is a thread that could tell of a batch
             batchThread.start();
@@ -82,10 +92,24 @@ final class PipelineRun {
         } catch (Throwable failure) {
             halt();
             tickerEnded.set();
+            closeInputs();
+            closeLog();
             end();
             gone.set();
             throw failure;
         }
+    }
+
+    private void begin(Instant first) {
+        LoggedRun run = recovery.run(first);
+        try {
+            batchLog.begin(run);
+        } catch (IOException failure) {
+            throw new StreamingException(
+                    "Pipeline '" + pipeline.name() + "' does not start: " + failure.getMessage(), failure);
+        }
+        recovery.tell(first);
+        runner.begin(run.zeroTime());
     }
 
     private void startInput(Node.Input input) {
@@ -166,6 +190,9 @@ final class PipelineRun {
 
     private void tick() {
         try {
+            for (Batch batch : recovery.batches()) {
+                submit(batch);
+            }
             ticker.tickUntilStopped();
             if (!halt.isSet()) {
                 forEachInput(InputSource::stop);
@@ -183,6 +210,7 @@ final class PipelineRun {
 
     private void runBatches() {
         try {
+            runner.repeatCommit(recovery.checkpoint());
             Optional<Batch> next = queue.take();
             while (next.isPresent() && !halt.isSet()) {
                 Throwable failure = runner.run(next.get());
@@ -198,6 +226,8 @@ final class PipelineRun {
         } finally {
             awaitTicker();
             runner.close();
+            closeInputs();
+            closeLog(); // before anybody hears of the end, who may open it again
             end();
             gone.set();
         }
@@ -228,12 +258,25 @@ final class PipelineRun {
 
     /** May be called by the batch thread and by whoever has lost patience with it; neither waits for the other. */
     private void end() {
-        forEachInput(this::closeOnce);
+        closeInputs();
         history.close();
         status.end();
         if (endTold.compareAndSet(false, true)) {
             ended.set();
             tell();
+        }
+    }
+
+    private void closeInputs() {
+        forEachInput(this::closeOnce);
+    }
+
+    /** A thread that hangs keeps it, and with it the directory: it might write, should it ever go on. */
+    private void closeLog() {
+        try {
+            batchLog.close();
+        } catch (IOException failure) {
+            log.warn("The log of pipeline '{}' cannot be closed: {}", pipeline.name(), failure.toString());
         }
     }
 
@@ -310,7 +353,7 @@ final class PipelineRun {
                 pipeline.settings().batchInterval(),
                 pipeline.settings().maxRecordsPerBatch(),
                 pipeline.events(),
-                RateController.withoutEstimate(pipeline.log().progress(id)),
+                RateController.withoutEstimate(recovery.checkpoint().progress(id)),
                 rates.of(id));
     }
 

@@ -57,12 +57,12 @@ final class RddTable implements AutoCloseable {
         return slices;
     }
 
-    /** Is told of every batch before anything else. */
-    void begin(Instant time) {
-        slides.begin(time);
+    /** As {@link Slides#begin}. */
+    void begin(Instant zeroTime) {
+        slides.begin(zeroTime);
     }
 
-    /** Whether a node has an RDD at a time. */
+    /** As {@link Slides#isDue}. */
     boolean isDue(Node node, Instant time) {
         return slides.isDue(node, time);
     }
@@ -192,7 +192,7 @@ final class RddTable implements AutoCloseable {
             return window(window, time, scope);
         }
         if (node instanceof Node.Stateful stateful) {
-            return rowsOf(stateful, begin(stateful, time, column), column);
+            return rowsOf(stateful, beginEvaluation(stateful, time, column), column);
         }
         if (node instanceof Node.Snapshots snapshots) {
             rdd(snapshots.state(), time);
@@ -201,7 +201,7 @@ final class RddTable implements AutoCloseable {
         return transform((Node.Transform) node, time);
     }
 
-    private StateEvaluation<?> begin(Node.Stateful node, Instant time, Column column) throws Exception {
+    private StateEvaluation<?> beginEvaluation(Node.Stateful node, Instant time, Column column) throws Exception {
         StateEvaluation<?> evaluation = node instanceof Node.State state
                 ? ofState(state, state.function(), rdd(state.parent(), time), time, column)
                 : ofWindow((Node.ReducedWindow) node, ((Node.ReducedWindow) node).reduction(), time, column);
@@ -297,7 +297,7 @@ final class RddTable implements AutoCloseable {
     private static <T> List<InputPartition<T>> whileOpen(
             RunScope scope, String id, List<InputPartition<T>> partitions) {
         return partitions.stream()
-                .<InputPartition<T>>map(partition -> () -> new OpenRows<>(partition.open(), scope, id))
+                .<InputPartition<T>>map(partition -> new OpenRows.Partition<>(partition, scope, id))
                 .toList();
     }
 

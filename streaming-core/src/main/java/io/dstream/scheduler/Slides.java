@@ -18,23 +18,28 @@ final class Slides {
     private final Duration batchInterval;
 
     // Mutable state
-    private volatile @Nullable Instant zeroTime; // one batch interval before the first batch
+    private volatile @Nullable Instant zeroTime; // one batch interval before the first batch of all
 
     Slides(StreamGraph graph, Duration batchInterval) {
         this.graph = graph;
         this.batchInterval = batchInterval;
     }
 
-    /** Is told of every batch before anything else; slides are counted from the first. */
-    void begin(Instant batchTime) {
-        if (zeroTime == null) {
-            zeroTime = batchTime.minus(batchInterval);
-        }
+    /**
+     * Is told before anything else from which time slides are counted.
+     *
+     * @param time one batch interval before the first batch of all
+     */
+    void begin(Instant time) {
+        zeroTime = time;
     }
 
-    /** Whether a node has an RDD at a time. */
+    /**
+     * Whether a node has an RDD at a time. What has one in every batch has one in those of another batch interval, too, which
+     * were allocated before it was changed.
+     */
     boolean isDue(Node node, Instant time) {
-        return floor(node, time).equals(time);
+        return node.slide().equals(batchInterval) || floor(node, time).equals(time);
     }
 
     /** The first time at which a node has an RDD. */

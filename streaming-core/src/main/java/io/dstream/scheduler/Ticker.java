@@ -4,10 +4,13 @@ import io.dstream.event.InputInfo;
 import io.dstream.function.StreamingException;
 import io.dstream.graph.Node;
 import io.dstream.input.Allocation;
+import io.dstream.storage.BatchLog;
+import io.dstream.storage.Checkpoint;
+import io.dstream.storage.LoggedBatch;
+import io.dstream.storage.LoggedBatch.LoggedInput;
 import io.dstream.time.Signal;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +29,7 @@ final class Ticker {
     private static final Logger log = LoggerFactory.getLogger(Ticker.class);
 
     private final Pipeline pipeline;
+    private final BatchLog batchLog;
     private final Retries retries;
     private final InputRates rates;
     private final Signal stopping;
@@ -35,26 +39,39 @@ final class Ticker {
     private Instant next = Instant.MIN; // the time of the next tick
 
     /**
+     * @param batchLog where batches are written down
      * @param rates what is known of the inputs' rates is written down with what is allocated
      * @param stopping when set, ticks end
      * @param handover gets the batches; waits while too many wait already
      */
-    Ticker(Pipeline pipeline, Retries retries, InputRates rates, Signal stopping, Handover handover) {
+    Ticker(
+            Pipeline pipeline,
+            BatchLog batchLog,
+            Retries retries,
+            InputRates rates,
+            Signal stopping,
+            Handover handover) {
         this.pipeline = pipeline;
+        this.batchLog = batchLog;
         this.retries = retries;
         this.rates = rates;
         this.stopping = stopping;
         this.handover = handover;
     }
 
-    /** Sets the time of the first tick: the first multiple of the batch interval after now and after the last batch. */
-    void begin() {
+    /**
+     * Sets the time of the first tick: the first multiple of the batch interval after now and after the last batch.
+     *
+     * @return this time
+     */
+    Instant begin(Checkpoint checkpoint) {
         next = nextMultiple(pipeline.clock().now());
-        Instant last = pipeline.log().lastAllocated();
+        Instant last = checkpoint.lastAllocated();
         if (last != null && !next.isAfter(last)) {
             next = nextMultiple(last);
             log.info("Pipeline '{}' begins at {}, because its last batch before was {}", pipeline.name(), next, last);
         }
+        return next;
     }
 
     void tickUntilStopped() throws InterruptedException {
@@ -81,8 +98,7 @@ final class Ticker {
         @Nullable
         Throwable failure =
                 retries.attempt(() -> "the records of batch " + time, () -> allocate(time, allocated), ignored -> {});
-        Map<String, Map<String, String>> positions = positions(allocated);
-        retries.persist(() -> pipeline.log().allocated(time, positions));
+        batchLog.allocated(new LoggedBatch(time, logged(allocated)));
         handover.accept(new Batch(
                 pipeline.name(), time, infos(allocated), pipeline.clock().now(), failure));
     }
@@ -106,15 +122,15 @@ final class Ticker {
         return allocation;
     }
 
-    private Map<String, Map<String, String>> positions(Map<String, Allocation> allocated) {
-        Map<String, Map<String, String>> positions = new HashMap<>();
-        allocated.forEach((input, allocation) -> {
-            Map<String, String> changes = rates.of(input).addTo(allocation.positions());
-            if (!changes.isEmpty()) {
-                positions.put(input, changes);
-            }
-        });
-        return positions;
+    private Map<String, LoggedInput> logged(Map<String, Allocation> allocated) {
+        Map<String, LoggedInput> logged = new LinkedHashMap<>();
+        allocated.forEach((input, allocation) -> logged.put(
+                input,
+                new LoggedInput(
+                        allocation.records(),
+                        allocation.description(),
+                        rates.of(input).addTo(allocation.positions()))));
+        return logged;
     }
 
     private static List<InputInfo> infos(Map<String, Allocation> allocated) {

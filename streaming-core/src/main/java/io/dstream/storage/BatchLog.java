@@ -2,41 +2,53 @@ package io.dstream.storage;
 
 import java.io.IOException;
 import java.time.Instant;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The record of a pipeline's batches: which were allocated, which are committed.
+ * The record of a pipeline's batches: which were allocated and with what, which are committed and what they have changed.
  *
- * <p>A method that returns has made its record as durable as the implementation promises. {@code allocated} is called by
- * the pipeline's ticker thread, {@code committed} by its batch thread; implementations are safe for both at once.
+ * <p>A run looks at the {@link #checkpoint}, restores what it needs of it, and calls {@link #begin}. Then for each batch in order
+ * come {@code allocated}, by the pipeline's ticker thread, and {@code requireAllocated}, {@code commit} and {@code committed},
+ * by its batch thread; a batch may be allocated while one before it runs. At the end comes {@code close}.
+ *
+ * <p>A method that returns has made its record as durable as the implementation promises. Thread-safe.
  */
-public interface BatchLog {
+public interface BatchLog extends AutoCloseable {
 
-    /** A log that lives as long as the object: it keeps batch times increasing over restarts within one process. */
-    static BatchLog inMemory() {
-        return new MemoryBatchLog();
-    }
-
-    /** The time of the last batch allocated; null if there was none. */
-    @Nullable
-    Instant lastAllocated();
-
-    /** How far an input of this id has come, as it was when the pipeline was started. */
-    Progress progress(String input);
+    /** What the runs before have left. */
+    Checkpoint checkpoint();
 
     /**
-     * Writes that a batch has its records, before it runs.
+     * Begins a run; what is written after that belongs to it.
      *
-     * @param positions what that has changed in the positions of each input, by its id
-     * @throws IOException if it cannot be written; the batch waits and the call is repeated
+     * @throws IOException if it cannot be written; the call may be repeated
      */
-    void allocated(Instant batchTime, Map<String, Map<String, String>> positions) throws IOException;
+    void begin(LoggedRun run) throws IOException;
+
+    /** Notes that a batch has its records. That is durable after {@link #requireAllocated}, or with the next commit. */
+    void allocated(LoggedBatch batch);
 
     /**
-     * Writes that a batch is committed, before its input is let go.
+     * Makes sure that the allocation of a batch is durable, before the batch runs.
      *
      * @throws IOException if it cannot be written; the batch waits and the call is repeated
      */
-    void committed(Instant batchTime) throws IOException;
+    void requireAllocated(Instant batchTime) throws IOException;
+
+    /** Collects what a batch has changed; nothing of it counts before it is {@link #committed}. */
+    BatchCommit commit(Instant batchTime);
+
+    /**
+     * Writes that a batch is committed, before its input is let go: all that was collected, or nothing.
+     *
+     * @throws IOException if it cannot be written; the batch waits and the call is repeated
+     */
+    void committed(BatchCommit commit) throws IOException;
+
+    /**
+     * Ends the run. Closing it again does nothing.
+     *
+     * @throws IOException if the end cannot be written; what was written before is durable all the same
+     */
+    @Override
+    void close() throws IOException;
 }

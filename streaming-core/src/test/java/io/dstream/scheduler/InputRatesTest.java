@@ -17,27 +17,37 @@ import io.dstream.input.RateController;
 import io.dstream.local.LocalEngine;
 import io.dstream.rdd.Accumulators;
 import io.dstream.rdd.InputPartition;
+import io.dstream.storage.BatchCommit;
 import io.dstream.storage.BatchLog;
+import io.dstream.storage.BatchLogs;
 import io.dstream.storage.BlockStore;
+import io.dstream.storage.Checkpoint;
 import io.dstream.storage.Codec;
+import io.dstream.storage.LoggedBatch;
+import io.dstream.storage.LoggedRun;
 import io.dstream.storage.Progress;
 import io.dstream.storage.StorageSettings;
 import io.dstream.time.ManualClock;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What is known of an input's rate is written down with its positions, and found again after a restart. */
 class InputRatesTest {
+
+    @TempDir
+    private Path directory;
 
     private final ManualClock clock = new ManualClock(Instant.EPOCH);
     private final Codec<Object> codec = Codec.allowing(List.of());
@@ -55,27 +65,28 @@ class InputRatesTest {
 
     @Test
     void anEstimateIsWrittenWithTheAllocationAfterItsBatchAndGoneOnWithAfterARestart() throws Exception {
-        KeptLog log = new KeptLog(Progress.none());
+        BatchLogs logs = BatchLogs.inDirectory(directory, "p", Codec.allowing(List.of()), 100);
+        List<Map<String, String>> positions = new CopyOnWriteArrayList<>();
         CountedSource source = new CountedSource();
-        start(source, log);
+        start(source, percents -> new ShownLog(logs.open(percents), positions));
         runBatch();
         runBatch();
         runBatch();
         assertThat(source.limits).containsExactly(10L, 10L, 100L); // ten records in 100 ms
-        assertThat(log.positions)
+        assertThat(positions)
                 .containsExactly(
-                        Map.of("counted-0", Map.of("at", "1")),
-                        Map.of("counted-0", Map.of("at", "2", "dstream.rate", "1100 100.0 0.0 false")),
-                        Map.of("counted-0", Map.of("at", "3", "dstream.rate", "2100 100.0 0.0 true")));
+                        Map.of("at", "1"),
+                        Map.of("at", "2", "dstream.rate", "1100 100.0 0.0 false"),
+                        Map.of("at", "3", "dstream.rate", "2100 100.0 0.0 true"));
         stop();
         CountedSource again = new CountedSource();
-        start(again, new KeptLog(log.progressOfCounted()));
+        start(again, logs);
         assertThat(again.told.positions()).isEqualTo(Map.of("at", "3"));
         runBatch();
         assertThat(again.limits).containsExactly(100L);
     }
 
-    private void start(CountedSource source, BatchLog log) {
+    private void start(CountedSource source, BatchLogs logs) {
         StreamGraph.Builder graph = new StreamGraph.Builder("p");
         Node.Input input = graph.add(new Node.Input(source, Duration.ofSeconds(1)));
         graph.add(new OutputOperation("count", input, (rdd, time) -> clock.advance(Duration.ofMillis(100)), () -> {}));
@@ -95,7 +106,7 @@ class InputRatesTest {
                         ended.add(batch);
                     }
                 })),
-                log,
+                logs,
                 new Accumulators("p", engine::currentWork),
                 rows));
         started.add(scheduler);
@@ -116,39 +127,52 @@ class InputRatesTest {
         assertThat(ended.take().inputs()).containsExactly(new InputInfo("counted-0", 10, ""));
     }
 
-    /** Keeps what is written to it. */
-    private static final class KeptLog implements BatchLog {
+    /** Shows what is written to a log. */
+    private static final class ShownLog implements BatchLog {
 
-        private final Progress progress;
-        private final List<Map<String, Map<String, String>>> positions = new CopyOnWriteArrayList<>();
+        private final BatchLog log;
+        private final List<Map<String, String>> positions;
 
-        KeptLog(Progress progress) {
-            this.progress = progress;
-        }
-
-        Progress progressOfCounted() {
-            Map<String, String> last = new TreeMap<>();
-            positions.forEach(changes -> last.putAll(changes.getOrDefault("counted-0", Map.of())));
-            return new Progress(last, new TreeMap<>());
+        ShownLog(BatchLog log, List<Map<String, String>> positions) {
+            this.log = log;
+            this.positions = positions;
         }
 
         @Override
-        public @Nullable Instant lastAllocated() {
-            return null;
+        public Checkpoint checkpoint() {
+            return log.checkpoint();
         }
 
         @Override
-        public Progress progress(String input) {
-            return progress;
+        public void begin(LoggedRun run) throws IOException {
+            log.begin(run);
         }
 
         @Override
-        public void allocated(Instant batchTime, Map<String, Map<String, String>> changes) {
-            positions.add(changes);
+        public void allocated(LoggedBatch batch) {
+            batch.inputs().values().forEach(input -> positions.add(input.positions()));
+            log.allocated(batch);
         }
 
         @Override
-        public void committed(Instant batchTime) {}
+        public void requireAllocated(Instant batchTime) throws IOException {
+            log.requireAllocated(batchTime);
+        }
+
+        @Override
+        public BatchCommit commit(Instant batchTime) {
+            return log.commit(batchTime);
+        }
+
+        @Override
+        public void committed(BatchCommit commit) throws IOException {
+            log.committed(commit);
+        }
+
+        @Override
+        public void close() throws IOException {
+            log.close();
+        }
     }
 
     /** Gives ten records to every batch and counts the batches. */

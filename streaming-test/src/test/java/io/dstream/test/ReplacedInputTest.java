@@ -57,7 +57,11 @@ class ReplacedInputTest {
 
     @Test
     void aBlockOfAReceiverIsNeverWithoutRows() {
-        test.context().receiverStream(new TestReceiver<String>()).named("in").glom().print();
+        test.context()
+                .receiverStream(new TestReceiver<String>())
+                .named("in")
+                .glom()
+                .print();
         TestInput<String> input = test.input("in");
         TestOutput<List<String>> partitions = test.output("print-0");
         input.push("a");

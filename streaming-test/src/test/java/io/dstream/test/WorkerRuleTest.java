@@ -236,7 +236,7 @@ class WorkerRuleTest {
     /** Fails if the task of the other partition is not begun meanwhile. */
     private static void awaitOther(CountDownLatch both) throws InterruptedException {
         both.countDown();
-        if (!both.await(5, TimeUnit.SECONDS)) {
+        if (!both.await(20, TimeUnit.SECONDS)) {
             throw new IllegalStateException("the other partition waits for this one");
         }
     }

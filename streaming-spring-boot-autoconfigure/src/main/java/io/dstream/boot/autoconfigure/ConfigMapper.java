@@ -11,6 +11,8 @@ import io.dstream.input.BackpressureSettings;
 import io.dstream.receiver.ReceiverSettings;
 import io.dstream.scheduler.FailureSettings;
 import io.dstream.storage.StorageSettings;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
@@ -52,6 +54,8 @@ final class ConfigMapper {
         StreamingConfig config = base;
         config = set(config, "batch-interval", to.batchInterval(), StreamingConfig::withBatchInterval);
         config = set(config, "max-records-per-batch", to.maxRecordsPerBatch(), StreamingConfig::withMaxRecordsPerBatch);
+        config = set(config, "checkpoint.directory", to.checkpoint().directory(), ConfigMapper::withDirectory);
+        config = set(config, "checkpoint.retain", to.checkpoint().retain(), StreamingConfig::withCheckpointRetain);
         return config.withReceiver(change(config.receiver(), to.receiver()))
                 .withBackpressure(change(config.backpressure(), to.backpressure()))
                 .withFailure(change(config.failure(), to.failure()))
@@ -154,6 +158,15 @@ final class ConfigMapper {
             return change.apply(base, value);
         } catch (IllegalArgumentException refusal) {
             throw new InvalidPropertyException(prefix + key, refusal);
+        }
+    }
+
+    /** A pipeline may have none where others have one: the value is empty then. */
+    private static StreamingConfig withDirectory(StreamingConfig config, String directory) {
+        try {
+            return config.withCheckpointDirectory(directory.isBlank() ? null : Path.of(directory));
+        } catch (InvalidPathException refusal) {
+            throw new IllegalArgumentException("'directory' must be a path: " + refusal.getMessage(), refusal);
         }
     }
 

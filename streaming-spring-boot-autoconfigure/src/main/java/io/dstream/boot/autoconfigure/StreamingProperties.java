@@ -21,6 +21,7 @@ import org.springframework.util.unit.DataSize;
  * @param maxRecordsPerBatch Number of records that an input may give to one batch. Further records wait, in order.
  * @param receiver Behavior of receivers.
  * @param backpressure Adaption of the rate of inputs to that of the batches.
+ * @param checkpoint What survives the end of the process.
  * @param storage Keeping of rows that do not stay in memory.
  * @param failure Handling of batches that fail.
  * @param shutdown Manner of stopping.
@@ -34,6 +35,7 @@ public record StreamingProperties(
         @Nullable Integer maxRecordsPerBatch,
         @DefaultValue Receiver receiver,
         @DefaultValue Backpressure backpressure,
+        @DefaultValue Checkpoint checkpoint,
         @DefaultValue Storage storage,
         @DefaultValue Failure failure,
         @DefaultValue Shutdown shutdown,
@@ -41,7 +43,8 @@ public record StreamingProperties(
 
     /** What a pipeline has unless it has its own. */
     Pipeline common() {
-        return new Pipeline(batchInterval, autoStartup, maxRecordsPerBatch, receiver, backpressure, failure, shutdown);
+        return new Pipeline(
+                batchInterval, autoStartup, maxRecordsPerBatch, receiver, backpressure, checkpoint, failure, shutdown);
     }
 
     /** Whether a pipeline is started with the application. */
@@ -59,6 +62,7 @@ public record StreamingProperties(
      * @param maxRecordsPerBatch Number of records that an input may give to one batch. Further records wait, in order.
      * @param receiver Behavior of receivers.
      * @param backpressure Adaption of the rate of inputs to that of the batches.
+     * @param checkpoint What survives the end of the process.
      * @param failure Handling of batches that fail.
      * @param shutdown Manner of stopping.
      */
@@ -68,6 +72,7 @@ public record StreamingProperties(
             @Nullable Integer maxRecordsPerBatch,
             @DefaultValue Receiver receiver,
             @DefaultValue Backpressure backpressure,
+            @DefaultValue Checkpoint checkpoint,
             @DefaultValue Failure failure,
             @DefaultValue Shutdown shutdown) {}
 
@@ -120,6 +125,16 @@ public record StreamingProperties(
                 @Nullable Double integral,
                 @Nullable Double derivative) {}
     }
+
+    /**
+     * What survives the end of the process.
+     *
+     * @param directory Directory with a directory for each pipeline, from which it goes on after a restart. Nothing is kept
+     *     if not set.
+     * @param retain Number of batches for which something is kept that the definition of the pipeline does not have any more.
+     */
+    public record Checkpoint(
+            @Nullable String directory, @Nullable Integer retain) {}
 
     /**
      * Keeping of rows that do not stay in memory.

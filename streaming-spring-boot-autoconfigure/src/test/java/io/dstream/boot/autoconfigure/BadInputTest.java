@@ -24,6 +24,7 @@ import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -57,6 +58,7 @@ class BadInputTest {
                 "backpressure.pid.proportional      | -0.1  | it must be at least 0",
                 "backpressure.pid.integral          | NaN   | it must be at least 0",
                 "backpressure.pid.derivative        | -1.0  | it must be at least 0",
+                "checkpoint.retain                  | -1    | it must not be negative",
                 "failure.max-attempts               | 0     | it must be at least 1",
                 "failure.backoff                    | 0s    | it must be at least 1 ms",
                 "shutdown.timeout                   | -1s   | it must not be negative",
@@ -170,18 +172,33 @@ class BadInputTest {
     }
 
     @Test
+    void aCheckpointDirectoryInUseIsToldWithWhoHasIt(@TempDir Path directory, CapturedOutput output) {
+        String property = "--streaming.checkpoint.directory=" + directory;
+        try (ConfigurableApplicationContext first = application(Orders.class).run(property)) {
+            assertThat(first.isRunning()).isTrue();
+            start(Orders.class, property);
+        }
+        assertThat(output)
+                .contains("The directory " + directory.resolve("orders") + " is in use by this process")
+                .contains("set 'streaming.checkpoint.directory' of this one to a directory of its own");
+    }
+
+    @Test
     void aLambdaThatThrowsIsToldByItsLineToo(CapturedOutput output) {
         start(ThrowingLambda.class);
         assertThat(output).contains("was 70000 at " + THIS + "$ThrowingLambda.lambda$orders$0(BadInputTest.java:");
     }
 
     private static void start(Class<?> application, String... arguments) {
-        Throwable failure = catchThrowable(() -> new SpringApplicationBuilder(application)
-                .web(WebApplicationType.NONE)
-                .bannerMode(Banner.Mode.OFF)
-                .run(arguments)
-                .close());
+        Throwable failure =
+                catchThrowable(() -> application(application).run(arguments).close());
         assertThat(failure).as("failure of the start").isNotNull();
+    }
+
+    private static SpringApplicationBuilder application(Class<?> application) {
+        return new SpringApplicationBuilder(application)
+                .web(WebApplicationType.NONE)
+                .bannerMode(Banner.Mode.OFF);
     }
 
     private static void define(StreamingContext streams) {

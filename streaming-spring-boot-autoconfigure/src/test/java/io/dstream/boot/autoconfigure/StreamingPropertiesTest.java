@@ -38,6 +38,7 @@ class StreamingPropertiesTest {
     @Test
     void everyPropertyReachesTheRootContext() {
         runner.withPropertyValues(
+                        "streaming.auto-startup=false",
                         "streaming.batch-interval=250ms",
                         "streaming.parallelism=3",
                         "streaming.storage.directory=/somewhere",
@@ -57,6 +58,8 @@ class StreamingPropertiesTest {
                         "streaming.backpressure.pid.proportional=0.9",
                         "streaming.backpressure.pid.integral=0.3",
                         "streaming.backpressure.pid.derivative=0.1",
+                        "streaming.checkpoint.directory=/var/lib/orders",
+                        "streaming.checkpoint.retain=10",
                         "streaming.failure.policy=skip",
                         "streaming.failure.max-attempts=5",
                         "streaming.failure.backoff=10ms",
@@ -81,6 +84,8 @@ class StreamingPropertiesTest {
                                     Duration.ofSeconds(9)));
                     assertThat(config.backpressure())
                             .isEqualTo(new BackpressureSettings(true, 70L, 7, new Pid(0.9, 0.3, 0.1)));
+                    assertThat(config.checkpointDirectory()).isEqualTo(Path.of("/var/lib/orders"));
+                    assertThat(config.checkpointRetain()).isEqualTo(10);
                     assertThat(config.failure().policy()).isEqualTo(Policy.SKIP);
                     assertThat(config.failure().maxAttempts()).isEqualTo(5);
                     assertThat(config.failure().backoff()).isEqualTo(Duration.ofMillis(10));
@@ -91,6 +96,7 @@ class StreamingPropertiesTest {
     @Test
     void everyPropertyOfAPipelineOverridesTheCommonOne() {
         runner.withPropertyValues(
+                        "streaming.auto-startup=false",
                         "streaming.pipelines.orders.batch-interval=250ms",
                         "streaming.pipelines.orders.max-records-per-batch=500",
                         "streaming.pipelines.orders.receiver.block-interval=50ms",
@@ -107,6 +113,8 @@ class StreamingPropertiesTest {
                         "streaming.pipelines.orders.backpressure.pid.proportional=0.9",
                         "streaming.pipelines.orders.backpressure.pid.integral=0.3",
                         "streaming.pipelines.orders.backpressure.pid.derivative=0.1",
+                        "streaming.pipelines.orders.checkpoint.directory=/var/lib/orders",
+                        "streaming.pipelines.orders.checkpoint.retain=10",
                         "streaming.pipelines.orders.failure.policy=skip",
                         "streaming.pipelines.orders.failure.max-attempts=5",
                         "streaming.pipelines.orders.failure.backoff=10ms",
@@ -129,6 +137,8 @@ class StreamingPropertiesTest {
                                     Duration.ofSeconds(9)));
                     assertThat(config.backpressure())
                             .isEqualTo(new BackpressureSettings(true, 70L, 7, new Pid(0.9, 0.3, 0.1)));
+                    assertThat(config.checkpointDirectory()).isEqualTo(Path.of("/var/lib/orders"));
+                    assertThat(config.checkpointRetain()).isEqualTo(10);
                     assertThat(config.failure().policy()).isEqualTo(Policy.SKIP);
                     assertThat(config.failure().maxAttempts()).isEqualTo(5);
                     assertThat(config.failure().backoff()).isEqualTo(Duration.ofMillis(10));
@@ -156,6 +166,24 @@ class StreamingPropertiesTest {
     }
 
     @Test
+    void aPipelineMayHaveNoCheckpointDirectoryWhereOthersHaveOne() {
+        runner.withPropertyValues(
+                        "streaming.checkpoint.directory=/var/lib/streams",
+                        "streaming.pipelines.orders.checkpoint.directory=")
+                .withPropertyValues("streaming.auto-startup=false")
+                .run(context -> {
+                    assertThat(context.getBean("orders", StreamingContext.class)
+                                    .config()
+                                    .checkpointDirectory())
+                            .isNull();
+                    assertThat(context.getBean("Other.v1", StreamingContext.class)
+                                    .config()
+                                    .checkpointDirectory())
+                            .isEqualTo(Path.of("/var/lib/streams"));
+                });
+    }
+
+    @Test
     void aNameWithCapitalsOrDotsGoesInBrackets() {
         runner.withPropertyValues("streaming.pipelines[Other.v1].batch-interval=250ms")
                 .run(context -> assertThat(context.getBean("Other.v1", StreamingContext.class)
@@ -171,7 +199,7 @@ class StreamingPropertiesTest {
                 .usingRecursiveComparison()
                 .ignoringFields("clock", "failure.surroundings")
                 .isEqualTo(StreamingConfig.defaults()));
-        assertThat(defaultsInMetadata()).hasSize(18);
+        assertThat(defaultsInMetadata()).hasSize(19);
     }
 
     private static String[] defaultsInMetadata() throws IOException {

@@ -1,0 +1,132 @@
+package io.dstream.scheduler;
+
+import io.dstream.event.InputInfo;
+import io.dstream.graph.Node;
+import io.dstream.graph.StreamGraph;
+import io.dstream.storage.Checkpoint;
+import io.dstream.storage.LoggedBatch;
+import io.dstream.storage.LoggedBatch.LoggedInput;
+import io.dstream.storage.LoggedRun;
+import io.dstream.storage.LoggedRun.Part;
+import io.dstream.storage.LoggedRun.Role;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How a run goes on from what the runs before have left in the log.
+ *
+ * <p>Immutable.
+ */
+final class Recovery {
+
+    private static final Logger log = LoggerFactory.getLogger(Recovery.class);
+
+    private final Pipeline pipeline;
+    private final StreamGraph graph;
+    private final Checkpoint checkpoint;
+
+    Recovery(Pipeline pipeline, Checkpoint checkpoint) {
+        this.pipeline = pipeline;
+        this.graph = pipeline.graph();
+        this.checkpoint = checkpoint;
+    }
+
+    Checkpoint checkpoint() {
+        return checkpoint;
+    }
+
+    /**
+     * What is written of a run when it begins.
+     *
+     * @param first the time of its first new batch
+     */
+    LoggedRun run(Instant first) {
+        return new LoggedRun(
+                pipeline.clock().now().truncatedTo(ChronoUnit.MILLIS), batchInterval(), zeroTime(first), parts());
+    }
+
+    /** The batches that were allocated and not committed, oldest first: they are run again, with the same records. */
+    List<Batch> batches() {
+        return checkpoint.uncommitted().stream().map(this::batch).toList();
+    }
+
+    /**
+     * Tells people how the run goes on.
+     *
+     * @param first the time of its first new batch
+     */
+    void tell(Instant first) {
+        if (checkpoint.lastRun() != null) {
+            log.info(
+                    "Pipeline '{}' goes on after batch {}: {} batches are run again, and there are none from then to {}",
+                    pipeline.name(),
+                    checkpoint.lastAllocated(),
+                    checkpoint.uncommitted().size(),
+                    first);
+        }
+        checkpoint.uncommitted().forEach(this::warnOfLostRecords);
+    }
+
+    private void warnOfLostRecords(LoggedBatch batch) {
+        for (Node.Input input : graph.inputs()) {
+            @Nullable LoggedInput logged = batch.inputs().get(graph.idOf(input));
+            if (logged != null && logged.records() > 0 && isLost(input)) {
+                log.warn(
+                        "Batch {} of pipeline '{}' is run again without its {} records of input '{}': they were in memory"
+                                + " alone",
+                        batch.time(),
+                        pipeline.name(),
+                        logged.records(),
+                        graph.idOf(input));
+            }
+        }
+    }
+
+    /** Slides are counted on from the first batch of all, unless batches lie elsewhere now. */
+    private Instant zeroTime(Instant first) {
+        @Nullable LoggedRun last = checkpoint.lastRun();
+        return last != null && last.batchInterval().equals(batchInterval())
+                ? last.zeroTime()
+                : first.minus(batchInterval());
+    }
+
+    private Duration batchInterval() {
+        return pipeline.settings().batchInterval();
+    }
+
+    private List<Part> parts() {
+        List<Part> parts = new ArrayList<>();
+        graph.inputs().forEach(input -> parts.add(part(Role.INPUT, graph.idOf(input), input.kind())));
+        graph.outputs().forEach(output -> parts.add(part(Role.OUTPUT, graph.idOf(output), output.kind())));
+        return parts;
+    }
+
+    private Part part(Role role, String id, String kind) {
+        return new Part(role, id, kind, graph.isName(id));
+    }
+
+    private Batch batch(LoggedBatch logged) {
+        List<InputInfo> inputs = graph.inputs().stream()
+                .map(input -> info(input, logged.inputs().get(graph.idOf(input))))
+                .toList();
+        return new Batch(
+                pipeline.name(), logged.time(), inputs, pipeline.clock().now(), null);
+    }
+
+    /** An input that the definition did not have, or that had failed, has nothing in the batch. */
+    private InputInfo info(Node.Input input, @Nullable LoggedInput logged) {
+        return logged == null || isLost(input)
+                ? new InputInfo(graph.idOf(input), 0, "")
+                : new InputInfo(graph.idOf(input), logged.records(), logged.description());
+    }
+
+    private boolean isLost(Node.Input input) {
+        return !graph.sourceOf(input).isReadAgain();
+    }
+}

@@ -1,0 +1,98 @@
+package io.dstream.storage;
+
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Some states of a node, which one record has.
+ *
+ * @param keys of the states
+ * @param states by the indexes of the keys; null for one that was removed
+ * @param dataTimes when the keys last had data, likewise
+ */
+@SuppressWarnings("ArrayRecordComponent") // compared by nobody
+record StateChunk(List<?> keys, List<?> states, long[] dataTimes) {
+
+    private static final int EQUAL = 0; // one time for all
+    private static final int DIFFERENT = 1; // the difference to the one before, each
+
+    /** Some of the states. */
+    StateChunk part(int from, int to) {
+        return new StateChunk(
+                keys.subList(from, to), states.subList(from, to), Arrays.copyOfRange(dataTimes, from, to));
+    }
+
+    JournalRecord toRecord(String node, Instant time, Codec<Object> codec) {
+        PayloadWriter out = new PayloadWriter()
+                .putText(node)
+                .putTime(time)
+                .putText(className(keys))
+                .putText(className(states))
+                .putInt(keys.size());
+        if (!keys.isEmpty()) {
+            out.putBytes(codec.encode(new ArrayList<>(keys))).putBytes(codec.encode(new ArrayList<>(states)));
+            putTimes(out);
+        }
+        return out.toRecord(LogFormat.STATES);
+    }
+
+    static StateChunk read(ByteBuffer payload, Codec<Object> codec) {
+        PayloadReader in = new PayloadReader(payload);
+        in.getText();
+        in.getTime();
+        in.getText();
+        in.getText();
+        int count = in.getInt();
+        if (count == 0) {
+            return new StateChunk(List.of(), List.of(), new long[0]);
+        }
+        List<?> keys = (List<?>) codec.decode(in.getBytes());
+        List<?> states = (List<?>) codec.decode(in.getBytes());
+        if (keys.size() != count || states.size() != count) {
+            throw new IllegalStateException(
+                    "There are " + keys.size() + " keys and " + states.size() + " states, not " + count);
+        }
+        return new StateChunk(keys, states, times(in, count));
+    }
+
+    private void putTimes(PayloadWriter out) {
+        long first = dataTimes[0];
+        if (Arrays.stream(dataTimes).allMatch(time -> time == first)) {
+            out.putByte(EQUAL).putLong(first);
+        } else {
+            out.putByte(DIFFERENT);
+            long before = 0;
+            for (long time : dataTimes) {
+                out.putSmall(time - before);
+                before = time;
+            }
+        }
+    }
+
+    private static long[] times(PayloadReader in, int count) {
+        long[] times = new long[count];
+        if (in.getByte() == EQUAL) {
+            Arrays.fill(times, in.getLong());
+        } else {
+            long before = 0;
+            for (int i = 0; i < count; i++) {
+                before += in.getSmall();
+                times[i] = before;
+            }
+        }
+        return times;
+    }
+
+    private static String className(List<? extends @Nullable Object> values) {
+        return values.stream()
+                .filter(Objects::nonNull)
+                .findFirst()
+                .map(value -> value.getClass().getName())
+                .orElse("");
+    }
+}
