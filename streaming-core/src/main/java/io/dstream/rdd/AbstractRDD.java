@@ -10,12 +10,13 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * What RDDs of rows and RDDs of pairs have alike.
+ * What RDDs of rows and RDDs of pairs have alike. Not to be named: it is public because method references, such as {@code
+ * RDD::union}, are resolved with it.
  *
  * @param <T> type of the rows
  * @param <R> type of the RDD itself
  */
-abstract sealed class AbstractRDD<T, R extends AbstractRDD<T, R>> extends RddActions<T> permits RDD, PairRDD {
+public abstract sealed class AbstractRDD<T, R extends AbstractRDD<T, R>> extends RddActions<T> permits RDD, PairRDD {
 
     private static final String KEPT_BY_STREAM =
             "a stream keeps its rows, because it is persisted, remembered or under a"
