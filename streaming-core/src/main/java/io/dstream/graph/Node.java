@@ -46,7 +46,7 @@ public abstract sealed class Node {
     /**
      * Makes sure that a stream can have such windows.
      *
-     * @throws IllegalArgumentException if length or slide is no multiple of the stream's slide
+     * @throws IllegalArgumentException if length or slide is not positive or no multiple of the stream's slide
      */
     public static void requireWindow(Node stream, Duration length, Duration slide) {
         requireMultiple("length", length, stream.slide);
@@ -55,8 +55,9 @@ public abstract sealed class Node {
 
     private static void requireMultiple(String name, Duration value, Duration unit) {
         if (value.isNegative() || value.isZero() || !isMultiple(value, unit)) {
-            throw new IllegalArgumentException("The " + name + " of a window must be a multiple of the slide of its"
-                    + " stream, " + unit + ", but was " + value);
+            throw new IllegalArgumentException(
+                    "The " + name + " of a window must be positive and a multiple of the slide" + " of its stream, "
+                            + unit + ", but was " + value);
         }
     }
 
@@ -104,9 +105,13 @@ public abstract sealed class Node {
 
         private static Duration commonSlide(String kind, List<Node> parents) {
             List<Duration> slides = parents.stream().map(Node::slide).distinct().toList();
-            if (slides.size() != 1) {
-                throw new IllegalArgumentException("The streams of a " + kind
-                        + " must be at least one and have the same slide, but their slides are " + slides);
+            if (slides.isEmpty()) {
+                throw new IllegalArgumentException(
+                        "A " + kind + " must have at least one stream, but there are no streams");
+            }
+            if (slides.size() > 1) {
+                throw new IllegalArgumentException(
+                        "The streams of a " + kind + " must have the same slide, but their slides are " + slides);
             }
             return slides.get(0);
         }
@@ -134,14 +139,16 @@ public abstract sealed class Node {
         }
 
         private Window(Node parent, Duration length, Duration slide, boolean sinceLast) {
-            super(
-                    sinceLast ? "windowSinceLast" : "window",
-                    List.of(parent),
-                    slide); // else users' windows were counted on
+            super(kind(sinceLast), List.of(parent), slide);
             requireWindow(parent, length, slide);
             this.parent = parent;
             this.length = length;
             this.sinceLast = sinceLast;
+        }
+
+        /** A window that an operator makes for itself is not counted among those of users, whose ids it would change. */
+        private static String kind(boolean sinceLast) {
+            return sinceLast ? "windowSinceLast" : "window";
         }
 
         /** As a window, but without what the last one had that was committed: one slide back, further after a skipped batch. */

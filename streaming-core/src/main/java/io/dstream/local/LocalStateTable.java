@@ -45,6 +45,11 @@ final class LocalStateTable<K, S> implements StateTable<K, S> {
         this.node = node;
     }
 
+    /** How many keys have a state. */
+    int size() {
+        return states.size();
+    }
+
     @Override
     public S copy(S state) {
         try {
@@ -252,7 +257,7 @@ final class LocalStateTable<K, S> implements StateTable<K, S> {
 
     /** When a key last had data; of no meaning while that is not noted. */
     private long timeOf(int index) {
-        return index < 0 || times == null ? 0 : times.at(index);
+        return index < 0 || times == null || !times.has(index) ? 0 : times.at(index);
     }
 
     /**
@@ -265,11 +270,20 @@ final class LocalStateTable<K, S> implements StateTable<K, S> {
         if (state != null) {
             int known = index < 0 ? states.findOrAdd(key) : index;
             states.setValue(known, state);
-            if (times != null) {
-                times.set(known, time);
-            }
+            setTime(known, time);
         } else if (index >= 0) {
             remove(index);
+        }
+    }
+
+    private void setTime(int index, long time) {
+        if (times == null) {
+            return;
+        }
+        if (time == 0 && untimed) {
+            times.remove(index); // an undone change of a key that had none
+        } else {
+            times.set(index, time);
         }
     }
 

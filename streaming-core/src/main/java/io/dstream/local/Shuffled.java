@@ -1,11 +1,16 @@
 package io.dstream.local;
 
+import io.dstream.rdd.UnitOfWork;
 import java.util.Iterator;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Rows that all map tasks must have put out before any of them can be read. */
 sealed interface Shuffled<T> permits Shuffle, Exchange {
+
+    /** What its computation is a part of; null if there is nothing around it. */
+    @Nullable
+    UnitOfWork work();
 
     /** Runs the map tasks, unless they have run. */
     void prepare();
@@ -23,8 +28,8 @@ sealed interface Shuffled<T> permits Shuffle, Exchange {
      */
     static int partitionOf(@Nullable Object key, int partitions) {
         if (key != null && key.getClass().isArray()) {
-            throw new IllegalArgumentException("A key must not be an array, which is equal only to itself, but was a "
-                    + key.getClass().getSimpleName() + "; use a List, a String or a record");
+            throw new IllegalArgumentException("A key must not be an array, which is equal only to itself, but was of"
+                    + " type " + key.getClass().getSimpleName() + "; use a List, a String or a record");
         }
         return partitionOf(Objects.hashCode(key), partitions);
     }

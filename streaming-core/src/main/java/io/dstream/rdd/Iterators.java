@@ -12,6 +12,7 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 
 /** What is done with the rows of one partition. */
 final class Iterators {
@@ -68,9 +69,10 @@ final class Iterators {
         };
     }
 
-    /** Each value with the same key. */
-    static <K, V> Iterator<Pair<K, V>> withKey(K key, Iterator<V> values) {
-        return mapped(values, value -> Pair.of(key, value));
+    /** Each value with the same key; null for null, which is passed on to the engine, which tells the user. */
+    @SuppressWarnings("NullAway") // as it says
+    static <K, V> Iterator<Pair<K, V>> withKey(K key, @Nullable Iterator<V> values) {
+        return values == null ? null : mapped(values, value -> Pair.of(key, value));
     }
 
     /** What a function makes of each row. */
@@ -125,7 +127,7 @@ final class Iterators {
         };
     }
 
-    /** The rows of a partition in lists for so many others, dealt out from that of its own index on. */
+    /** The rows of a partition in lists for so many others, dealt out from that of its own index on; no list is empty. */
     static <T> Iterator<Pair<Integer, List<T>>> dealt(Iterator<T> rows, int index, int partitions) {
         List<List<T>> hands = new ArrayList<>();
         for (int i = 0; i < partitions; i++) {
@@ -136,6 +138,7 @@ final class Iterators {
             hands.get(Math.floorMod(next++, partitions)).add(rows.next());
         }
         return IntStream.range(0, partitions)
+                .filter(hand -> !hands.get(hand).isEmpty())
                 .mapToObj(hand -> Pair.of(hand, hands.get(hand)))
                 .iterator();
     }

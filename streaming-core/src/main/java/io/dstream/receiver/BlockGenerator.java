@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * before a tick is in the batch of that tick. Records stored together are a block at once.
  *
  * <p>Thread-safe. Blocks are in the order in which records were accepted. A full buffer, no room for further blocks, or a pause,
- * make both wait.
+ * make both wait. From {@link #stopWaiting} on nobody waits: who waits then is let in, and whoever comes later and would have to
+ * wait for room is refused. So memory is bounded while a receiver stops, however long it takes.
  */
 final class BlockGenerator<T> {
 
@@ -34,7 +35,7 @@ final class BlockGenerator<T> {
     private final RateLimiter limiter;
     private final BlockStore blocks;
     private final BlockTracker<T> tracker;
-    private final Consumer<Exception> onFailure;
+    private final Consumer<Throwable> onFailure;
     private final StreamThread thread;
     private final Signal closing = new Signal();
 
@@ -43,15 +44,16 @@ final class BlockGenerator<T> {
 
     // Mutable state
     private Instant nextCut = Instant.MAX; // of the thread, once it is started
-    private boolean failing; // the last block could not be kept; guarded by handingOver
+    private boolean failing; // the last block could not be kept; guarded by handingOver, as is the next one
+    private boolean unencodable; // that some are was told
     private final Deque<Buffer<T>> cut = new ArrayDeque<>(); // and to be kept; this and all below guarded by this
     private Buffer<T> buffer = new Buffer<>();
     private final RowSizes sizes = new RowSizes();
     private long records; // in the buffer and those that were cut
     private long bytes;
     private boolean paused;
-    private boolean releasing; // nothing makes a receiver wait any more
-    private boolean closed;
+    private boolean stopping; // nobody waits any more
+    private boolean closed; // nothing is accepted any more
 
     /**
      * @param blockInterval how often a block is cut
@@ -68,7 +70,7 @@ final class BlockGenerator<T> {
      * @param limiter slows down what is stored
      * @param blocks keeps blocks
      * @param tracker gets the blocks that are kept
-     * @param onFailure is told when blocks cannot be kept; once, until one can again
+     * @param onFailure is told when blocks cannot be kept: once, until one can again; and once that some cannot be encoded
      */
     BlockGenerator(
             String name,
@@ -78,7 +80,7 @@ final class BlockGenerator<T> {
             RateLimiter limiter,
             BlockStore blocks,
             BlockTracker<T> tracker,
-            Consumer<Exception> onFailure) {
+            Consumer<Throwable> onFailure) {
         this.limits = limits;
         this.level = level;
         this.clock = clock;
@@ -98,14 +100,15 @@ final class BlockGenerator<T> {
     /**
      * Adds a record to the current block.
      *
-     * @throws IllegalStateException if the generator is closed
+     * @throws IllegalStateException if nothing is accepted any more, or only what finds room and this does not
      * @throws StreamingException if it is the first of a class that cannot be encoded, and may have to be
      */
     void store(T record) throws InterruptedException {
         blocks.requireEncodable(record, level);
         limiter.acquire(1);
         synchronized (this) {
-            while (mustWait()) {
+            requireNoWait(!isFull());
+            while ((paused || isFull()) && !stopping) {
                 wait();
             }
             requireOpen();
@@ -117,22 +120,26 @@ final class BlockGenerator<T> {
     }
 
     /**
-     * Makes one block of records, behind all that were stored before, and returns when it is kept.
+     * Makes one block of records, behind all that were stored before, and returns when it is kept. If there are none, it makes no
+     * block, but returns when those before are kept.
      *
      * @param together not modified afterwards
-     * @throws IllegalStateException if the generator is closed; no record is accepted
+     * @throws IllegalStateException as {@link #store}; no record is accepted
      * @throws IOException if it cannot be kept; no record is accepted
      * @throws StreamingException if one of them cannot be encoded and would have to be; no record is accepted
      */
     void storeTogether(List<T> together) throws InterruptedException, IOException {
         limiter.acquire(together.size());
+        requireNoWait(tracker.hasRoom());
         awaitResumed();
         lockWithRoom();
         try {
             requireOpen();
             cutBuffer();
             keepCut();
-            tracker.add(Block.of(blocks.put(together, RowSizes.ofAll(together), level)));
+            if (!together.isEmpty()) {
+                tracker.add(Block.of(blocks.put(together, RowSizes.ofAll(together), level)));
+            }
         } finally {
             handingOver.unlock();
         }
@@ -149,12 +156,18 @@ final class BlockGenerator<T> {
         }
     }
 
-    /** Lets go of whoever waits to store: the receiver is stopping, and what it has is to be in a batch. */
-    synchronized void release() {
-        releasing = true;
+    /** Lets in whoever waits to store, once: the receiver is stopping, and what it has in hand is to be in a batch. */
+    synchronized void stopWaiting() {
+        stopping = true;
         limiter.release();
-        tracker.close();
+        tracker.stopWaiting();
         notifyAll();
+    }
+
+    /** Accepts nothing more; what was accepted still becomes blocks. */
+    synchronized void refuse() {
+        closed = true;
+        stopWaiting();
     }
 
     synchronized void setPaused(boolean newPaused) {
@@ -164,47 +177,55 @@ final class BlockGenerator<T> {
 
     /** Refuses further records and hands over the last block, in memory if it cannot be kept elsewhere. */
     void close() {
-        release();
         closing.set();
+        refuse();
         handingOver.lock();
         try {
-            setClosed();
             cutBuffer();
             keepCutOrTell();
-            keepCutInMemory();
         } finally {
-            handingOver.unlock();
+            keepCutInMemoryAndUnlock();
         }
     }
 
     /** Not more than one of those who wait for room goes beyond it. */
     private void lockWithRoom() throws InterruptedException {
         handingOver.lockInterruptibly();
-        while (!tracker.hasRoom()) {
+        while (!tracker.hasRoom() && !isStopping()) {
             handingOver.unlock();
             tracker.awaitRoom();
             handingOver.lockInterruptibly();
         }
     }
 
-    private boolean mustWait() {
-        return (paused || records >= limits.records() || bytes >= limits.bytes()) && !releasing;
+    private boolean isFull() {
+        return records >= limits.records() || bytes >= limits.bytes();
+    }
+
+    private synchronized boolean isStopping() {
+        return stopping;
     }
 
     private synchronized void awaitResumed() throws InterruptedException {
-        while (paused && !releasing) {
+        while (paused && !stopping) {
             wait();
         }
     }
 
     private synchronized void requireOpen() {
         if (closed) {
-            throw new IllegalStateException("The receiver is stopped; the record was not accepted");
+            throw refusal();
         }
     }
 
-    private synchronized void setClosed() {
-        closed = true;
+    private synchronized void requireNoWait(boolean hasRoom) {
+        if (stopping && !hasRoom) {
+            throw refusal();
+        }
+    }
+
+    private static IllegalStateException refusal() {
+        return new IllegalStateException("The receiver is stopped; the record was not accepted");
     }
 
     private synchronized void cutBuffer() {
@@ -214,14 +235,16 @@ final class BlockGenerator<T> {
         }
     }
 
+    /** An error such as a lack of memory is told as well, and its block tried again. */
     private void keepCutOrTell() {
         try {
             keepCut();
-        } catch (IOException failure) {
-            if (!failing) {
+        } catch (IOException | RuntimeException | Error failure) {
+            boolean first = !failing;
+            failing = true;
+            if (first) {
                 onFailure.accept(failure);
             }
-            failing = true;
         }
     }
 
@@ -237,25 +260,29 @@ final class BlockGenerator<T> {
     private Block<T> kept(Buffer<T> next) throws IOException {
         try {
             return Block.of(blocks.put(next.records, next.bytes, level));
-        } catch (StreamingException notEncodable) {
-            onFailure.accept(notEncodable);
+        } catch (StreamingException | StackOverflowError notEncodable) {
+            boolean first = !unencodable;
+            unencodable = true;
+            if (first) {
+                onFailure.accept(notEncodable);
+            }
             return inMemory(next);
         }
     }
 
-    private void keepCutInMemory() {
-        for (Buffer<T> next = firstCut(); next != null; next = firstCut()) {
-            tracker.add(inMemory(next));
-            removeFirstCut(next);
+    private void keepCutInMemoryAndUnlock() {
+        try {
+            for (Buffer<T> next = firstCut(); next != null; next = firstCut()) {
+                tracker.add(inMemory(next));
+                removeFirstCut(next);
+            }
+        } finally {
+            handingOver.unlock();
         }
     }
 
     private Block<T> inMemory(Buffer<T> next) {
-        try {
-            return Block.of(blocks.put(next.records, next.bytes, StorageLevel.MEMORY_ONLY));
-        } catch (IOException impossible) {
-            throw new IllegalStateException(impossible);
-        }
+        return Block.of(blocks.putInMemory(next.records, next.bytes));
     }
 
     private synchronized @Nullable Buffer<T> firstCut() {
@@ -272,8 +299,9 @@ final class BlockGenerator<T> {
     private void cutRegularly() {
         try {
             while (!clock.await(closing, nextCut)) {
-                tracker.awaitRoom();
-                cut();
+                if (tracker.awaitRoom()) {
+                    cut();
+                }
                 nextCut = nextCut();
             }
         } catch (InterruptedException end) {

@@ -103,9 +103,9 @@ final class BatchRunner implements AutoCloseable {
         return batch.status() == Status.FAILED ? failure : null;
     }
 
-    /** As {@link RddTable#slice}. */
+    /** As {@link Slices#slice}. */
     <T> List<RDD<T>> slice(Node node, Instant from, Instant to) {
-        return table.slice(node, from, to);
+        return table.slices().slice(node, from, to);
     }
 
     @Override
@@ -140,7 +140,7 @@ final class BatchRunner implements AutoCloseable {
             batch.end(end, pipeline.clock().now());
             return failure;
         } finally {
-            table.forget(batch.time());
+            table.forget();
         }
     }
 
@@ -163,7 +163,7 @@ final class BatchRunner implements AutoCloseable {
     private @Nullable Throwable runOutputs(Batch batch) throws InterruptedException {
         List<PlannedOutput> plan = new ArrayList<>();
         return retries.attempt(
-                () -> "batch " + batch.time(),
+                () -> describe(batch, plan),
                 () -> {
                     plan(batch.time(), plan);
                     for (PlannedOutput output : plan) {
@@ -179,6 +179,16 @@ final class BatchRunner implements AutoCloseable {
                     batch.noteFailure(failure);
                     history.put(batch.info());
                 });
+    }
+
+    /** Where an attempt has failed: in the first output that is not done, unless that was before or after all outputs. */
+    private String describe(Batch batch, List<PlannedOutput> plan) {
+        String output = plan.stream()
+                .filter(planned -> !planned.done)
+                .findFirst()
+                .map(planned -> "output '" + pipeline.graph().idOf(planned.operation) + "' of ")
+                .orElse("");
+        return output + "batch " + batch.time();
     }
 
     /** What the inputs tell of the batch after it was read; they are told of in the order in which they were defined. */
@@ -232,7 +242,7 @@ final class BatchRunner implements AutoCloseable {
     private void commit(Instant time, Status end) throws InterruptedException {
         BatchCommit commit = end == Status.SKIPPED ? skipped(time) : Objects.requireNonNull(changes);
         changes = null;
-        table.forgetRows(time, commit);
+        table.forgetRows(commit);
         pipeline.graph()
                 .inputs()
                 .forEach(input -> commit.released(pipeline.graph().idOf(input), time));

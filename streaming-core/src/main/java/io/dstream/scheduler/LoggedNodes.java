@@ -32,7 +32,7 @@ final class LoggedNodes {
     private static final String ROWS = "/rows"; // no name has a slash
 
     private final StreamGraph graph;
-    private final Duration batchInterval;
+    private final Slides slides;
     private final List<Node.Stateful> stateful;
     private final List<Node.Stateful> remade;
     private final IdentityHashMap<Node, String> rowIds = new IdentityHashMap<>();
@@ -42,7 +42,7 @@ final class LoggedNodes {
      */
     LoggedNodes(StreamGraph graph, Duration batchInterval, Checkpoint checkpoint) {
         this.graph = graph;
-        this.batchInterval = batchInterval;
+        this.slides = new Slides(graph, batchInterval);
         this.stateful =
                 graph.stateful().stream().filter(node -> node.madeOf().isZero()).toList();
         this.remade = graph.stateful().stream()
@@ -110,7 +110,7 @@ final class LoggedNodes {
 
     /** How long the rows of a node are kept after their batch; zero if no later batch looks at them. */
     Duration kept(Node node) {
-        Duration kept = Panes.kept(node, batchInterval, graph);
+        Duration kept = slides.kept(node);
         for (Node.Stateful reader : remade()) {
             Duration reached = reader.madeOf().minus(reader.slide());
             if (reader.parent() == node && reached.compareTo(kept) > 0) {

@@ -235,6 +235,18 @@ class LocalStateTableTest {
         assertThat(expire(LATER.plusMillis(2).plus(SECOND), SECOND)).containsExactly(Pair.of(2, "without"));
     }
 
+    @Test
+    void aChangeOfAKeyRestoredWithoutATimeCanBeUndone() throws Exception {
+        table.restore(1, "with", START.toEpochMilli());
+        for (int key = 2; key < 40; key++) {
+            table.restore(key, "without", 0);
+        }
+        put(39, "undone", LATER);
+        table.rollback();
+        assertThat(expire(LATER, SECOND)).doesNotContain(Pair.of(39, "without"));
+        assertThat(expire(LATER.plusMillis(1).plus(SECOND), SECOND)).contains(Pair.of(39, "without"));
+    }
+
     /** What many batches have handed over, some of them undone, restores the same table. */
     @Test
     void whatItHandsOverMakesTheSameTable() throws Exception {
