@@ -1,9 +1,13 @@
 package io.dstream.receiver;
 
 import io.dstream.function.StreamingException;
+import io.dstream.input.Block;
+import io.dstream.input.LoggedBlocks;
+import io.dstream.input.SourceUnavailableException;
 import io.dstream.rdd.StorageLevel;
 import io.dstream.storage.BlockStore;
 import io.dstream.storage.RowSizes;
+import io.dstream.storage.StoredRows;
 import io.dstream.time.Signal;
 import io.dstream.time.StreamClock;
 import io.dstream.time.StreamThread;
@@ -25,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe. Blocks are in the order in which records were accepted. A full buffer, no room for further blocks, or a pause,
  * make both wait.
+ *
+ * <p>With a write-ahead log a block counts once it is written there. While the log cannot be written, blocks wait in the generator, and
+ * records stored together with them; every cut tries again.
  */
 final class BlockGenerator<T> {
 
@@ -34,6 +41,7 @@ final class BlockGenerator<T> {
     private final RateLimiter limiter;
     private final BlockStore blocks;
     private final BlockTracker<T> tracker;
+    private final LoggedBlocks<T> log;
     private final Consumer<Exception> onFailure;
     private final StreamThread thread;
     private final Signal closing = new Signal();
@@ -44,6 +52,7 @@ final class BlockGenerator<T> {
     // Mutable state
     private Instant nextCut = Instant.MAX; // of the thread, once it is started
     private boolean failing; // the last block could not be kept; guarded by handingOver
+    private @Nullable SourceUnavailableException unwritable; // what the log has met; guarded by handingOver
     private final Deque<Buffer<T>> cut = new ArrayDeque<>(); // and to be kept; this and all below guarded by this
     private Buffer<T> buffer = new Buffer<>();
     private final RowSizes sizes = new RowSizes();
@@ -68,6 +77,7 @@ final class BlockGenerator<T> {
      * @param limiter slows down what is stored
      * @param blocks keeps blocks
      * @param tracker gets the blocks that are kept
+     * @param log where blocks are written before that
      * @param onFailure is told when blocks cannot be kept; once, until one can again
      */
     BlockGenerator(
@@ -78,6 +88,7 @@ final class BlockGenerator<T> {
             RateLimiter limiter,
             BlockStore blocks,
             BlockTracker<T> tracker,
+            LoggedBlocks<T> log,
             Consumer<Exception> onFailure) {
         this.limits = limits;
         this.level = level;
@@ -85,6 +96,7 @@ final class BlockGenerator<T> {
         this.limiter = limiter;
         this.blocks = blocks;
         this.tracker = tracker;
+        this.log = log;
         this.onFailure = onFailure;
         this.thread = StreamThread.daemon(name + "-blocks", this::cutRegularly);
     }
@@ -102,7 +114,7 @@ final class BlockGenerator<T> {
      * @throws StreamingException if it is the first of a class that cannot be encoded, and may have to be
      */
     void store(T record) throws InterruptedException {
-        blocks.requireEncodable(record, level);
+        blocks.requireEncodable(record, log.isWriting() ? StorageLevel.MEMORY_ONLY_SER : level);
         limiter.acquire(1);
         synchronized (this) {
             while (mustWait()) {
@@ -127,14 +139,9 @@ final class BlockGenerator<T> {
     void storeTogether(List<T> together) throws InterruptedException, IOException {
         limiter.acquire(together.size());
         awaitResumed();
-        lockWithRoom();
-        try {
-            requireOpen();
-            cutBuffer();
-            keepCut();
-            tracker.add(Block.of(blocks.put(together, RowSizes.ofAll(together), level)));
-        } finally {
-            handingOver.unlock();
+        Buffer<T> own = new Buffer<>(together, RowSizes.ofAll(together));
+        if (!keepNow(own)) {
+            awaitKept(own);
         }
     }
 
@@ -147,6 +154,30 @@ final class BlockGenerator<T> {
         } finally {
             handingOver.unlock();
         }
+    }
+
+    /**
+     * As {@link #cut}, for a batch, if there is room.
+     *
+     * @throws SourceUnavailableException if the log cannot be written, so that the batch has to wait
+     */
+    void cutForBatch() {
+        handingOver.lock();
+        try {
+            if (tracker.hasRoom() || unwritable != null) {
+                cut();
+            }
+            if (unwritable != null) {
+                throw new SourceUnavailableException(String.valueOf(unwritable.getMessage()), unwritable.getCause());
+            }
+        } finally {
+            handingOver.unlock();
+        }
+    }
+
+    /** Whether there are records that are in no block yet. */
+    synchronized boolean hasUncut() {
+        return !cut.isEmpty() || !buffer.records.isEmpty();
     }
 
     /** Lets go of whoever waits to store: the receiver is stopping, and what it has is to be in a batch. */
@@ -162,16 +193,17 @@ final class BlockGenerator<T> {
         notifyAll();
     }
 
-    /** Refuses further records and hands over the last block, in memory if it cannot be kept elsewhere. */
+    /**
+     * Refuses further records and hands over the last block, in memory if it cannot be kept elsewhere; but not if it has to be in a
+     * log that cannot be written.
+     */
     void close() {
         release();
         closing.set();
         handingOver.lock();
         try {
             setClosed();
-            cutBuffer();
-            keepCutOrTell();
-            keepCutInMemory();
+            cut();
         } finally {
             handingOver.unlock();
         }
@@ -205,6 +237,72 @@ final class BlockGenerator<T> {
 
     private synchronized void setClosed() {
         closed = true;
+        notifyAll();
+    }
+
+    private synchronized boolean isClosed() {
+        return closed;
+    }
+
+    /**
+     * Keeps a block, unless the log cannot be written: then it waits, behind those that do already.
+     *
+     * @return whether it is kept
+     */
+    private boolean keepNow(Buffer<T> own) throws InterruptedException, IOException {
+        lockWithRoom();
+        try {
+            requireOpen();
+            cutBuffer();
+            keepCut();
+            tracker.add(logged(own.records, blocks.put(own.records, own.bytes, level)));
+            unwritable = null;
+            return true;
+        } catch (SourceUnavailableException failure) {
+            unwritable = failure;
+            add(own);
+            return false;
+        } finally {
+            handingOver.unlock();
+        }
+    }
+
+    private synchronized void add(Buffer<T> own) {
+        cut.add(own);
+        records += own.records.size();
+        bytes += own.bytes;
+    }
+
+    /** It is taken back if the caller is interrupted meanwhile, or the generator closed. */
+    private void awaitKept(Buffer<T> own) throws InterruptedException {
+        try {
+            awaitGone(own);
+        } catch (InterruptedException interruption) {
+            if (takeBack(own)) {
+                throw interruption;
+            }
+            Thread.currentThread().interrupt();
+            return;
+        }
+        if (takeBack(own)) {
+            requireOpen();
+        }
+    }
+
+    private synchronized void awaitGone(Buffer<T> own) throws InterruptedException {
+        while (cut.contains(own) && !closed) {
+            wait();
+        }
+    }
+
+    /** Whether it was not kept; never while it is being written. */
+    private boolean takeBack(Buffer<T> own) {
+        handingOver.lock();
+        try {
+            return remove(own);
+        } finally {
+            handingOver.unlock();
+        }
     }
 
     private synchronized void cutBuffer() {
@@ -217,42 +315,68 @@ final class BlockGenerator<T> {
     private void keepCutOrTell() {
         try {
             keepCut();
+            unwritable = null;
         } catch (IOException failure) {
-            if (!failing) {
-                onFailure.accept(failure);
-            }
-            failing = true;
+            tell(failure);
+        } catch (SourceUnavailableException failure) {
+            unwritable = failure;
+            tell(failure);
         }
+    }
+
+    private void tell(Exception failure) {
+        if (!failing) {
+            onFailure.accept(failure);
+        }
+        failing = true;
     }
 
     private void keepCut() throws IOException {
         for (Buffer<T> next = firstCut(); next != null; next = firstCut()) {
             tracker.add(kept(next));
             failing = false;
-            removeFirstCut(next);
+            remove(next);
         }
     }
 
     /** A record that cannot be encoded was accepted before that was found out. */
     private Block<T> kept(Buffer<T> next) throws IOException {
         try {
-            return Block.of(blocks.put(next.records, next.bytes, level));
+            return logged(next.records, stored(next));
+        } catch (SourceUnavailableException unwritten) {
+            throw unwritten;
         } catch (StreamingException notEncodable) {
             onFailure.accept(notEncodable);
+            return Block.of(inMemory(next));
+        }
+    }
+
+    /** What cannot be written is not kept. */
+    private Block<T> logged(List<T> block, StoredRows<T> rows) {
+        try {
+            return log.write(block, rows);
+        } catch (RuntimeException | Error failure) {
+            rows.release();
+            throw failure;
+        }
+    }
+
+    /** In memory at the end, if it cannot be elsewhere. */
+    private StoredRows<T> stored(Buffer<T> next) throws IOException {
+        try {
+            return blocks.put(next.records, next.bytes, level);
+        } catch (IOException failure) {
+            if (!isClosed()) {
+                throw failure;
+            }
+            tell(failure);
             return inMemory(next);
         }
     }
 
-    private void keepCutInMemory() {
-        for (Buffer<T> next = firstCut(); next != null; next = firstCut()) {
-            tracker.add(inMemory(next));
-            removeFirstCut(next);
-        }
-    }
-
-    private Block<T> inMemory(Buffer<T> next) {
+    private StoredRows<T> inMemory(Buffer<T> next) {
         try {
-            return Block.of(blocks.put(next.records, next.bytes, StorageLevel.MEMORY_ONLY));
+            return blocks.put(next.records, next.bytes, StorageLevel.MEMORY_ONLY);
         } catch (IOException impossible) {
             throw new IllegalStateException(impossible);
         }
@@ -262,11 +386,14 @@ final class BlockGenerator<T> {
         return cut.peek();
     }
 
-    private synchronized void removeFirstCut(Buffer<T> first) {
-        cut.remove();
-        records -= first.records.size();
-        bytes -= first.bytes;
-        notifyAll();
+    private synchronized boolean remove(Buffer<T> kept) {
+        boolean removed = cut.remove(kept);
+        if (removed) {
+            records -= kept.records.size();
+            bytes -= kept.bytes;
+            notifyAll();
+        }
+        return removed;
     }
 
     private void cutRegularly() {
@@ -292,8 +419,17 @@ final class BlockGenerator<T> {
     private static final class Buffer<T> {
 
         // Mutable state
-        private final List<T> records = new ArrayList<>();
+        private final List<T> records;
         private long bytes;
+
+        Buffer() {
+            this(new ArrayList<>(), 0);
+        }
+
+        Buffer(List<T> records, long bytes) {
+            this.records = records;
+            this.bytes = bytes;
+        }
 
         void add(T record, long size) {
             records.add(record);
