@@ -25,20 +25,30 @@ final class Sockets {
     private Sockets() {}
 
     static Workload engine() {
-        return units -> {
-            AtomicLong counted = new AtomicLong();
-            long lines = (long) units * PER_UNIT;
-            try (LoadGenerator generator = LoadGenerator.ofLines(lines);
-                    StreamingContext context =
-                            new StreamingContext(StreamingConfig.defaults().withParallelism(Pipeline.THREADS))) {
-                context.socketTextStream("localhost", generator.port())
-                        .foreachRDD(rdd -> counted.addAndGet(rdd.count()));
-                context.start();
-                generator.sent();
-                Workload.await("lines", counted::get, lines);
-            }
-            Workload.check("lines", counted.get(), lines);
-        };
+        return units -> count(units, StreamingConfig.defaults());
+    }
+
+    /** The seconds that it takes, whatever waits meanwhile, until all lines are in batches that are committed. */
+    static double seconds(int units, boolean logged) throws Exception {
+        StreamingConfig config = StreamingConfig.defaults()
+                .withCheckpointDirectory(Logs.directory())
+                .withWriteAheadLog(logged);
+        long start = System.nanoTime();
+        count(units, config);
+        return (System.nanoTime() - start) / 1e9;
+    }
+
+    private static void count(int units, StreamingConfig config) throws Exception {
+        AtomicLong counted = new AtomicLong();
+        long lines = (long) units * PER_UNIT;
+        try (LoadGenerator generator = LoadGenerator.ofLines(lines);
+                StreamingContext context = new StreamingContext(config.withParallelism(Pipeline.THREADS))) {
+            context.socketTextStream("localhost", generator.port()).foreachRDD(rdd -> counted.addAndGet(rdd.count()));
+            context.start();
+            generator.sent();
+            Workload.await("lines", counted::get, lines);
+        }
+        Workload.check("lines", counted.get(), lines);
     }
 
     static Workload plain() {
