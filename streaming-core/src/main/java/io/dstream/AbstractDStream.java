@@ -272,8 +272,10 @@ abstract sealed class AbstractDStream<T, R> permits DStream, PairDStream {
      * @param from the first batch time, rounded down to the slide of this stream
      * @param to the last batch time, rounded down likewise
      * @return one RDD for each batch, oldest first, without those that were skipped; empty if {@code from} is after {@code to},
-     *     before the first start, and before the first batch has ended. The RDDs live until the pipeline ends
-     * @throws IllegalStateException if the pipeline has ended, or rows of a batch that was asked for are not kept any more
+     *     before the first start, and before the first batch has ended. An RDD can be used as long as the rows of its batch are
+     *     kept; then its actions fail with an IllegalStateException that names the stream, the batch and the remedy, whatever the
+     *     storage level. Act on it at once, or keep its rows by {@code collect()}
+     * @throws IllegalStateException if the pipeline ends or has ended, or rows of a batch that was asked for are not kept any more
      */
     public final List<R> slice(Instant from, Instant to) {
         return context.<T>slice(node, from, to).stream().map(this::typed).toList();
@@ -427,9 +429,9 @@ abstract sealed class AbstractDStream<T, R> permits DStream, PairDStream {
 
     /** The key 0 puts the one row into the first of the usual number of partitions, where Spark has it. */
     private static <T> RDD<Long> countOf(RDD<T> rdd) {
-        return rdd.mapPartitions(rows -> List.of(sizeOf(rows)).iterator())
+        return rdd.mapRows((index, rows) -> List.of(sizeOf(rows)).iterator())
                 .repartition(1)
-                .mapPartitions(sizes -> List.of(sumOf(sizes)).iterator())
+                .mapRows((index, sizes) -> List.of(sumOf(sizes)).iterator())
                 .mapToPair(size -> Pair.of(0, size))
                 .reduceByKey(Long::sum)
                 .values();
@@ -462,6 +464,7 @@ abstract sealed class AbstractDStream<T, R> permits DStream, PairDStream {
     }
 
     final void persistRows(StorageLevel level) {
+        Functions.requireNotNull("level", level);
         if (level == StorageLevel.NONE) {
             graph().drop(node);
         } else {

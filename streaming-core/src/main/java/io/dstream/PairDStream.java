@@ -411,14 +411,24 @@ public final class PairDStream<K, V> extends AbstractDStream<Pair<K, V>, PairRDD
         return updateStateByKey(UpdateSpec.<K, V, S>function(function).numPartitions(partitions));
     }
 
-    /** The state of every key, in every batch, by a function that sees the key, the batch time or a partition, or with options. */
+    /**
+     * The state of every key, in every batch, by a function that sees the key, the batch time or a partition, or with options.
+     *
+     * @throws IllegalArgumentException if {@code spec} is null
+     */
     public <S> PairDStream<K, S> updateStateByKey(UpdateSpec<K, V, S> spec) {
+        Functions.requireNotNull("spec", spec);
         return fromDStream(this.<Pair<K, S>>stream(
                 new Node.State("updateStateByKey", node(), spec.partitions(), StateFunction.updating(spec), false)));
     }
 
-    /** What a function makes of each pair and the state of its key, which it may change. */
+    /**
+     * What a function makes of each pair and the state of its key, which it may change.
+     *
+     * @throws IllegalArgumentException if {@code spec} is null
+     */
     public <S, M> MapWithStateDStream<K, S, M> mapWithState(StateSpec<K, V, S, M> spec) {
+        Functions.requireNotNull("spec", spec);
         Node.State state =
                 new Node.State("mapWithState", node(), spec.partitions(), StateFunction.mapping(spec), false);
         return new MapWithStateDStream<>(context(), graph().add(state));

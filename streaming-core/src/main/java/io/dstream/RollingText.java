@@ -41,7 +41,7 @@ final class RollingText implements AutoCloseable {
     }
 
     private static <T> List<byte[]> linesOf(RDD<T> rdd) {
-        return rdd.mapPartitions(rows -> List.of(TextFiles.linesOf(rows)).iterator())
+        return rdd.mapRows((index, rows) -> List.of(TextFiles.linesOf(rows)).iterator())
                 .collect();
     }
 }

@@ -33,7 +33,7 @@ final class SharedParts implements AutoCloseable {
         this.codec = Codec.allowing(config.allowedPackages());
         this.rows = new BlockStore("context", config.storage().directory(), bounds(config.storage()), codec);
         this.engine = new LocalEngine(config.parallelism(), rows, codec);
-        this.lasting = engine.openLasting();
+        this.lasting = engine.openLasting("a context");
         List<StreamingListener> observers = new ArrayList<>(config.observers());
         observers.add(new ChangeObserver());
         this.events = new ListenerBus(observers);

@@ -8,6 +8,7 @@ import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,11 +29,15 @@ final class Sockets {
         return units -> count(units, StreamingConfig.defaults());
     }
 
-    /** The seconds that it takes, whatever waits meanwhile, until all lines are in batches that are committed. */
+    /** The seconds until all lines are counted, where the receiver waits for nothing but the log. */
     static double seconds(int units, boolean logged) throws Exception {
         StreamingConfig config = StreamingConfig.defaults()
+                .withBatchInterval(Duration.ofMillis(200))
+                .withMaxRecordsPerBatch(Integer.MAX_VALUE)
                 .withCheckpointDirectory(Logs.directory())
                 .withWriteAheadLog(logged);
+        config = config.withReceiver(
+                config.receiver().withMaxMemory(Runtime.getRuntime().maxMemory()));
         long start = System.nanoTime();
         count(units, config);
         return (System.nanoTime() - start) / 1e9;

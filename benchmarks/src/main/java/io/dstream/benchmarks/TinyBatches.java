@@ -116,14 +116,15 @@ final class TinyBatches {
     }
 
     /**
-     * Runs a batch every ten milliseconds, without records, after as many batches as it takes until all is compiled.
+     * Runs a batch every ten milliseconds, without records, after as many batches as it takes until all is compiled, some at this
+     * interval, to which the compiler adapts.
      *
      * @return how much of a core that takes
      */
     static double idleCores(int seconds) throws Exception {
-        idle(Duration.ofMillis(1), seconds, () -> {});
+        idle(Duration.ofMillis(1), 20, () -> {});
         double[] cores = new double[1];
-        idle(IDLE_INTERVAL, 5, () -> {
+        idle(IDLE_INTERVAL, 20, () -> {
             long before = Side.cpuNanos();
             Thread.sleep(Duration.ofSeconds(seconds).toMillis());
             cores[0] = (Side.cpuNanos() - before) / 1e9 / seconds;

@@ -18,8 +18,12 @@ public interface Engine extends AutoCloseable {
      */
     RunScope openBatch(String batch);
 
-    /** Opens a scope that outlives batches, for RDDs made outside of them. */
-    RunScope openLasting();
+    /**
+     * Opens a scope that outlives batches, for RDDs made outside of them.
+     *
+     * @param owner names in errors what its rows belong to
+     */
+    RunScope openLasting(String owner);
 
     /** Opens the keyed state of one run of a pipeline, which begins empty. */
     StateStore openState();

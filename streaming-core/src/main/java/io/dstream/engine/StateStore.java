@@ -12,7 +12,8 @@ import java.util.List;
  * {@code rollback}.
  *
  * <p>Thread-safe for different nodes, which may be evaluated side by side. The caller sees to it that a node is updated by one
- * thread at a time and read after that, and that nothing is updated or read meanwhile when the batch ends.
+ * thread at a time and read after that, and that nothing
+ * is updated when the batch ends. Reading may go on, see {@link #read}.
  */
 public interface StateStore {
 
@@ -30,7 +31,9 @@ public interface StateStore {
     <K, V, S, M> List<List<M>> update(String node, PairRDD<K, V> rows, Update<K, V, S, M> update);
 
     /**
-     * A node's states as they are when they are read, which must be in the same batch.
+     * A node's states as they are when they are read, which must be in the same batch. A thread that was left behind may go on
+     * to read while the batch ends and the next one changes them; its rows are thrown away then, so they may be wrong, and
+     * reading may fail, but it must end and do no harm.
      *
      * @param partitions how many partitions the node's state has, always the same
      */

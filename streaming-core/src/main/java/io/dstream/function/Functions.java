@@ -2,7 +2,7 @@ package io.dstream.function;
 
 import org.jspecify.annotations.Nullable;
 
-/** What every operation asks of the functions that it is given. */
+/** What every operation asks of the functions that it is given, and of what goes with them. */
 public final class Functions {
 
     private Functions() {}
@@ -20,5 +20,20 @@ public final class Functions {
             throw new IllegalArgumentException("'" + name + "' must be a function, but was null");
         }
         return function;
+    }
+
+    /**
+     * Makes sure that something else is given, such as a specification.
+     *
+     * @param name of the parameter
+     * @param argument what was given for it
+     * @return the argument
+     * @throws IllegalArgumentException if it is null
+     */
+    public static <T> T requireNotNull(String name, @Nullable T argument) {
+        if (argument == null) {
+            throw new IllegalArgumentException("'" + name + "' must not be null");
+        }
+        return argument;
     }
 }

@@ -50,14 +50,18 @@ record UpdateStateByPartition<K, V, S>(
         return keys;
     }
 
-    private Map<K, S> states(Iterator<Pair<K, S>> pairs, List<KeyUpdate<K, V, S>> given) {
+    private Map<K, S> states(@Nullable Iterator<Pair<K, S>> pairs, List<KeyUpdate<K, V, S>> given) {
+        if (pairs == null) {
+            throw new StreamingException(
+                    "The function of updateStateByKey returned null; return an iterator without pairs instead");
+        }
         Set<K> keys = new HashSet<>();
         given.forEach(update -> keys.add(update.key()));
         Map<K, S> states = new HashMap<>();
         pairs.forEachRemaining(pair -> {
             if (!keys.contains(pair.key())) {
-                throw new StreamingException("The function of updateStateByKey returned a state of the key '"
-                        + pair.key() + "', which it was not given; a key stays in its partition");
+                throw new StreamingException("The function of updateStateByKey returned the state of a key that it was"
+                        + " not given; a key stays in its partition");
             }
             states.put(pair.key(), pair.value());
         });

@@ -46,18 +46,38 @@ public record BackpressureSettings(
         return new BackpressureSettings(false, null, 100, new Pid(1, 0.2, 0));
     }
 
+    /**
+     * Changes whether rates follow the batches.
+     *
+     * @param newEnabled whether they do
+     */
     public BackpressureSettings withEnabled(boolean newEnabled) {
         return new BackpressureSettings(newEnabled, initialRate, minRate, pid);
     }
 
+    /**
+     * Changes the rate until the first estimate.
+     *
+     * @param newInitialRate records per second, at least 1
+     */
     public BackpressureSettings withInitialRate(long newInitialRate) {
         return new BackpressureSettings(enabled, newInitialRate, minRate, pid);
     }
 
+    /**
+     * Changes the rate below which no estimate falls.
+     *
+     * @param newMinRate records per second, at least 1
+     */
     public BackpressureSettings withMinRate(long newMinRate) {
         return new BackpressureSettings(enabled, initialRate, newMinRate, pid);
     }
 
+    /**
+     * Changes how an estimate follows from the one before.
+     *
+     * @param newPid its weights
+     */
     public BackpressureSettings withPid(Pid newPid) {
         return new BackpressureSettings(enabled, initialRate, minRate, newPid);
     }

@@ -54,37 +54,72 @@ public record FileStreamOptions(
                 file -> true, true, Duration.ofSeconds(1), 1_000, Long.MAX_VALUE, Duration.ofHours(1), Unreadable.FAIL);
     }
 
+    /**
+     * Changes which files are taken.
+     *
+     * @param newFilter is asked in every batch about every file that was not taken yet
+     */
     public FileStreamOptions withFilter(Function<Path, Boolean> newFilter) {
         Functions.require("newFilter", newFilter);
         return new FileStreamOptions(
                 newFilter, newFilesOnly, settleDelay, maxFilesPerBatch, maxBytesPerBatch, remember, unreadable);
     }
 
+    /**
+     * Changes whether what is there at the first start is left alone.
+     *
+     * @param isNewFilesOnly whether it is
+     */
     public FileStreamOptions withNewFilesOnly(boolean isNewFilesOnly) {
         return new FileStreamOptions(
                 filter, isNewFilesOnly, settleDelay, maxFilesPerBatch, maxBytesPerBatch, remember, unreadable);
     }
 
+    /**
+     * Changes how long a file must not have changed before it is taken.
+     *
+     * @param newSettleDelay not negative
+     */
     public FileStreamOptions withSettleDelay(Duration newSettleDelay) {
         return new FileStreamOptions(
                 filter, newFilesOnly, newSettleDelay, maxFilesPerBatch, maxBytesPerBatch, remember, unreadable);
     }
 
+    /**
+     * Changes how many files a batch may have.
+     *
+     * @param newMaxFilesPerBatch at least 1
+     */
     public FileStreamOptions withMaxFilesPerBatch(int newMaxFilesPerBatch) {
         return new FileStreamOptions(
                 filter, newFilesOnly, settleDelay, newMaxFilesPerBatch, maxBytesPerBatch, remember, unreadable);
     }
 
+    /**
+     * Changes how many bytes the files of a batch may have.
+     *
+     * @param newMaxBytesPerBatch at least 1
+     */
     public FileStreamOptions withMaxBytesPerBatch(long newMaxBytesPerBatch) {
         return new FileStreamOptions(
                 filter, newFilesOnly, settleDelay, maxFilesPerBatch, newMaxBytesPerBatch, remember, unreadable);
     }
 
+    /**
+     * Changes how long a file that is gone is known.
+     *
+     * @param newRemember not negative
+     */
     public FileStreamOptions withRemember(Duration newRemember) {
         return new FileStreamOptions(
                 filter, newFilesOnly, settleDelay, maxFilesPerBatch, maxBytesPerBatch, newRemember, unreadable);
     }
 
+    /**
+     * Changes what happens if a file cannot be read.
+     *
+     * @param newUnreadable fails the batch, or leaves the file out
+     */
     public FileStreamOptions withUnreadable(Unreadable newUnreadable) {
         return new FileStreamOptions(
                 filter, newFilesOnly, settleDelay, maxFilesPerBatch, maxBytesPerBatch, remember, newUnreadable);

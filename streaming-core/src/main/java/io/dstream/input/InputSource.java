@@ -10,9 +10,9 @@ import java.util.List;
  * Where the records of one input stream come from.
  *
  * <p>A pipeline calls {@code start}, then for each batch in order {@code allocate}, {@code read}, {@code commit} and
- * {@code release}; then {@code stop}, a last few batches, and {@code close}. It may be started again after that.
+ * {@code release}; then {@code initiateStop} and {@code stop}, a last few batches, and {@code close}. It may be started again after that.
  *
- * <p>{@code allocate}, {@code hasPending} and {@code stop} come from the pipeline's ticker thread, {@code read},
+ * <p>{@code allocate}, {@code hasPending}, {@code initiateStop} and {@code stop} come from the pipeline's ticker thread, {@code read},
  * {@code commit}, {@code release} and {@code close} from its batch thread: a batch may be read while the next one is
  * allocated. {@code pause} and {@code resume} come from either.
  *
@@ -75,6 +75,12 @@ public interface InputSource<T> {
 
     /** Goes on after {@code pause}; does nothing if it was not paused, and may be called at any time. */
     default void resume() {}
+
+    /**
+     * Begins what {@link #stop} ends, without waiting for anything: it is called for all inputs before any of them is waited for, so
+     * that a slow one does not hold up the others.
+     */
+    default void initiateStop() {}
 
     /** Takes in no more records; what it has accepted can be allocated when this returns. */
     default void stop() {}

@@ -7,7 +7,7 @@ import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /** Records that are read one by one until there is none. Used by one thread. */
-final class RecordIterator<T> implements Iterator<T> {
+public final class RecordIterator<T> implements Iterator<T> {
 
     private final Reader<T> reader;
 
@@ -15,7 +15,7 @@ final class RecordIterator<T> implements Iterator<T> {
     private @Nullable T next; // read, and not yet given
     private boolean ended;
 
-    RecordIterator(Reader<T> reader) {
+    public RecordIterator(Reader<T> reader) {
         this.reader = reader;
     }
 
@@ -32,7 +32,7 @@ final class RecordIterator<T> implements Iterator<T> {
     public T next() {
         T given = hasNext() ? next : null;
         if (given == null) {
-            throw new NoSuchElementException("The file has no more records");
+            throw new NoSuchElementException("There are no more records");
         }
         next = null;
         return given;
@@ -48,7 +48,7 @@ final class RecordIterator<T> implements Iterator<T> {
 
     /** Reads the next record. */
     @FunctionalInterface
-    interface Reader<T> {
+    public interface Reader<T> {
 
         /** The record; null at the end. */
         @Nullable

@@ -35,6 +35,11 @@ final class Exchange<K, V> implements Shuffled<Pair<K, V>> {
     }
 
     @Override
+    public @Nullable UnitOfWork work() {
+        return work;
+    }
+
+    @Override
     public void prepare() {
         hands();
     }
@@ -52,7 +57,8 @@ final class Exchange<K, V> implements Shuffled<Pair<K, V>> {
     private synchronized List<List<List<Pair<K, V>>>> hands() {
         if (hands == null) {
             scope.prepare(plan.parent());
-            hands = scope.engine().run(plan.parent().partitionCount(), this::deal, scope.hasRows(plan.parent()), work);
+            hands = scope.engine()
+                    .run(plan.parent().partitionCount(), this::deal, scope.isWorthHelp(plan.parent()), work);
         }
         return hands;
     }

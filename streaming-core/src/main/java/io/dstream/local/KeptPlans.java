@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The plans whose rows are to be kept, with what is kept of them; found from every scope, because a plan may have parts of
- * several.
+ * several and be kept by several.
  *
  * <p>Thread-safe.
  */
@@ -18,25 +18,36 @@ final class KeptPlans {
     private final IdentityHashMap<Plan<?>, KeptRows<?>> kept = new IdentityHashMap<>();
 
     /**
-     * Keeps the rows of a plan from now on.
+     * Keeps the rows of a plan from now on, until all owners have let go of them. What is kept already stays where it is.
      *
      * @param level where
-     * @param work what their computation is a part of; null if it has no end
-     * @return whether they were not kept before
+     * @param owner for whom; does nothing if it keeps them already
+     * @param work what their computation is a part of for the owner; null if it has no end
      */
-    synchronized boolean keep(Plan<?> plan, StorageLevel level, @Nullable UnitOfWork work) {
-        return kept.putIfAbsent(plan, new KeptRows<>(plan, level, work)) == null;
+    synchronized void keep(Plan<?> plan, StorageLevel level, Object owner, @Nullable UnitOfWork work) {
+        kept.computeIfAbsent(plan, absent -> new KeptRows<>(plan, level)).addOwner(owner, work);
     }
 
-    void drop(Plan<?> plan) {
-        KeptRows<?> dropped = remove(plan);
+    /** Lets go of the rows of a plan for an owner; does nothing if it does not keep them. */
+    void drop(Plan<?> plan, Object owner) {
+        KeptRows<?> dropped = withoutOwner(plan, owner);
         if (dropped != null) {
             dropped.release();
         }
     }
 
-    private synchronized @Nullable KeptRows<?> remove(Plan<?> plan) {
+    private synchronized @Nullable KeptRows<?> withoutOwner(Plan<?> plan, Object owner) {
+        KeptRows<?> rows = kept.get(plan);
+        if (rows == null || !rows.removeOwner(owner)) {
+            return null;
+        }
         return kept.remove(plan);
+    }
+
+    /** Whether an owner keeps a plan, and nobody else. */
+    synchronized boolean isOnlyOwner(Plan<?> plan, Object owner) {
+        KeptRows<?> rows = kept.get(plan);
+        return rows != null && rows.isOnlyOwner(owner);
     }
 
     /** The rows kept for a plan; null if they are not to be kept. */

@@ -4,9 +4,13 @@ import io.dstream.rdd.Plan;
 import io.dstream.rdd.StorageLevel;
 import io.dstream.rdd.UnitOfWork;
 import io.dstream.storage.StoredRows;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,18 +23,48 @@ final class KeptRows<T> {
     private final List<Partition> partitions = new ArrayList<>();
     private final Plan<T> plan;
     private final StorageLevel level;
-    private final @Nullable UnitOfWork work;
 
     // Mutable state
+    private final Map<Object, Optional<UnitOfWork>> owners =
+            new LinkedHashMap<>(); // guarded by the KeptPlans they are in
+    private volatile @Nullable UnitOfWork work; // that of the owner of longest standing
     private volatile boolean released;
 
-    KeptRows(Plan<T> plan, StorageLevel level, @Nullable UnitOfWork work) {
+    KeptRows(Plan<T> plan, StorageLevel level) {
         this.plan = plan;
         this.level = level;
-        this.work = work;
         for (int i = 0; i < plan.partitionCount(); i++) {
             partitions.add(new Partition(i));
         }
+    }
+
+    /** Keeps the rows for one more. */
+    void addOwner(Object owner, @Nullable UnitOfWork ownWork) {
+        owners.putIfAbsent(owner, Optional.ofNullable(ownWork));
+        useWorkOfFirst();
+    }
+
+    /**
+     * Keeps the rows for one less; does nothing if it is no owner.
+     *
+     * @return whether it was the last one
+     */
+    boolean removeOwner(Object owner) {
+        if (owners.remove(owner) == null) {
+            return false;
+        }
+        if (!owners.isEmpty()) {
+            useWorkOfFirst();
+        }
+        return owners.isEmpty();
+    }
+
+    boolean isOnlyOwner(Object owner) {
+        return owners.size() == 1 && owners.containsKey(owner);
+    }
+
+    private void useWorkOfFirst() {
+        work = owners.values().iterator().next().orElse(null);
     }
 
     StorageLevel level() {
@@ -42,11 +76,19 @@ final class KeptRows<T> {
         if (released) { // by another thread
             return FlowCompiler.compute(plan, partition, scope);
         }
-        Iterator<T> rows = partitions.get(partition).rows(scope).open();
-        if (released) { // meanwhile; what is open can be read to its end
-            release();
+        StoredRows<T> rows = partitions.get(partition).rows(scope);
+        try {
+            return rows.open();
+        } catch (IOException | IllegalStateException failure) {
+            if (released) { // meanwhile, and their file is deleted
+                return FlowCompiler.compute(plan, partition, scope);
+            }
+            throw failure;
+        } finally {
+            if (released) { // what is open can be read to its end
+                release();
+            }
         }
-        return rows;
     }
 
     /** Whether all partitions have been computed, so that nothing below the plan is needed any more. */

@@ -65,8 +65,8 @@ public final class LocalEngine implements Engine {
     }
 
     @Override
-    public RunScope openLasting() {
-        return new LocalScope(this, "a context", true, null);
+    public RunScope openLasting(String owner) {
+        return new LocalScope(this, owner, true, null);
     }
 
     @Override

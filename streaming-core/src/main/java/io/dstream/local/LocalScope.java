@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
@@ -31,7 +32,8 @@ final class LocalScope implements RunScope {
     // Mutable state, guarded by this
     private final IdentityHashMap<Plan<?>, Shuffled<?>> shuffles = new IdentityHashMap<>();
     private final Set<Plan<?>> shared = Collections.newSetFromMap(new IdentityHashMap<>());
-    private final List<Plan<?>> kept = new ArrayList<>();
+    private final IdentityHashMap<Plan<?>, Optional<UnitOfWork>> kept =
+            new IdentityHashMap<>(); // what each is a part of
     private final Set<Plan<?>> keptToEnd = Collections.newSetFromMap(new IdentityHashMap<>());
     private volatile boolean closed; // volatile to be looked at for each row
 
@@ -49,12 +51,36 @@ final class LocalScope implements RunScope {
             return new LocalScope(engine, name, false, engine.currentWork()).run(plan, from, until, task);
         }
         prepare(plan);
-        return engine.run(until - from, index -> runTask(plan, from + index, task), hasRows(plan), currentWork());
+        return engine.run(until - from, index -> runTask(plan, from + index, task), isWorthHelp(plan), currentWork());
     }
 
     @Override
     public <R> R attempt(Callable<R> step) throws Exception {
-        return engine.runInside(work, step);
+        UnitOfWork attempt = new UnitOfWork(work);
+        try {
+            R result = engine.runInside(attempt, step);
+            attempt.done();
+            return result;
+        } catch (Throwable failure) {
+            forget(attempt);
+            throw failure;
+        }
+    }
+
+    /** What was shuffled or kept as a part of an attempt has added to accumulators what is forgotten with it. */
+    private synchronized void forget(UnitOfWork attempt) {
+        shuffles.values().removeIf(shuffled -> isIn(shuffled.work(), attempt));
+        List<Plan<?>> dropped = new ArrayList<>();
+        kept.forEach((plan, part) -> {
+            if (isIn(part.orElse(null), attempt)) {
+                dropped.add(plan);
+            }
+        });
+        dropped.forEach(this::drop);
+    }
+
+    private static boolean isIn(@Nullable UnitOfWork part, UnitOfWork attempt) {
+        return part != null && part.isIn(attempt);
     }
 
     @Override
@@ -94,20 +120,23 @@ final class LocalScope implements RunScope {
         }
     }
 
-    /** Whether there may be rows for the tasks of a plan to go through, as far as is known without computing any. */
-    boolean hasRows(Plan<?> plan) {
+    /** Whether the tasks of a plan may have work worth sharing: rows, or a function that works without any. */
+    boolean isWorthHelp(Plan<?> plan) {
         KeptRows<?> computed = computed(plan);
         if (computed != null) {
             return computed.hasRows();
+        }
+        if (plan.worksWithoutRows()) {
+            return true;
         }
         if (plan instanceof Plan.Source<?> source) {
             return any(source.partitions(), partition -> partition.size() != 0);
         }
         if (plan instanceof Plan.Deferred<?> deferred) {
-            return hasRows(deferred.result());
+            return isWorthHelp(deferred.result());
         }
         Shuffled<?> shuffled = shuffled(plan);
-        return shuffled == null ? any(plan.parents(), this::hasRows) : shuffled.hasRows();
+        return shuffled == null ? any(plan.parents(), this::isWorthHelp) : shuffled.hasRows();
     }
 
     /** The kept rows of a plan whose partitions have all been computed, so that nothing below it is needed; else null. */
@@ -153,9 +182,10 @@ final class LocalScope implements RunScope {
 
     @Override
     public synchronized void keep(Plan<?> plan, StorageLevel level) {
-        if (engine.kept().keep(plan, level, workOf(plan))) { // else another scope keeps it, perhaps for longer
-            kept.add(plan);
-        }
+        requireOpen("rows"); // or nobody would let go of them
+        UnitOfWork own = workOf(plan);
+        kept.putIfAbsent(plan, Optional.ofNullable(own));
+        engine.kept().keep(plan, level, this, own);
     }
 
     @Override
@@ -168,8 +198,13 @@ final class LocalScope implements RunScope {
     public synchronized void drop(Plan<?> plan) {
         if (!keptToEnd.contains(plan)) {
             kept.remove(plan);
-            engine.kept().drop(plan);
+            engine.kept().drop(plan, this);
         }
+    }
+
+    @Override
+    public synchronized boolean isDroppable(Plan<?> plan) {
+        return !keptToEnd.contains(plan) && engine.kept().isOnlyOwner(plan, this);
     }
 
     @Override
@@ -217,7 +252,7 @@ final class LocalScope implements RunScope {
         closed = true;
         shuffles.clear();
         shared.clear();
-        kept.forEach(engine.kept()::drop);
+        kept.keySet().forEach(plan -> engine.kept().drop(plan, this));
         kept.clear();
         keptToEnd.clear();
     }

@@ -1,10 +1,12 @@
 package io.dstream.local;
 
 import io.dstream.engine.StateStore;
+import io.dstream.function.Function2;
 import io.dstream.rdd.InputPartition;
 import io.dstream.rdd.Pair;
 import io.dstream.rdd.PairRDD;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,25 +34,44 @@ final class LocalStateStore implements StateStore {
     @Override
     public <K, V, S, M> List<List<M>> update(String node, PairRDD<K, V> rows, Update<K, V, S, M> update) {
         List<LocalStateTable<K, S>> nodeTables = tables(node, rows.getNumPartitions());
+        Function2<Integer, Iterator<Pair<K, V>>, Iterator<List<M>>> task = (index, partition) ->
+                List.of(update.update(nodeTables.get(index), partition)).iterator();
         changed.add(node);
         try {
-            return rows.mapPartitionsWithIndex(
-                            (index, partition) -> List.of(update.update(nodeTables.get(index), partition))
-                                    .iterator())
-                    .collect();
+            return (isWorthHelp(nodeTables) ? rows.mapPartitionsWithIndex(task) : rows.mapRows(task)).collect();
         } catch (RuntimeException | Error failure) {
             nodeTables.forEach(LocalStateTable::rollback);
             throw failure;
         }
     }
 
+    /** Whether there is something to do in several partitions, even if the batch has no rows: an update may go through all keys. */
+    private static <K, S> boolean isWorthHelp(List<LocalStateTable<K, S>> tables) {
+        return tables.stream().filter(table -> table.size() > 0).limit(2).count() == 2;
+    }
+
     @Override
     public <K, S> List<InputPartition<Pair<K, S>>> read(String node, int partitions) {
         List<InputPartition<Pair<K, S>>> views = new ArrayList<>();
         for (LocalStateTable<K, S> table : this.<K, S>tables(node, partitions)) {
-            views.add(table::iterator);
+            views.add(new StatePartition<>(table));
         }
         return views;
+    }
+
+    /** States of one partition as they are when it is opened. */
+    @SuppressWarnings("serial") // states are in this process
+    private record StatePartition<K, S>(LocalStateTable<K, S> table) implements InputPartition<Pair<K, S>> {
+
+        @Override
+        public Iterator<Pair<K, S>> open() {
+            return table.iterator();
+        }
+
+        @Override
+        public long size() {
+            return table.size();
+        }
     }
 
     @Override

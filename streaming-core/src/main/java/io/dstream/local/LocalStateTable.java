@@ -40,6 +40,11 @@ final class LocalStateTable<K, S> implements StateTable<K, S> {
         this.node = node;
     }
 
+    /** How many keys have a state. */
+    int size() {
+        return states.size();
+    }
+
     @Override
     public S copy(S state) {
         try {

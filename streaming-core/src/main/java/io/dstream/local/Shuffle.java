@@ -39,6 +39,11 @@ final class Shuffle<K, V, C> implements Shuffled<Pair<K, C>> {
     }
 
     @Override
+    public @Nullable UnitOfWork work() {
+        return work;
+    }
+
+    @Override
     public void prepare() {
         partitions();
     }
@@ -50,7 +55,7 @@ final class Shuffle<K, V, C> implements Shuffled<Pair<K, C>> {
                     .run(
                             plan.parent().partitionCount(),
                             this::combine,
-                            scope.hasRows(plan.parent()),
+                            scope.isWorthHelp(plan.parent()),
                             workOfMapTasks()));
             counted = true;
         }

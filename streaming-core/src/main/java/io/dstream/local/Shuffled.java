@@ -1,11 +1,16 @@
 package io.dstream.local;
 
+import io.dstream.rdd.UnitOfWork;
 import java.util.Iterator;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Rows that all map tasks must have put out before any of them can be read. */
 sealed interface Shuffled<T> permits Shuffle, Exchange {
+
+    /** What its computation is a part of; null if there is nothing around it. */
+    @Nullable
+    UnitOfWork work();
 
     /** Runs the map tasks, unless they have run. */
     void prepare();

@@ -17,6 +17,10 @@ import java.util.stream.IntStream;
  */
 abstract sealed class AbstractRDD<T, R extends AbstractRDD<T, R>> extends RddActions<T> permits RDD, PairRDD {
 
+    private static final String KEPT_BY_STREAM =
+            "a stream keeps its rows, because it is persisted, remembered or under a"
+                    + " window, so give the stream another level, by persist(level) before the start";
+
     AbstractRDD(RunScope scope, Plan<T> plan) {
         super(scope, plan);
     }
@@ -41,15 +45,17 @@ abstract sealed class AbstractRDD<T, R extends AbstractRDD<T, R>> extends RddAct
      * @param level where; none does nothing. Rows that may have to become bytes are of allowed classes, as those in object
      *     files: others fail the action that computes them, with the class and the remedy
      * @return this RDD
+     * @throws IllegalArgumentException if {@code level} is null
      * @throws IllegalStateException if its rows are kept elsewhere already, or the batch it belongs to is over
      */
     public final R persist(StorageLevel level) {
+        Functions.requireNotNull("level", level);
         plan().requireOpen();
         scope().requireOpen("rows");
         StorageLevel assigned = getStorageLevel();
         if (assigned != StorageLevel.NONE && assigned != level) {
             throw new IllegalStateException("The storage level of an RDD cannot be changed from " + assigned + " to "
-                    + level + "; call unpersist() before");
+                    + level + "; " + (scope().isDroppable(plan()) ? "call unpersist() before" : KEPT_BY_STREAM));
         }
         if (level != StorageLevel.NONE) {
             scope().keep(plan(), level);
@@ -116,12 +122,20 @@ abstract sealed class AbstractRDD<T, R extends AbstractRDD<T, R>> extends RddAct
 
     /** As {@link #mapPartitions}, with the number of the partition, from 0. */
     public final <U> RDD<U> mapPartitionsWithIndex(Function2<Integer, Iterator<T>, Iterator<U>> function) {
-        return RDD.of(scope(), new Plan.MapPartitions<>(plan(), function));
+        return RDD.of(scope(), new Plan.MapPartitions<>(plan(), function, true));
+    }
+
+    /**
+     * As {@link #mapPartitionsWithIndex}, of a function that has little to do for a partition without rows, so that no other
+     * thread is asked to help if there are none; for engines and operators.
+     */
+    public final <U> RDD<U> mapRows(Function2<Integer, Iterator<T>, Iterator<U>> function) {
+        return RDD.of(scope(), new Plan.MapPartitions<>(plan(), function, false));
     }
 
     /** One list for each partition, with its rows. */
     public final RDD<List<T>> glom() {
-        return mapPartitions(rows -> List.of(Iterators.listOf(rows)).iterator());
+        return mapRows((index, rows) -> List.of(Iterators.listOf(rows)).iterator());
     }
 
     /** One pair for each row: the key that a function gives it, and the row. */
@@ -155,7 +169,7 @@ abstract sealed class AbstractRDD<T, R extends AbstractRDD<T, R>> extends RddAct
                 && other.isPartitionedByKey()
                 && getNumPartitions() == other.partitionCount();
         return alike
-                ? new Plan.ZipPartitions<>(plan(), other, Iterators::concatenated, true)
+                ? new Plan.ZipPartitions<>(plan(), other, Iterators::concatenated, true, false)
                 : new Plan.Union<>(List.of(plan(), other));
     }
 
@@ -205,8 +219,7 @@ abstract sealed class AbstractRDD<T, R extends AbstractRDD<T, R>> extends RddAct
      */
     public final R repartition(int partitions) {
         RDD.requirePartitions(partitions);
-        return typed(this.<Pair<Integer, List<T>>>mapPartitionsWithIndex(
-                        (index, rows) -> Iterators.dealt(rows, index, partitions))
+        return typed(this.<Pair<Integer, List<T>>>mapRows((index, rows) -> Iterators.dealt(rows, index, partitions))
                 .mapToPair(pair -> pair)
                 .reduceByKey(AbstractRDD::concatenated, partitions)
                 .flatMap(pair -> pair.value().iterator()));
@@ -227,7 +240,7 @@ abstract sealed class AbstractRDD<T, R extends AbstractRDD<T, R>> extends RddAct
      */
     public final R sample(boolean withReplacement, double fraction, long seed) {
         Sampling.requireFraction("fraction", withReplacement, fraction);
-        return typed(mapPartitionsWithIndex(Sampling.of(withReplacement, row -> fraction, seed)));
+        return typed(mapRows(Sampling.of(withReplacement, row -> fraction, seed)));
     }
 
     /** As {@link #randomSplit(double[], long)}, with a seed taken by chance. */
@@ -246,7 +259,7 @@ abstract sealed class AbstractRDD<T, R extends AbstractRDD<T, R>> extends RddAct
     public final List<R> randomSplit(double[] weights, long seed) {
         double[] bounds = Sampling.bounds(weights);
         return IntStream.range(0, weights.length)
-                .mapToObj(i -> typed(mapPartitionsWithIndex(Sampling.<T>between(bounds[i], bounds[i + 1], seed))))
+                .mapToObj(i -> typed(mapRows(Sampling.<T>between(bounds[i], bounds[i + 1], seed))))
                 .toList();
     }
 
@@ -294,7 +307,7 @@ abstract sealed class AbstractRDD<T, R extends AbstractRDD<T, R>> extends RddAct
      * @throws IllegalArgumentException if {@code other} has another number of partitions
      */
     public final <U> PairRDD<T, U> zip(RDD<U> other) {
-        return PairRDD.fromRDD(zipPartitions(other, Zipped::new));
+        return PairRDD.fromRDD(zipRows(other, Zipped::new, false));
     }
 
     /**
@@ -305,11 +318,17 @@ abstract sealed class AbstractRDD<T, R extends AbstractRDD<T, R>> extends RddAct
      * @throws IllegalArgumentException if it has another number
      */
     public final <U, W> RDD<W> zipPartitions(RDD<U> other, Function2<Iterator<T>, Iterator<U>, Iterator<W>> function) {
+        return zipRows(other, function, true);
+    }
+
+    private <U, W> RDD<W> zipRows(
+            RDD<U> other, Function2<Iterator<T>, Iterator<U>, Iterator<W>> function, boolean worksWithoutRows) {
         if (other.getNumPartitions() != getNumPartitions()) {
             throw new IllegalArgumentException("'other' must have as many partitions as this RDD, " + getNumPartitions()
                     + ", but has " + other.getNumPartitions());
         }
-        return RDD.of(scopeWith(other), new Plan.ZipPartitions<>(plan(), other.plan(), function, false));
+        return RDD.of(
+                scopeWith(other), new Plan.ZipPartitions<>(plan(), other.plan(), function, false, worksWithoutRows));
     }
 
     /**
@@ -321,14 +340,14 @@ abstract sealed class AbstractRDD<T, R extends AbstractRDD<T, R>> extends RddAct
         int cells = Math.multiplyExact(getNumPartitions(), columns);
         RDD<T> left = regrouped(cells, cell -> IntStream.of(cell / columns));
         RDD<U> right = other.regrouped(cells, cell -> IntStream.of(cell % columns));
-        return PairRDD.fromRDD(left.zipPartitions(right, Iterators::product));
+        return PairRDD.fromRDD(((AbstractRDD<T, ?>) left).zipRows(right, Iterators::product, false));
     }
 
     /** One pair for each row: the row, and its place in the order of the partitions, from 0. Counts the rows at once. */
     public final PairRDD<T, Long> zipWithIndex() {
         List<Long> starts = new ArrayList<>(List.of(0L));
         counts().forEach(count -> starts.add(starts.get(starts.size() - 1) + count));
-        return PairRDD.fromRDD(mapPartitionsWithIndex((index, rows) -> Iterators.numbered(rows, starts.get(index), 1)));
+        return PairRDD.fromRDD(mapRows((index, rows) -> Iterators.numbered(rows, starts.get(index), 1)));
     }
 
     /**
@@ -337,7 +356,7 @@ abstract sealed class AbstractRDD<T, R extends AbstractRDD<T, R>> extends RddAct
      */
     public final PairRDD<T, Long> zipWithUniqueId() {
         int partitions = getNumPartitions();
-        return PairRDD.fromRDD(mapPartitionsWithIndex((index, rows) -> Iterators.numbered(rows, index, partitions)));
+        return PairRDD.fromRDD(mapRows((index, rows) -> Iterators.numbered(rows, index, partitions)));
     }
 
     /** The scope of an RDD made of this one and another: the one that ends first. */

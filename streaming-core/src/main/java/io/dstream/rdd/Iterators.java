@@ -125,7 +125,7 @@ final class Iterators {
         };
     }
 
-    /** The rows of a partition in lists for so many others, dealt out from that of its own index on. */
+    /** The rows of a partition in lists for so many others, dealt out from that of its own index on; no list is empty. */
     static <T> Iterator<Pair<Integer, List<T>>> dealt(Iterator<T> rows, int index, int partitions) {
         List<List<T>> hands = new ArrayList<>();
         for (int i = 0; i < partitions; i++) {
@@ -136,6 +136,7 @@ final class Iterators {
             hands.get(Math.floorMod(next++, partitions)).add(rows.next());
         }
         return IntStream.range(0, partitions)
+                .filter(hand -> !hands.get(hand).isEmpty())
                 .mapToObj(hand -> Pair.of(hand, hands.get(hand)))
                 .iterator();
     }

@@ -26,7 +26,7 @@ record KeyRanges<K>(List<K> bounds, Comparator<? super K> order) implements Seri
             return new KeyRanges<>(List.of(), order);
         }
         int perPartition = perPartition(ranges, keys.getNumPartitions());
-        List<Sample<K>> samples = keys.mapPartitionsWithIndex((index, rows) ->
+        List<Sample<K>> samples = keys.mapRows((index, rows) ->
                         List.of(Sample.of(rows, perPartition, index)).iterator())
                 .collect();
         return new KeyRanges<>(bounds(samples, order, ranges), order);

@@ -299,8 +299,7 @@ public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>, PairRDD<K, V>> 
     public PairRDD<K, V> sampleByKey(boolean withReplacement, Map<K, Double> fractions, long seed) {
         Map<K, Double> copy = new HashMap<>(fractions);
         copy.forEach((key, fraction) -> Sampling.requireFraction("fractions[" + key + "]", withReplacement, fraction));
-        return typed(mapPartitionsWithIndex(
-                Sampling.of(withReplacement, pair -> Sampling.fractionOf(pair.key(), copy), seed)));
+        return typed(mapRows(Sampling.of(withReplacement, pair -> Sampling.fractionOf(pair.key(), copy), seed)));
     }
 
     /** As {@link #sortByKey(boolean)}, the least first. */
@@ -347,7 +346,7 @@ public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>, PairRDD<K, V>> 
     /** As {@link #partitionBy}, and the pairs of each partition in the order of their keys. */
     public PairRDD<K, V> repartitionAndSortWithinPartitions(int partitions, Comparator<? super K> order) {
         Functions.require("order", order);
-        return partitionBy(partitions).mapPartitionsToPair(pairs -> Sorting.sorted(pairs, order));
+        return PairRDD.fromRDD(partitionBy(partitions).mapRows((index, pairs) -> Sorting.sorted(pairs, order)));
     }
 
     /** The values of a key, in the order of the partitions; empty if there are none. */
@@ -384,7 +383,7 @@ public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>, PairRDD<K, V>> 
             Function2<Iterator<Pair<K, V>>, Iterator<Pair<K, W>>, Iterator<Pair<K, R>>> function) {
         Plan<Pair<K, V>> left = partitionBy(partitions).plan();
         Plan<Pair<K, W>> right = other.partitionBy(partitions).plan();
-        return new PairRDD<>(RDD.of(scopeWith(other), new Plan.ZipPartitions<>(left, right, function, true)));
+        return new PairRDD<>(RDD.of(scopeWith(other), new Plan.ZipPartitions<>(left, right, function, true, false)));
     }
 
     /** The values as present, or one absent value if there are none. */

@@ -49,6 +49,11 @@ public abstract sealed class Plan<T> {
         return partitionedByKey;
     }
 
+    /** Whether its function may have much to do for a partition without rows, as far as is known. */
+    public boolean worksWithoutRows() {
+        return false;
+    }
+
     /** Calls the method of the visitor for this kind of node. */
     public abstract <R> R accept(Visitor<T, R> visitor);
 
@@ -214,10 +219,20 @@ public abstract sealed class Plan<T> {
     public static final class MapPartitions<S, T> extends Narrow<S, T> {
 
         private final Function2<Integer, Iterator<S>, Iterator<T>> function;
+        private final boolean worksWithoutRows;
 
-        MapPartitions(Plan<S> parent, Function2<Integer, Iterator<S>, Iterator<T>> function) {
+        /**
+         * @param worksWithoutRows whether the function may have much to do for a partition without rows
+         */
+        MapPartitions(Plan<S> parent, Function2<Integer, Iterator<S>, Iterator<T>> function, boolean worksWithoutRows) {
             super(parent, false);
             this.function = Functions.require("function", function);
+            this.worksWithoutRows = worksWithoutRows;
+        }
+
+        @Override
+        public boolean worksWithoutRows() {
+            return worksWithoutRows;
         }
 
         public Function2<Integer, Iterator<S>, Iterator<T>> function() {
@@ -293,19 +308,28 @@ public abstract sealed class Plan<T> {
         private final Plan<A> left;
         private final Plan<B> right;
         private final Function2<Iterator<A>, Iterator<B>, Iterator<T>> function;
+        private final boolean worksWithoutRows;
 
         /**
          * @param keepsKeys whether it gives pairs of the keys that it gets
+         * @param worksWithoutRows whether the function may have much to do for partitions without rows
          */
         ZipPartitions(
                 Plan<A> left,
                 Plan<B> right,
                 Function2<Iterator<A>, Iterator<B>, Iterator<T>> function,
-                boolean keepsKeys) {
+                boolean keepsKeys,
+                boolean worksWithoutRows) {
             super(List.of(left, right), keepsKeys && left.isPartitionedByKey() && right.isPartitionedByKey());
             this.left = left;
             this.right = right;
             this.function = Functions.require("function", function);
+            this.worksWithoutRows = worksWithoutRows;
+        }
+
+        @Override
+        public boolean worksWithoutRows() {
+            return worksWithoutRows;
         }
 
         public Plan<A> left() {

@@ -28,7 +28,8 @@ public interface RunScope extends AutoCloseable {
 
     /**
      * Runs a step on the calling thread whose result is kept, if it succeeds, as long as the scope is open. What it adds to
-     * accumulators counts then, once the scope is committed; if it fails that is forgotten.
+     * accumulators counts then, once the scope is committed; if it fails that is forgotten, and with it all that was shuffled or
+     * kept as a part of it, which the next attempt has to add again.
      *
      * @return what the step returned
      * @throws Exception what the step threw
@@ -51,14 +52,22 @@ public interface RunScope extends AutoCloseable {
     /** Lets count what was added to accumulators in this scope; does nothing for a scope that outlives batches. */
     void commit();
 
-    /** Keeps the rows of a plan once they are computed, partition by partition, until the scope is closed or they are dropped. */
+    /**
+     * Keeps the rows of a plan once they are computed, partition by partition, until the scope is closed or they are dropped.
+     * Scopes that keep the same plan share its rows, at the level of the first; they are let go of when the last one does.
+     *
+     * @throws IllegalStateException if the scope is closed
+     */
     void keep(Plan<?> plan, StorageLevel level);
 
     /** As {@link #keep}, whoever asks for them to be dropped. */
     void keepToEnd(Plan<?> plan, StorageLevel level);
 
-    /** Lets go of the rows kept for a plan; does nothing if there are none, or they are kept to the end. */
+    /** Lets go of the rows kept for a plan in this scope; does nothing if there are none, or they are kept to the end. */
     void drop(Plan<?> plan);
+
+    /** Whether {@link #drop} lets go of the rows of a plan: they are kept, in this scope alone, and not to its end. */
+    boolean isDroppable(Plan<?> plan);
 
     /** Where the rows of a plan are to be kept, in this scope or another one of the engine. */
     StorageLevel levelOf(Plan<?> plan);

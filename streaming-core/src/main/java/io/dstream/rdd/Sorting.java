@@ -15,10 +15,10 @@ final class Sorting {
     static <K, V> PairRDD<K, V> byKey(PairRDD<K, V> pairs, Comparator<? super K> order, int partitions) {
         RDD.requirePartitions(partitions);
         KeyRanges<K> ranges = KeyRanges.of(pairs.keys(), order, partitions);
-        return pairs.<Integer, Pair<K, V>>mapToPair(pair -> Pair.of(ranges.rangeOf(pair.key()), pair))
+        return PairRDD.fromRDD(pairs.<Integer, Pair<K, V>>mapToPair(pair -> Pair.of(ranges.rangeOf(pair.key()), pair))
                 .partitionBy(ranges.count())
                 .values()
-                .mapPartitionsToPair(range -> sorted(range, order));
+                .mapRows((index, range) -> sorted(range, order)));
     }
 
     static <K, V> Iterator<Pair<K, V>> sorted(Iterator<Pair<K, V>> pairs, Comparator<? super K> order) {

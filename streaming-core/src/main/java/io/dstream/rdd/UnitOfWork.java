@@ -44,6 +44,11 @@ public final class UnitOfWork {
         changes.keySet().forEach(this::sumOf);
     }
 
+    /** Whether it lies in another one, or is that one. */
+    public boolean isIn(UnitOfWork other) {
+        return this == other || (outer != null && outer.isIn(other));
+    }
+
     synchronized <T, R> void add(Accumulator<T, R> accumulator, T value) {
         change(accumulator).added().add(value);
     }

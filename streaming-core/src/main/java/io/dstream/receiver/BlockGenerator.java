@@ -28,10 +28,11 @@ import org.jspecify.annotations.Nullable;
  * before a tick is in the batch of that tick. Records stored together are a block at once.
  *
  * <p>Thread-safe. Blocks are in the order in which records were accepted. A full buffer, no room for further blocks, or a pause,
- * make both wait.
+ * make both wait. From {@link #stopWaiting} on nobody waits: who waits then is let in, and whoever comes later and would have to
+ * wait for room is refused. So memory is bounded while a receiver stops, however long it takes.
  *
  * <p>With a write-ahead log a block counts once it is written there. While the log cannot be written, blocks wait in the generator, and
- * records stored together with them; every cut tries again.
+ * so does whoever stores records together; every cut tries again.
  */
 final class BlockGenerator<T> {
 
@@ -42,7 +43,7 @@ final class BlockGenerator<T> {
     private final BlockStore blocks;
     private final BlockTracker<T> tracker;
     private final LoggedBlocks<T> log;
-    private final Consumer<Exception> onFailure;
+    private final Consumer<Throwable> onFailure;
     private final StreamThread thread;
     private final Signal closing = new Signal();
 
@@ -51,16 +52,17 @@ final class BlockGenerator<T> {
 
     // Mutable state
     private Instant nextCut = Instant.MAX; // of the thread, once it is started
-    private boolean failing; // the last block could not be kept; guarded by handingOver
-    private @Nullable SourceUnavailableException unwritable; // what the log has met; guarded by handingOver
+    private boolean failing; // the last block could not be kept; guarded by handingOver, as are the next two
+    private boolean unencodable; // that some are was told
+    private @Nullable SourceUnavailableException unwritable; // why the log is, for which blocks wait
     private final Deque<Buffer<T>> cut = new ArrayDeque<>(); // and to be kept; this and all below guarded by this
     private Buffer<T> buffer = new Buffer<>();
     private final RowSizes sizes = new RowSizes();
     private long records; // in the buffer and those that were cut
     private long bytes;
     private boolean paused;
-    private boolean releasing; // nothing makes a receiver wait any more
-    private boolean closed;
+    private boolean stopping; // nobody waits any more
+    private boolean closed; // nothing is accepted any more
 
     /**
      * @param blockInterval how often a block is cut
@@ -78,7 +80,7 @@ final class BlockGenerator<T> {
      * @param blocks keeps blocks
      * @param tracker gets the blocks that are kept
      * @param log where blocks are written before that
-     * @param onFailure is told when blocks cannot be kept; once, until one can again
+     * @param onFailure is told when blocks cannot be kept: once, until one can again; and once that some cannot be encoded
      */
     BlockGenerator(
             String name,
@@ -89,7 +91,7 @@ final class BlockGenerator<T> {
             BlockStore blocks,
             BlockTracker<T> tracker,
             LoggedBlocks<T> log,
-            Consumer<Exception> onFailure) {
+            Consumer<Throwable> onFailure) {
         this.limits = limits;
         this.level = level;
         this.clock = clock;
@@ -110,14 +112,15 @@ final class BlockGenerator<T> {
     /**
      * Adds a record to the current block.
      *
-     * @throws IllegalStateException if the generator is closed
+     * @throws IllegalStateException if nothing is accepted any more, or only what finds room and this does not
      * @throws StreamingException if it is the first of a class that cannot be encoded, and may have to be
      */
     void store(T record) throws InterruptedException {
         blocks.requireEncodable(record, log.isWriting() ? StorageLevel.MEMORY_ONLY_SER : level);
         limiter.acquire(1);
         synchronized (this) {
-            while (mustWait()) {
+            requireNoWait(!isFull());
+            while ((paused || isFull()) && !stopping) {
                 wait();
             }
             requireOpen();
@@ -129,15 +132,17 @@ final class BlockGenerator<T> {
     }
 
     /**
-     * Makes one block of records, behind all that were stored before, and returns when it is kept.
+     * Makes one block of records, behind all that were stored before, and returns when it is kept. If there are none, it makes no
+     * block, but returns when those before are kept.
      *
      * @param together not modified afterwards
-     * @throws IllegalStateException if the generator is closed; no record is accepted
+     * @throws IllegalStateException as {@link #store}; no record is accepted
      * @throws IOException if it cannot be kept; no record is accepted
      * @throws StreamingException if one of them cannot be encoded and would have to be; no record is accepted
      */
     void storeTogether(List<T> together) throws InterruptedException, IOException {
         limiter.acquire(together.size());
+        requireNoWait(tracker.hasRoom());
         awaitResumed();
         Buffer<T> own = new Buffer<>(together, RowSizes.ofAll(together));
         if (!keepNow(own)) {
@@ -180,12 +185,18 @@ final class BlockGenerator<T> {
         return !cut.isEmpty() || !buffer.records.isEmpty();
     }
 
-    /** Lets go of whoever waits to store: the receiver is stopping, and what it has is to be in a batch. */
-    synchronized void release() {
-        releasing = true;
+    /** Lets in whoever waits to store, once: the receiver is stopping, and what it has in hand is to be in a batch. */
+    synchronized void stopWaiting() {
+        stopping = true;
         limiter.release();
-        tracker.close();
+        tracker.stopWaiting();
         notifyAll();
+    }
+
+    /** Accepts nothing more; what was accepted still becomes blocks. */
+    synchronized void refuse() {
+        closed = true;
+        stopWaiting();
     }
 
     synchronized void setPaused(boolean newPaused) {
@@ -194,54 +205,13 @@ final class BlockGenerator<T> {
     }
 
     /**
-     * Refuses further records and hands over the last block, in memory if it cannot be kept elsewhere; but not if it has to be in a
-     * log that cannot be written.
+     * Refuses further records and hands over the last block, in memory if it cannot be kept elsewhere. What has to be in a log that
+     * cannot be written waits for a further cut.
      */
     void close() {
-        release();
         closing.set();
-        handingOver.lock();
-        try {
-            setClosed();
-            cut();
-        } finally {
-            handingOver.unlock();
-        }
-    }
-
-    /** Not more than one of those who wait for room goes beyond it. */
-    private void lockWithRoom() throws InterruptedException {
-        handingOver.lockInterruptibly();
-        while (!tracker.hasRoom()) {
-            handingOver.unlock();
-            tracker.awaitRoom();
-            handingOver.lockInterruptibly();
-        }
-    }
-
-    private boolean mustWait() {
-        return (paused || records >= limits.records() || bytes >= limits.bytes()) && !releasing;
-    }
-
-    private synchronized void awaitResumed() throws InterruptedException {
-        while (paused && !releasing) {
-            wait();
-        }
-    }
-
-    private synchronized void requireOpen() {
-        if (closed) {
-            throw new IllegalStateException("The receiver is stopped; the record was not accepted");
-        }
-    }
-
-    private synchronized void setClosed() {
-        closed = true;
-        notifyAll();
-    }
-
-    private synchronized boolean isClosed() {
-        return closed;
+        refuse();
+        cut();
     }
 
     /**
@@ -255,8 +225,9 @@ final class BlockGenerator<T> {
             requireOpen();
             cutBuffer();
             keepCut();
-            tracker.add(logged(own.records, blocks.put(own.records, own.bytes, level)));
-            unwritable = null;
+            if (!own.records.isEmpty()) {
+                tracker.add(logged(own.records, blocks.put(own.records, own.bytes, level)));
+            }
             return true;
         } catch (SourceUnavailableException failure) {
             unwritable = failure;
@@ -273,7 +244,7 @@ final class BlockGenerator<T> {
         bytes += own.bytes;
     }
 
-    /** It is taken back if the caller is interrupted meanwhile, or the generator closed. */
+    /** It is taken back if the caller is interrupted meanwhile, or nothing is accepted any more. */
     private void awaitKept(Buffer<T> own) throws InterruptedException {
         try {
             awaitGone(own);
@@ -285,7 +256,7 @@ final class BlockGenerator<T> {
             return;
         }
         if (takeBack(own)) {
-            requireOpen();
+            throw refusal();
         }
     }
 
@@ -305,6 +276,46 @@ final class BlockGenerator<T> {
         }
     }
 
+    /** Not more than one of those who wait for room goes beyond it. */
+    private void lockWithRoom() throws InterruptedException {
+        handingOver.lockInterruptibly();
+        while (!tracker.hasRoom() && !isStopping()) {
+            handingOver.unlock();
+            tracker.awaitRoom();
+            handingOver.lockInterruptibly();
+        }
+    }
+
+    private boolean isFull() {
+        return records >= limits.records() || bytes >= limits.bytes();
+    }
+
+    private synchronized boolean isStopping() {
+        return stopping;
+    }
+
+    private synchronized void awaitResumed() throws InterruptedException {
+        while (paused && !stopping) {
+            wait();
+        }
+    }
+
+    private synchronized void requireOpen() {
+        if (closed) {
+            throw refusal();
+        }
+    }
+
+    private synchronized void requireNoWait(boolean hasRoom) {
+        if (stopping && !hasRoom) {
+            throw refusal();
+        }
+    }
+
+    private static IllegalStateException refusal() {
+        return new IllegalStateException("The receiver is stopped; the record was not accepted");
+    }
+
     private synchronized void cutBuffer() {
         if (!buffer.records.isEmpty()) {
             cut.add(buffer);
@@ -312,41 +323,53 @@ final class BlockGenerator<T> {
         }
     }
 
+    /** An error such as a lack of memory is told as well, and its block tried again. */
     private void keepCutOrTell() {
         try {
             keepCut();
-            unwritable = null;
-        } catch (IOException failure) {
-            tell(failure);
         } catch (SourceUnavailableException failure) {
             unwritable = failure;
             tell(failure);
+        } catch (IOException | RuntimeException | Error failure) {
+            try {
+                tell(failure);
+            } finally {
+                keepCutInMemoryAtTheEnd();
+            }
         }
     }
 
-    private void tell(Exception failure) {
-        if (!failing) {
+    private void tell(Throwable failure) {
+        boolean first = !failing;
+        failing = true;
+        if (first) {
             onFailure.accept(failure);
         }
-        failing = true;
     }
 
     private void keepCut() throws IOException {
         for (Buffer<T> next = firstCut(); next != null; next = firstCut()) {
-            tracker.add(kept(next));
+            if (!next.records.isEmpty()) {
+                tracker.add(kept(next));
+            }
             failing = false;
             remove(next);
         }
+        unwritable = null;
     }
 
     /** A record that cannot be encoded was accepted before that was found out. */
     private Block<T> kept(Buffer<T> next) throws IOException {
         try {
-            return logged(next.records, stored(next));
+            return logged(next.records, blocks.put(next.records, next.bytes, level));
         } catch (SourceUnavailableException unwritten) {
             throw unwritten;
-        } catch (StreamingException notEncodable) {
-            onFailure.accept(notEncodable);
+        } catch (StreamingException | StackOverflowError notEncodable) {
+            boolean first = !unencodable;
+            unencodable = true;
+            if (first) {
+                onFailure.accept(notEncodable);
+            }
             return Block.of(inMemory(next));
         }
     }
@@ -361,25 +384,32 @@ final class BlockGenerator<T> {
         }
     }
 
-    /** In memory at the end, if it cannot be elsewhere. */
-    private StoredRows<T> stored(Buffer<T> next) throws IOException {
+    private void keepCutInMemoryAtTheEnd() {
+        if (!closing.isSet()) {
+            return;
+        }
         try {
-            return blocks.put(next.records, next.bytes, level);
-        } catch (IOException failure) {
-            if (!isClosed()) {
-                throw failure;
+            for (Buffer<T> next = firstCut(); next != null; next = firstCut()) {
+                tracker.add(keptInMemory(next));
+                remove(next);
             }
-            tell(failure);
-            return inMemory(next);
+        } catch (SourceUnavailableException failure) {
+            unwritable = failure;
+        }
+    }
+
+    private Block<T> keptInMemory(Buffer<T> next) {
+        try {
+            return logged(next.records, inMemory(next));
+        } catch (SourceUnavailableException unwritten) {
+            throw unwritten;
+        } catch (RuntimeException | Error notEncodable) {
+            return Block.of(inMemory(next));
         }
     }
 
     private StoredRows<T> inMemory(Buffer<T> next) {
-        try {
-            return blocks.put(next.records, next.bytes, StorageLevel.MEMORY_ONLY);
-        } catch (IOException impossible) {
-            throw new IllegalStateException(impossible);
-        }
+        return blocks.putInMemory(next.records, next.bytes);
     }
 
     private synchronized @Nullable Buffer<T> firstCut() {
@@ -399,8 +429,9 @@ final class BlockGenerator<T> {
     private void cutRegularly() {
         try {
             while (!clock.await(closing, nextCut)) {
-                tracker.awaitRoom();
-                cut();
+                if (tracker.awaitRoom()) {
+                    cut();
+                }
                 nextCut = nextCut();
             }
         } catch (InterruptedException end) {

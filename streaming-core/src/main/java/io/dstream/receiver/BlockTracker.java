@@ -23,7 +23,7 @@ final class BlockTracker<T> {
     // Mutable state, guarded by this
     private final Deque<Block<T>> unallocated = new ArrayDeque<>();
     private final Map<Instant, List<Block<T>>> allocated = new HashMap<>();
-    private boolean closing;
+    private boolean stopping; // nobody waits any more
 
     /**
      * @param maxRecordsPerBatch how many records a batch may have
@@ -45,21 +45,26 @@ final class BlockTracker<T> {
         unallocated.addAll(waiting);
     }
 
-    /** Waits until there is room for more records, or until the tracker takes the last ones whatever the room. */
-    synchronized void awaitRoom() throws InterruptedException {
-        while (!hasRoom()) {
+    /**
+     * Waits until there is room for a further block, or nobody waits for that any more.
+     *
+     * @return whether there is room
+     */
+    synchronized boolean awaitRoom() throws InterruptedException {
+        while (!hasRoom() && !stopping) {
             wait();
         }
+        return hasRoom();
     }
 
     /** Whether a further block may be added. */
-    synchronized boolean hasRoom() {
-        return closing || room.getAsBoolean();
+    boolean hasRoom() {
+        return room.getAsBoolean();
     }
 
-    /** Makes {@link #awaitRoom} return at once from now on: what is left is in memory already. */
-    synchronized void close() {
-        closing = true;
+    /** Makes {@link #awaitRoom} return at once from now on. */
+    synchronized void stopWaiting() {
+        stopping = true;
         notifyAll();
     }
 

@@ -16,6 +16,9 @@ final class RateLimiter {
     /** Threads are not woken more often than that; the permits that have come meanwhile are taken at once. */
     private static final long SHORTEST_WAIT = Duration.ofMillis(1).toNanos();
 
+    /** The limit is asked for that often while somebody waits: it may have risen. */
+    private static final long LONGEST_WAIT = Duration.ofMillis(100).toNanos();
+
     private final RateController rate;
     private final StreamClock clock;
     private final Instant start;
@@ -43,7 +46,7 @@ final class RateLimiter {
             if (wait == 0) {
                 return;
             }
-            clock.await(released, now.plusNanos(Math.max(wait, SHORTEST_WAIT)));
+            clock.await(released, now.plusNanos(Math.min(Math.max(wait, SHORTEST_WAIT), LONGEST_WAIT)));
             limit = rate.limit();
         }
     }

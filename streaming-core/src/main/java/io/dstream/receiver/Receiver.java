@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * receiver is not stopped, or start threads and return. {@code onStop}, called by another thread as long as {@code onStart} runs,
  * must make it return and those threads end. Both are called again for every restart, one after the other. An exception from
  * {@code onStart}, or one that ends a thread which was started in it and is in its group, restarts the receiver, after a delay that
- * doubles as long as nothing is stored.
+ * doubles as long as nothing is stored. A thread that an earlier start has left behind restarts nothing when it fails.
  *
  * <p>The other methods are thread-safe; they may be called from the moment {@code onStart} is called.
  *
@@ -64,9 +64,10 @@ public abstract class Receiver<T> {
 
     /**
      * Adds a record to the current block. Returns before the record is in a batch; waits while the pipeline cannot keep
-     * up, or more would be stored than the rate allows.
+     * up, or more would be stored than the rate allows. While the pipeline stops, it waits no more.
      *
-     * @throws IllegalStateException if the receiver was stopped: the record is not accepted
+     * @throws IllegalStateException if the receiver was stopped by {@link #stop(String)} or has ended, or if its pipeline stops and
+     *     there is no room: the record is not accepted
      * @throws StreamingException if it may have to become bytes and is the first of a class that cannot, naming the class and the
      *     remedy: the record is not accepted, and the receiver restarted
      * @throws InterruptedException if the calling thread is interrupted while it waits: the record is not accepted
@@ -79,8 +80,9 @@ public abstract class Receiver<T> {
      * Makes one block of some records, behind all that were stored before. Returns when it is kept; waits as {@link #store(Object)}
      * does.
      *
-     * @param records in their order; copied. If there are none, the block is empty
-     * @throws IllegalStateException if the receiver was stopped: no record is accepted
+     * @param records in their order; copied. If there are none, there is no block, but all that were stored before are kept when this
+     *     returns
+     * @throws IllegalStateException as {@link #store(Object)}: no record is accepted
      * @throws StreamingException if they cannot be kept, naming what is to be done: no record is accepted, and the receiver
      *     restarted
      * @throws InterruptedException if the calling thread is interrupted while it waits: no record is accepted
@@ -112,14 +114,17 @@ public abstract class Receiver<T> {
         current.storeTogether(() -> current.decode(copy));
     }
 
-    /** Makes an error visible, in events and in the receiver's information, and goes on. */
+    /**
+     * Makes an error visible, in events and in the receiver's information, and goes on. Errors that come within a second of one that
+     * was told are counted.
+     */
     protected final void reportError(String message, @Nullable Throwable cause) {
         requireSupervisor().reportError(message, cause);
     }
 
     /**
      * Stops the receiver and starts it again after a delay, which doubles as long as nothing is stored; returns at once. A second
-     * call before that does nothing.
+     * call before that does nothing. If {@code onStart} has not returned five seconds after {@code onStop}, its thread is interrupted.
      */
     protected final void restart(String message, @Nullable Throwable cause) {
         requireSupervisor().restart(message, cause, null);
@@ -128,7 +133,7 @@ public abstract class Receiver<T> {
     /**
      * As {@link #restart(String, Throwable)}, after this delay.
      *
-     * @param delay not negative
+     * @param delay not negative; zero if at once, also when that is asked for in every start
      * @throws IllegalArgumentException if {@code delay} is negative
      */
     protected final void restart(String message, @Nullable Throwable cause, Duration delay) {
@@ -138,7 +143,7 @@ public abstract class Receiver<T> {
         requireSupervisor().restart(message, cause, delay);
     }
 
-    /** Stops the receiver until its pipeline is started again; returns at once. */
+    /** Stops the receiver until its pipeline is started again; returns at once. Nothing is accepted from then on. */
     protected final void stop(String message) {
         stop(message, null);
     }

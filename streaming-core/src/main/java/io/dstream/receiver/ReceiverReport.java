@@ -23,7 +23,9 @@ final class ReceiverReport {
     private static final Logger log = LoggerFactory.getLogger(ReceiverReport.class);
 
     /** Receivers report every record that is odd, and all records may be. */
-    private static final Duration REPETITIONS_TOLD = Duration.ofSeconds(1);
+    private static final Duration BETWEEN_REPORTS = Duration.ofSeconds(1);
+
+    private static final int MAX_LENGTH = 1_000; // of an error in characters: it may have a record in it
 
     private final String receiver;
     private final InputContext context;
@@ -34,9 +36,8 @@ final class ReceiverReport {
     private long restarts;
     private @Nullable String lastError;
     private @Nullable Instant lastErrorTime;
-    private @Nullable String lastReport; // by the receiver itself
-    private @Nullable Instant lastReportTime;
-    private long repetitions; // of it, untold
+    private @Nullable Instant lastReport; // by the receiver itself
+    private long untold; // reports since then
 
     /**
      * @param receiver the name of its class
@@ -69,6 +70,10 @@ final class ReceiverReport {
 
     /** It is not started any more: until its restart, or for good. */
     void stopped(State newState) {
+        long left = takeUntold();
+        if (left > 0) {
+            log.warn("Receiver '{}' of pipeline '{}': {} more reports", context.input(), context.pipeline(), left);
+        }
         change(newState);
         post(StreamingListener::onReceiverStopped);
     }
@@ -77,14 +82,13 @@ final class ReceiverReport {
         restarts++;
     }
 
-    /** As {@link #error}, but the same once a second at most, with the number of times that it was not told. */
+    /** As {@link #error}, but once a second at most, whatever the text, with the number of reports that were not told. */
     void reported(String message, @Nullable Throwable cause) {
-        String error = text(message, cause);
-        if (isRepetition(error)) {
+        if (isSoon()) {
             return;
         }
-        long untold = takeRepetitions(error);
-        error(untold == 0 ? message : message + " (and " + untold + " more before)", cause);
+        long before = takeUntold();
+        error(before == 0 ? message : message + " (and " + before + " more before)", cause);
     }
 
     /** The trouble of a network or a disk is told in a line; the trace is for anything else. */
@@ -109,20 +113,22 @@ final class ReceiverReport {
         lastErrorTime = context.clock().now();
     }
 
-    private synchronized boolean isRepetition(String error) {
-        boolean isSoon = error.equals(lastReport)
-                && lastReportTime != null
-                && context.clock().now().isBefore(lastReportTime.plus(REPETITIONS_TOLD));
-        repetitions += isSoon ? 1 : 0;
+    /** Counts what comes too soon. */
+    private synchronized boolean isSoon() {
+        Instant now = context.clock().now();
+        boolean isSoon = lastReport != null && now.isBefore(lastReport.plus(BETWEEN_REPORTS));
+        if (isSoon) {
+            untold++;
+        } else {
+            lastReport = now;
+        }
         return isSoon;
     }
 
-    private synchronized long takeRepetitions(String error) {
-        long untold = error.equals(lastReport) ? repetitions : 0;
-        repetitions = 0;
-        lastReport = error;
-        lastReportTime = context.clock().now();
-        return untold;
+    private synchronized long takeUntold() {
+        long taken = untold;
+        untold = 0;
+        return taken;
     }
 
     private void post(BiConsumer<StreamingListener, ReceiverInfo> event) {
@@ -131,7 +137,8 @@ final class ReceiverReport {
     }
 
     private static String text(String message, @Nullable Throwable cause) {
-        return cause == null ? message : message + ": " + describe(cause);
+        String text = cause == null ? message : message + ": " + describe(cause);
+        return text.length() <= MAX_LENGTH ? text : text.substring(0, MAX_LENGTH) + "…";
     }
 
     private static String describe(Throwable cause) {

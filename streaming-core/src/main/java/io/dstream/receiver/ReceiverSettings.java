@@ -61,34 +61,82 @@ public record ReceiverSettings(
                 null);
     }
 
+    /**
+     * Changes how often a block is cut.
+     *
+     * @param newBlockInterval at least 1 ms
+     * @throws IllegalArgumentException if it is less
+     */
     public ReceiverSettings withBlockInterval(Duration newBlockInterval) {
         return changed(draft -> draft.blockInterval = newBlockInterval);
     }
 
+    /**
+     * Changes the delay before the first restart.
+     *
+     * @param newRestartDelay at least 1 ms
+     * @throws IllegalArgumentException if it is less
+     */
     public ReceiverSettings withRestartDelay(Duration newRestartDelay) {
         return changed(draft -> draft.restartDelay = newRestartDelay);
     }
 
+    /**
+     * Changes how many records per second a receiver may store.
+     *
+     * @param newMaxRate at least 1
+     * @throws IllegalArgumentException if it is less
+     */
     public ReceiverSettings withMaxRate(long newMaxRate) {
         return changed(draft -> draft.maxRate = newMaxRate);
     }
 
+    /**
+     * Changes how many bytes of memory the records of a receiver may take.
+     *
+     * @param newMaxMemory at least 1
+     * @throws IllegalArgumentException if it is less
+     */
     public ReceiverSettings withMaxMemory(long newMaxMemory) {
         return changed(draft -> draft.maxMemory = newMaxMemory);
     }
 
+    /**
+     * Changes how many bytes its files may have.
+     *
+     * @param newMaxDisk at least 1
+     * @throws IllegalArgumentException if it is less
+     */
     public ReceiverSettings withMaxDisk(long newMaxDisk) {
         return changed(draft -> draft.maxDisk = newMaxDisk);
     }
 
+    /**
+     * Changes how many bytes a line may have.
+     *
+     * @param newMaxLineLength at least 1
+     * @throws IllegalArgumentException if it is less
+     */
     public ReceiverSettings withMaxLineLength(int newMaxLineLength) {
         return changed(draft -> draft.maxLineLength = newMaxLineLength);
     }
 
+    /**
+     * Changes how many bytes a frame may have.
+     *
+     * @param newMaxFrameLength at least 1
+     * @throws IllegalArgumentException if it is less
+     */
     public ReceiverSettings withMaxFrameLength(int newMaxFrameLength) {
         return changed(draft -> draft.maxFrameLength = newMaxFrameLength);
     }
 
+    /**
+     * Changes how long a server may send nothing.
+     *
+     * @param newReadTimeout at least 1 ms
+     * @throws IllegalArgumentException if it is less
+     */
     public ReceiverSettings withReadTimeout(Duration newReadTimeout) {
         return changed(draft -> draft.readTimeout = newReadTimeout);
     }

@@ -14,6 +14,7 @@ import io.dstream.storage.BlockStore;
 import io.dstream.storage.Codec;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param <T> type of the records
  */
 public final class ReceiverSource<T> implements InputSource<T> {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final Receiver<T> receiver;
     private final ReceiverSettings settings;
@@ -96,8 +99,8 @@ public final class ReceiverSource<T> implements InputSource<T> {
                 tracker,
                 log,
                 failure -> report.error("Records cannot be kept where they are to be", failure));
-        ReceiverSupervisor<T> supervisor =
-                new ReceiverSupervisor<>(receiver, generator, report, codec, settings.restartDelay(), context);
+        ReceiverSupervisor<T> supervisor = new ReceiverSupervisor<>(
+                receiver, generator, report, codec, settings.restartDelay(), PATIENCE, context);
         return new Intake<>(blocks, tracker, log, generator, report, supervisor);
     }
 
@@ -155,10 +158,16 @@ public final class ReceiverSource<T> implements InputSource<T> {
     }
 
     @Override
-    public void stop() {
+    public void initiateStop() {
         Intake<T> current = requireIntake();
         current.supervisor().initiateStop();
-        current.generator().release();
+        current.generator().stopWaiting();
+    }
+
+    @Override
+    public void stop() {
+        Intake<T> current = requireIntake();
+        initiateStop();
         try {
             current.supervisor().awaitStop();
         } catch (InterruptedException interruption) {
@@ -174,8 +183,8 @@ public final class ReceiverSource<T> implements InputSource<T> {
         Intake<T> current = intake;
         intake = null;
         if (current != null) {
+            current.supervisor().initiateStop(); // first: whoever is refused then is no failure of the receiver
             current.generator().close();
-            current.supervisor().initiateStop();
             current.blocks().close();
         }
     }

@@ -10,6 +10,7 @@ import io.dstream.time.StreamClock;
 import io.dstream.time.StreamThread;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,6 @@ import org.slf4j.LoggerFactory;
 final class ReceiverSupervisor<T> {
 
     private static final Logger log = LoggerFactory.getLogger(ReceiverSupervisor.class);
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final String FAILED = "The receiver failed";
 
     private final Receiver<T> receiver;
@@ -33,6 +33,7 @@ final class ReceiverSupervisor<T> {
     private final ReceiverReport report;
     private final Codec<Object> codec;
     private final Duration restartDelay;
+    private final Duration patience;
     private final StreamClock clock;
     private final String name;
     private final ReceiverThreads threads;
@@ -40,9 +41,14 @@ final class ReceiverSupervisor<T> {
     private final Signal stopping = new Signal();
     private final Signal ended = new Signal();
 
+    /** Which start has started a thread, as a number from 1; inherited by the threads that such a thread starts. */
+    private final InheritableThreadLocal<Integer> startedBy = new InheritableThreadLocal<>();
+
     // Mutable state
+    private volatile @Nullable Instant patienceEnd; // from the first call of initiateStop on, in real time
+    private int starts; // of the supervisor's thread
     private volatile boolean stored; // since the last start of the receiver
-    private volatile Attempt attempt = new Attempt(); // replaced by the supervisor's thread
+    private volatile Attempt attempt = new Attempt(0); // replaced by the supervisor's thread
 
     /**
      * @param receiver what is kept going
@@ -50,6 +56,7 @@ final class ReceiverSupervisor<T> {
      * @param report is told what happens
      * @param codec decodes what is stored as bytes
      * @param restartDelay the first delay before a restart
+     * @param patience how long, in real time, what is told to end may take before it is interrupted
      * @param context of the input that the receiver feeds
      */
     ReceiverSupervisor(
@@ -58,12 +65,14 @@ final class ReceiverSupervisor<T> {
             ReceiverReport report,
             Codec<Object> codec,
             Duration restartDelay,
+            Duration patience,
             InputContext context) {
         this.receiver = receiver;
         this.generator = generator;
         this.report = report;
         this.codec = codec;
         this.restartDelay = restartDelay;
+        this.patience = patience;
         this.clock = context.clock();
         this.name = context.pipeline() + "-" + context.input();
         this.threads = new ReceiverThreads("dstream-" + name, this);
@@ -86,15 +95,19 @@ final class ReceiverSupervisor<T> {
 
     /** Tells the receiver to stop; does not wait for it. */
     void initiateStop() {
+        if (patienceEnd == null) {
+            patienceEnd = fromNow();
+        }
         stopping.set();
         Attempt current = attempt;
         current.claimEnd(null);
         current.end();
     }
 
-    /** Waits for the receiver's thread to end; it is interrupted if it takes too long. */
+    /** Waits for the receiver's thread to end; it is interrupted if that takes too long since it was told to stop. */
     void awaitStop() throws InterruptedException {
-        if (!endsInTime()) {
+        Instant deadline = patienceEnd;
+        if (!endsUntil(deadline == null ? fromNow() : deadline)) {
             log.warn("{} does not end; its thread is interrupted", thread.getName());
             interrupt();
         }
@@ -109,7 +122,7 @@ final class ReceiverSupervisor<T> {
         if (!ended.isSet()) {
             interrupt();
         }
-        if (!endsInTime()) {
+        if (!endsUntil(fromNow())) {
             throw new IllegalStateException(
                     thread.getName() + " of the last run has not ended: onStop() must make" + " onStart() return");
         }
@@ -120,9 +133,12 @@ final class ReceiverSupervisor<T> {
         attempt.interruptStop();
     }
 
-    private boolean endsInTime() throws InterruptedException {
-        StreamClock real = StreamClock.system();
-        return real.await(ended, real.now().plus(PATIENCE));
+    private Instant fromNow() {
+        return StreamClock.system().now().plus(patience);
+    }
+
+    private boolean endsUntil(Instant deadline) throws InterruptedException {
+        return StreamClock.system().await(ended, deadline);
     }
 
     void store(T record) throws InterruptedException {
@@ -192,8 +208,17 @@ final class ReceiverSupervisor<T> {
         return first;
     }
 
-    /** As {@link #restart}, for a thread that the receiver started and that has ended by a failure. */
+    /**
+     * As {@link #restart}, for a thread that the receiver started and that has ended by a failure; called by that thread. If it was
+     * left behind by an earlier start, it is only told.
+     */
     boolean restartAfterFailureOf(Thread failed, Throwable failure) {
+        Integer start = startedBy.get();
+        Attempt current = attempt;
+        if (start != null && start != current.number && !isAttemptOver()) {
+            report.error("The thread '" + failed.getName() + "' of an earlier start of the receiver failed", failure);
+            return true;
+        }
         return restart("The thread '" + failed.getName() + "' of the receiver failed", failure, null);
     }
 
@@ -202,7 +227,8 @@ final class ReceiverSupervisor<T> {
         if (cause != null) {
             report.error(message, cause);
         }
-        initiateStop();
+        initiateStop(); // first: whoever is refused then is no failure of the receiver
+        generator.refuse();
     }
 
     boolean isAttemptOver() {
@@ -219,25 +245,42 @@ final class ReceiverSupervisor<T> {
                     backoff.reset();
                 }
             } while (isRestartDue(last.delayOr(backoff)));
-        } catch (InterruptedException end) {
-            Thread.currentThread().interrupt();
         } finally {
             threads.leave();
             ended.set();
         }
     }
 
-    private boolean isRestartDue(Duration delay) throws InterruptedException {
-        if (clock.await(stopping, clock.now().plus(delay))) {
-            return false;
+    /** What ends the thread is the signal: an interrupt may be one that came too late for {@code onStart}. */
+    private boolean isRestartDue(Duration delay) {
+        Instant due = clock.now().plus(delay);
+        boolean isStopped = uninterruptibly(() -> clock.await(stopping, due));
+        if (!isStopped) {
+            report.restarted();
         }
-        report.restarted();
-        return true;
+        return !isStopped;
     }
 
-    private Attempt runAttempt() throws InterruptedException {
-        Attempt current = new Attempt();
+    /** A wait that an interrupt begins anew. */
+    private interface Waiting {
+        boolean await() throws InterruptedException;
+    }
+
+    private static boolean uninterruptibly(Waiting waiting) {
+        while (true) {
+            try {
+                return waiting.await();
+            } catch (InterruptedException meantForTheReceiver) {
+                log.debug("Thread {} was interrupted and waits on", Thread.currentThread());
+            }
+        }
+    }
+
+    private Attempt runAttempt() {
+        starts++;
+        Attempt current = new Attempt(starts);
         attempt = current;
+        startedBy.set(starts);
         stored = false;
         if (!stopping.isSet()) {
             report.started();
@@ -252,11 +295,14 @@ final class ReceiverSupervisor<T> {
 
     /**
      * From a call of {@code onStart} to the one call of {@code onStop} that answers it. While {@code onStart} runs, a thread of
-     * its own calls {@code onStop}: who ends the attempt may be a thread that {@code onStop} waits for, or must not be held up.
+     * its own calls {@code onStop}: who ends the attempt may be a thread that {@code onStop} waits for, or must not be held up. It
+     * also interrupts {@code onStart} if that does not return, so that a restart does not depend on it.
      */
     private final class Attempt {
 
+        private final int number;
         private final Signal over = new Signal();
+        private final Signal startReturned = new Signal();
         private final Signal stopCalled = new Signal(); // onStop has returned
 
         // Mutable state, guarded by this
@@ -265,6 +311,10 @@ final class ReceiverSupervisor<T> {
         private boolean stopClaimed; // somebody calls onStop, or nobody has to
         private @Nullable Duration delay; // before the next one
         private @Nullable StreamThread stopper;
+
+        Attempt(int number) {
+            this.number = number;
+        }
 
         boolean isOver() {
             return over.isSet();
@@ -275,7 +325,7 @@ final class ReceiverSupervisor<T> {
         }
 
         /** Calls onStart and, when the attempt is over, sees to it that onStop was called. */
-        void run() throws InterruptedException {
+        void run() {
             if (!begin()) {
                 return;
             }
@@ -295,14 +345,20 @@ final class ReceiverSupervisor<T> {
                 receiver.onStart();
             } finally {
                 setStarting(false);
+                startReturned.set();
             }
         }
 
-        private void finish() throws InterruptedException {
+        /** Nothing may begin while onStop runs; an interrupt that was meant for onStart does not count any more. */
+        private void finish() {
             if (claimStop()) {
                 callStop();
             }
-            stopCalled.await();
+            uninterruptibly(() -> {
+                stopCalled.await();
+                return true;
+            });
+            Thread.interrupted();
         }
 
         /** Whether it is this call that is to end the attempt. */
@@ -332,7 +388,7 @@ final class ReceiverSupervisor<T> {
 
         private synchronized @Nullable StreamThread claimStopWhileStarting() {
             if (starting && claimStop()) {
-                stopper = StreamThread.daemon(name + "-stop", this::callStop);
+                stopper = StreamThread.daemon(name + "-stop", this::callStopAside);
                 return stopper;
             }
             return null;
@@ -346,11 +402,36 @@ final class ReceiverSupervisor<T> {
 
         private void callStop() {
             try {
+                onStop();
+            } finally {
+                stopCalled.set();
+            }
+        }
+
+        private void callStopAside() {
+            try {
+                onStop();
+                interruptStartAfterAWhile();
+            } catch (InterruptedException end) {
+                Thread.currentThread().interrupt();
+            } finally {
+                stopCalled.set();
+            }
+        }
+
+        private void onStop() {
+            try {
                 receiver.onStop();
             } catch (Throwable failure) {
                 report.error("The receiver failed while it was stopped", failure);
-            } finally {
-                stopCalled.set();
+            }
+        }
+
+        /** Whoever stops the receiver for good does that itself. */
+        private void interruptStartAfterAWhile() throws InterruptedException {
+            if (!stopping.isSet() && !StreamClock.system().await(startReturned, fromNow()) && !stopping.isSet()) {
+                report.error("onStart() has not returned after onStop(); its thread is interrupted", null);
+                thread.interrupt();
             }
         }
 

@@ -28,10 +28,20 @@ public record SocketOptions(
         return new SocketOptions(StorageLevel.MEMORY_ONLY, null);
     }
 
+    /**
+     * Changes where records are kept until their batch has ended.
+     *
+     * @param newStorageLevel not {@link StorageLevel#NONE}
+     */
     public SocketOptions withStorageLevel(StorageLevel newStorageLevel) {
         return new SocketOptions(newStorageLevel, readTimeout);
     }
 
+    /**
+     * Changes how long a server may send nothing.
+     *
+     * @param newReadTimeout at least 1 ms
+     */
     public SocketOptions withReadTimeout(Duration newReadTimeout) {
         return new SocketOptions(storageLevel, newReadTimeout);
     }

@@ -3,6 +3,7 @@ package io.dstream.receiver;
 import io.dstream.function.Function;
 import io.dstream.function.StreamingException;
 import io.dstream.input.LineReader;
+import io.dstream.input.RecordIterator;
 import java.io.BufferedInputStream;
 import java.io.InputStream;
 import java.util.Iterator;
@@ -31,7 +32,7 @@ public final class SocketReceivers {
                     maxLength,
                     () -> report.accept("A line from " + server + " is dropped: lines may have " + maxLength
                             + " bytes at most (streaming.receiver.max-line-length)"));
-            return new Pulled<>(lines::next);
+            return new RecordIterator<>(lines::next);
         });
     }
 
@@ -70,6 +71,6 @@ public final class SocketReceivers {
                 server,
                 options,
                 settings,
-                (in, report) -> new Pulled<>(new FrameReader(in, settings.maxFrameLength())::next));
+                (in, report) -> new RecordIterator<>(new FrameReader(in, settings.maxFrameLength())::next));
     }
 }

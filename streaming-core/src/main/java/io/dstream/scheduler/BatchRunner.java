@@ -87,9 +87,9 @@ final class BatchRunner implements AutoCloseable {
         return batch.status() == Status.FAILED ? failure : null;
     }
 
-    /** As {@link RddTable#slice}. */
+    /** As {@link Slices#slice}. */
     <T> List<RDD<T>> slice(Node node, Instant from, Instant to) {
-        return table.slice(node, from, to);
+        return table.slices().slice(node, from, to);
     }
 
     @Override
@@ -124,7 +124,7 @@ final class BatchRunner implements AutoCloseable {
             batch.end(end, pipeline.clock().now());
             return failure;
         } finally {
-            table.forget(batch.time());
+            table.forget();
         }
     }
 

@@ -1,5 +1,6 @@
 package io.dstream.scheduler;
 
+import io.dstream.rdd.InputPartition;
 import io.dstream.rdd.RunScope;
 import java.lang.invoke.VarHandle;
 import java.util.Iterator;
@@ -35,6 +36,21 @@ final class OpenRows<T> implements Iterator<T> {
             return rows.next();
         } finally {
             requireUnchanged();
+        }
+    }
+
+    /** A partition of such rows. */
+    @SuppressWarnings("serial") // a process reads what it has itself
+    record Partition<T>(InputPartition<T> rows, RunScope scope, String stream) implements InputPartition<T> {
+
+        @Override
+        public Iterator<T> open() throws Exception {
+            return new OpenRows<>(rows.open(), scope, stream);
+        }
+
+        @Override
+        public long size() {
+            return rows.size();
         }
     }
 

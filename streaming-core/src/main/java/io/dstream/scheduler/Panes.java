@@ -1,14 +1,12 @@
 package io.dstream.scheduler;
 
 import io.dstream.graph.Node;
-import io.dstream.graph.StreamGraph;
 import io.dstream.rdd.InputPartition;
 import io.dstream.rdd.RDD;
 import io.dstream.rdd.RunScope;
 import io.dstream.rdd.StorageLevel;
 import io.dstream.storage.BlockStore;
 import io.dstream.storage.StoredRows;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -16,9 +14,11 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -30,17 +30,24 @@ import org.jspecify.annotations.Nullable;
 final class Panes {
 
     private final BlockStore store;
+    private final Function<Instant, RunScope> scopes;
 
     // Mutable state, guarded by this
     private final IdentityHashMap<Node, NavigableMap<Instant, Pane<?>>> byNode = new IdentityHashMap<>();
 
-    Panes(BlockStore store) {
+    /**
+     * @param store where rows are kept
+     * @param scopes opens the scope of a pane, given its batch time
+     */
+    Panes(BlockStore store, Function<Instant, RunScope> scopes) {
         this.store = store;
+        this.scopes = scopes;
     }
 
     /** Computes the rows of a node's RDD and keeps them where the node's rows are to be. */
     <T> void put(Node node, Instant time, RDD<T> rdd, StorageLevel level) {
-        Pane<T> pane = new Pane<>(stored(rdd, level), rdd.plan().isPartitionedByKey());
+        Pane<T> pane =
+                new Pane<>(rdd.name().orElse(""), stored(rdd, level), rdd.plan().isPartitionedByKey());
         Pane<?> before;
         synchronized (this) {
             before = byNode.computeIfAbsent(node, absent -> new TreeMap<>()).put(time, pane);
@@ -53,7 +60,7 @@ final class Panes {
     private <T> List<StoredRows<T>> stored(RDD<T> rdd, StorageLevel level) {
         Queue<StoredRows<T>> made = new ConcurrentLinkedQueue<>();
         try {
-            return rdd.mapPartitions(partition -> {
+            return rdd.mapRows((index, partition) -> {
                         StoredRows<T> rows = store.fill(level, partition::forEachRemaining);
                         made.add(rows);
                         return List.of(rows).iterator();
@@ -83,11 +90,32 @@ final class Panes {
         return panes;
     }
 
-    /** The rows of a node in one batch; null if it has none of it. */
+    /** The rows of a node in one batch, as long as they are kept; null if there are none. */
     @SuppressWarnings("unchecked") // put from RDDs of the same node
-    synchronized <T> @Nullable List<InputPartition<T>> at(Node node, Instant time) {
-        Pane<T> pane = (Pane<T>) byNode.getOrDefault(node, new TreeMap<>()).get(time);
-        return pane == null ? null : pane.partitions();
+    synchronized <T> @Nullable RDD<T> rdd(Node node, Instant time) {
+        Pane<T> pane = (Pane<T>) at(node, time);
+        return pane == null ? null : pane.rdd(scopeOf(pane, time));
+    }
+
+    /** Has the remembered rows of a node in a batch come from its pane from now on. */
+    @SuppressWarnings("unchecked") // put from the rows
+    synchronized <T> void outliveBatch(Node node, Instant time, RememberedRows<T> rows) {
+        Pane<T> pane = (Pane<T>) Objects.requireNonNull(at(node, time));
+        RunScope scope = scopeOf(pane, time);
+        rows.outliveBatch(pane.rdd(scope), scope);
+    }
+
+    private @Nullable Pane<?> at(Node node, Instant time) {
+        return byNode.getOrDefault(node, new TreeMap<>()).get(time);
+    }
+
+    private RunScope scopeOf(Pane<?> pane, Instant time) {
+        RunScope scope = pane.scope;
+        if (scope == null) {
+            scope = scopes.apply(time);
+            pane.scope = scope;
+        }
+        return scope;
     }
 
     /** Lets go of the rows of a batch that counts for nothing. */
@@ -95,10 +123,9 @@ final class Panes {
         byNode.values().forEach(panes -> release(panes.subMap(time, true, time, true)));
     }
 
-    /** Lets go of what is remembered no more after a batch and reached by no window after it. */
-    synchronized void forget(Instant batchTime, Duration batchInterval, StreamGraph graph) {
-        byNode.forEach(
-                (node, panes) -> release(panes.headMap(batchTime.minus(kept(node, batchInterval, graph)), true)));
+    /** Lets go of what is kept no longer after a batch. */
+    synchronized void forget(Instant batchTime, Slides slides) {
+        byNode.forEach((node, panes) -> release(panes.headMap(batchTime.minus(slides.kept(node)), true)));
     }
 
     /** Lets go of everything. */
@@ -112,24 +139,26 @@ final class Panes {
         over.clear();
     }
 
-    /** How long the rows of a node are kept after their batch: as long as they are remembered or a window will reach them. */
-    static Duration kept(Node node, Duration batchInterval, StreamGraph graph) {
-        Duration reached = graph.reach(node).minus(batchInterval);
-        Duration remembered = graph.remembered(node);
-        return reached.compareTo(remembered) > 0 ? reached : remembered;
-    }
+    /** The rows of one batch. */
+    private static final class Pane<T> {
 
-    /**
-     * The rows of one batch.
-     *
-     * @param rows those of each partition
-     */
-    private record Pane<T>(List<StoredRows<T>> rows, boolean partitionedByKey) {
+        private final String name;
+        private final List<StoredRows<T>> rows; // of each partition
+        private final boolean partitionedByKey;
+
+        // Mutable state, guarded by the Panes
+        private @Nullable RunScope scope; // opened for the first who asks for the pane alone
+
+        Pane(String name, List<StoredRows<T>> rows, boolean partitionedByKey) {
+            this.name = name;
+            this.rows = rows;
+            this.partitionedByKey = partitionedByKey;
+        }
 
         /** Whether pairs of the same key lie in the same partition of all panes; no panes are not alike. */
         static <T> boolean areAlike(List<Pane<T>> panes) {
             return !panes.isEmpty()
-                    && panes.stream().allMatch(Pane::partitionedByKey)
+                    && panes.stream().allMatch(pane -> pane.partitionedByKey)
                     && panes.stream().mapToInt(Pane::size).distinct().count() == 1;
         }
 
@@ -150,6 +179,13 @@ final class Panes {
             return rows.size();
         }
 
+        RDD<T> rdd(RunScope openScope) {
+            List<InputPartition<T>> kept = partitions().stream()
+                    .<InputPartition<T>>map(partition -> new KeptPartition<>(partition, openScope, name))
+                    .toList();
+            return RDD.ofPartitions(openScope, name, kept, partitionedByKey);
+        }
+
         List<InputPartition<T>> partitions() {
             return IntStream.range(0, size()).mapToObj(this::partition).toList();
         }
@@ -159,7 +195,11 @@ final class Panes {
             return stored.partition(0, stored.size());
         }
 
+        /** The scope is closed before the rows are gone. */
         void release() {
+            if (scope != null) {
+                scope.close();
+            }
             rows.forEach(StoredRows::release);
         }
     }

@@ -175,8 +175,7 @@ final class PipelineRun {
 
     <T> List<RDD<T>> slice(Node node, Instant from, Instant to) {
         if (status.state().isEnd()) {
-            throw new IllegalStateException(
-                    "Pipeline '" + pipeline.name() + "' has ended, and with it what it remembered");
+            throw Slices.ended(pipeline.name());
         }
         return runner.slice(node, from, to);
     }
@@ -199,6 +198,7 @@ final class PipelineRun {
             }
             ticker.tickUntilStopped();
             if (!halt.isSet()) {
+                forEachInput(InputSource::initiateStop);
                 forEachInput(InputSource::stop);
                 ticker.drain();
             }

@@ -14,19 +14,16 @@ import io.dstream.rdd.PairRDD;
 import io.dstream.rdd.RDD;
 import io.dstream.rdd.RunScope;
 import io.dstream.rdd.StorageLevel;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Objects;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which RDD a node has for a batch time: made when it is asked for first, and the same from then on until it is forgotten.
+ * Which RDD a node has for a batch time: made when it is asked for first, and the same from then on until the batch ends. Rows
+ * that outlive it are in panes.
  *
  * <p>Used by the batch thread alone, but for slices of batches that have ended. What it makes is evaluated by any thread that
  * calls an action.
@@ -36,49 +33,38 @@ final class RddTable implements AutoCloseable {
     private final String pipeline;
     private final StreamGraph graph;
     private final Engine engine;
-    private final Duration batchInterval;
+    private final Slides slides;
+    private final Slices slices;
 
     // Mutable state
-    private final NavigableMap<Instant, Column> columns = new TreeMap<>();
+    private @Nullable Column open; // of the batch that runs
     private final Panes panes;
     private final StateStore states;
     private final IdentityHashMap<Node, Instant> lastTimes = new IdentityHashMap<>(); // in batches that were committed
-    private final RunScope slices;
-    private volatile @Nullable Instant zeroTime; // one batch interval before the first batch of all
-    private @Nullable Instant lastCommitted; // guarded by panes
 
     RddTable(Pipeline pipeline) {
         this.pipeline = pipeline.name();
         this.graph = pipeline.graph();
         this.engine = pipeline.engine();
-        this.batchInterval = pipeline.settings().batchInterval();
-        this.panes = new Panes(pipeline.rows());
+        this.slides = new Slides(graph, pipeline.settings().batchInterval());
+        this.panes = new Panes(pipeline.rows(), time -> engine.openLasting(describe(time)));
+        this.slices = new Slices(pipeline.name(), graph, slides, panes);
         this.states = engine.openState();
-        this.slices = engine.openLasting();
     }
 
-    /**
-     * Is told before anything else from which time slides are counted.
-     *
-     * @param time one batch interval before the first batch of all
-     */
-    void begin(Instant time) {
-        zeroTime = time;
+    /** Looks back at batches that have ended. */
+    Slices slices() {
+        return slices;
     }
 
-    /**
-     * Whether a node has an RDD at a time: every slide from the first batch on. What has one in every batch has one in those of
-     * another batch interval, too, which were allocated before it was changed.
-     */
+    /** As {@link Slides#begin}. */
+    void begin(Instant zeroTime) {
+        slides.begin(zeroTime);
+    }
+
+    /** As {@link Slides#isDue}. */
     boolean isDue(Node node, Instant time) {
-        return node.slide().equals(batchInterval) || floor(node, time).equals(time);
-    }
-
-    /** The last time up to this at which a node has an RDD. */
-    private Instant floor(Node node, Instant time) {
-        Instant zero = Objects.requireNonNull(zeroTime, "begin() was not called");
-        long slide = node.slide().toMillis();
-        return zero.plusMillis(Math.floorDiv(Duration.between(zero, time).toMillis(), slide) * slide);
+        return slides.isDue(node, time);
     }
 
     /** The RDD of a node that is due; user functions of transforms run here, at most once, each as a step of its own. */
@@ -86,18 +72,31 @@ final class RddTable implements AutoCloseable {
         Column column = column(time);
         RDD<?> known = column.rdds.get(node);
         if (known == null) {
-            known = column.scope.attempt(() -> make(node, time, column));
-            if (known.name().isEmpty()) {
-                known.setName(graph.idOf(node));
-            }
-            column.scope.share(known.plan());
-            StorageLevel level = graph.levelOf(node);
-            if (level != StorageLevel.NONE) {
-                column.scope.keepToEnd(known.plan(), level); // and not for longer, whatever the RDD was made of
-            }
+            known = kept(node, column.scope.attempt(() -> make(node, time, column)), column);
             column.rdds.put(node, known);
         }
         return known;
+    }
+
+    /** An RDD that was made for a node, named as the node, and with its rows where those of the node are to be. */
+    private <T> RDD<T> kept(Node node, RDD<T> made, Column column) {
+        if (made.name().isEmpty()) {
+            made.setName(graph.idOf(node));
+        }
+        column.scope.share(made.plan());
+        RDD<T> known = graph.remembered(node).isZero() ? made : remembered(node, made, column);
+        StorageLevel level = graph.levelOf(node);
+        if (level != StorageLevel.NONE) {
+            column.scope.keepToEnd(known.plan(), level); // and not for longer, whatever the RDD was made of
+        }
+        return known;
+    }
+
+    private <T> RDD<T> remembered(Node node, RDD<T> made, Column column) {
+        RememberedRows<T> rows = new RememberedRows<>(made, column.scope, graph.idOf(node));
+        column.remembered.put(node, rows);
+        column.scope.share(rows.rdd().plan());
+        return rows.rdd();
     }
 
     /**
@@ -112,22 +111,11 @@ final class RddTable implements AutoCloseable {
             }
         }
         for (Node node : graph.outliving()) {
-            if (isDue(node, time) && outlives(node, time)) {
+            if (isDue(node, time) && slides.outlives(node, time)) {
                 panes.put(node, time, rdd(node, time), graph.levelOf(node));
             }
         }
         column(time).scope.rehearseCommit();
-    }
-
-    /** Whether the rows of a node in a batch are remembered, or a later window reaches back to them. */
-    private boolean outlives(Node node, Instant time) {
-        return !graph.remembered(node).isZero()
-                || graph.windowsOver(node).stream().anyMatch(window -> reachesLater(window, time));
-    }
-
-    private boolean reachesLater(Node window, Instant time) {
-        Instant next = floor(window, time).plus(window.slide());
-        return next.minus(window.reach()).isBefore(time);
     }
 
     /** Runs a step of the batch; what it adds to accumulators is forgotten if it fails. */
@@ -138,108 +126,61 @@ final class RddTable implements AutoCloseable {
         });
     }
 
-    /** Keeps what the batch has changed. */
+    /** Keeps what the batch has changed, and lets go of its RDDs but for those that are remembered. */
     void commit(Instant time) {
-        Column made = columns.get(time);
+        Column made = open;
         if (made != null) { // else it was skipped
             made.scope.commit();
-            made.states.close();
+            made.remembered.forEach((node, rows) -> panes.outliveBatch(node, time, rows));
+            forget();
             made.rdds.keySet().forEach(node -> lastTimes.put(node, time));
         }
         states.commit();
-        synchronized (panes) { // for a slice, both change at once
-            lastCommitted = time;
-            panes.forget(time, batchInterval, graph);
-        }
+        slices.committed(time);
     }
 
     /** Undoes what the batch has changed and forgets its RDDs. */
     void rollback(Instant time) {
-        Column column = columns.remove(time);
+        Column column = open;
         if (column != null) {
-            column.end(); // a thread of a user's own may still evaluate a state
+            forget();
+            column.evaluations.values().forEach(StateEvaluation::end); // a thread of a user's own may still be at it
         }
         states.rollback();
         panes.drop(time);
     }
 
-    /** Lets go of the RDDs of a batch that has ended, or once they are remembered no more; actions on them fail then. */
-    void forget(Instant time) {
-        close(columns.headMap(time.minus(graph.remembered()), true));
+    /** Lets go of the RDDs of the batch; actions on them fail from now on. */
+    void forget() {
+        Column column = open;
+        if (column != null) {
+            column.scope.close();
+            open = null;
+        }
     }
 
     /** Lets go of everything. */
     @Override
     public void close() {
-        close(columns);
+        forget();
         slices.close();
-        panes.close();
-    }
-
-    private static void close(Map<Instant, Column> over) {
-        over.values().forEach(Column::close);
-        over.clear();
-    }
-
-    /**
-     * The rows that a node had in the batches from one time to another that have ended, both included; none where it had no
-     * RDD.
-     *
-     * @throws IllegalStateException if one of them is remembered no more
-     */
-    <T> List<RDD<T>> slice(Node node, Instant from, Instant to) {
-        synchronized (panes) {
-            return lastCommitted == null ? List.of() : slice(node, from, to, lastCommitted);
-        }
-    }
-
-    private <T> List<RDD<T>> slice(Node node, Instant from, Instant to, Instant last) {
-        List<RDD<T>> rdds = new ArrayList<>();
-        Instant first = Objects.requireNonNull(zeroTime).plus(node.slide());
-        if (from.isAfter(to) || to.isBefore(first) || from.isAfter(last.plus(node.slide()))) {
-            return rdds;
-        }
-        Instant end = floor(node, to.isBefore(last) ? to : last);
-        Instant time = floor(node, from.isBefore(first) ? first : from);
-        for (; !time.isAfter(end); time = time.plus(node.slide())) {
-            List<InputPartition<T>> rows = panes.at(node, time);
-            if (rows != null) {
-                rdds.add(RDD.ofPartitions(slices, graph.idOf(node), rows));
-            } else {
-                requireKept(node, time, last);
-            }
-        }
-        return rdds;
-    }
-
-    /** A batch that has no rows although they would be kept was skipped. */
-    private void requireKept(Node node, Instant time, Instant last) {
-        Duration kept = Panes.kept(node, batchInterval, graph);
-        if (!time.isAfter(last.minus(kept)) || !outlives(node, time)) {
-            throw new IllegalStateException("The rows of '" + graph.idOf(node) + "' in the batch " + time
-                    + " of pipeline '" + pipeline + "' are not remembered: the last batch is " + last
-                    + ", and rows of this stream are kept " + describe(kept, node)
-                    + ". Before the start, say how long they are to be, by remember(...) on the stream or"
-                    + " the context");
-        }
-    }
-
-    private String describe(Duration kept, Node node) {
-        if (kept.isZero()) {
-            return "not at all after their batch";
-        }
-        String where = graph.remembered(node).isZero() ? " where a window reaches back to them" : "";
-        return "for " + kept + " after their batch" + where;
     }
 
     private Column column(Instant time) {
-        return columns.computeIfAbsent(time, this::open);
+        Column column = open;
+        if (column == null) {
+            column = new Column(
+                    engine.openBatch(describe(time)),
+                    new IdentityHashMap<>(),
+                    new IdentityHashMap<>(),
+                    new IdentityHashMap<>());
+            open = column;
+        }
+        return column;
     }
 
-    private Column open(Instant time) {
-        String batch = "the batch " + time.toEpochMilli() + " ms of pipeline '" + pipeline + "'";
-        return new Column(
-                engine.openBatch(batch), engine.openBatch(batch), new IdentityHashMap<>(), new IdentityHashMap<>());
+    private String describe(Instant time) {
+        return "the batch " + time.toEpochMilli() + " ms of pipeline '" + pipeline + "'";
     }
 
     private RDD<?> make(Node node, Instant time, Column column) throws Exception {
@@ -251,37 +192,37 @@ final class RddTable implements AutoCloseable {
             return window(window, time, scope);
         }
         if (node instanceof Node.Stateful stateful) {
-            return rows(stateful, evaluate(stateful, time, column), column);
+            return rowsOf(stateful, beginEvaluation(stateful, time, column), column);
         }
         if (node instanceof Node.Snapshots snapshots) {
             rdd(snapshots.state(), time);
-            return states(snapshots.state(), graph.idOf(snapshots), column);
+            return statesOf(snapshots.state(), graph.idOf(snapshots), column);
         }
         return transform((Node.Transform) node, time);
     }
 
-    private StateEvaluation<?> evaluate(Node.Stateful node, Instant time, Column column) throws Exception {
+    private StateEvaluation<?> beginEvaluation(Node.Stateful node, Instant time, Column column) throws Exception {
         StateEvaluation<?> evaluation = node instanceof Node.State state
-                ? evaluate(state, state.function(), rdd(state.parent(), time), time, column)
-                : evaluate((Node.ReducedWindow) node, ((Node.ReducedWindow) node).reduction(), time, column);
+                ? ofState(state, state.function(), rdd(state.parent(), time), time, column)
+                : ofWindow((Node.ReducedWindow) node, ((Node.ReducedWindow) node).reduction(), time, column);
         column.evaluations.put(node, evaluation);
         return evaluation;
     }
 
     @SuppressWarnings("unchecked") // the rows of the node's parent are the pairs that its function was made for
-    private <K, V, S, M> StateEvaluation<M> evaluate(
+    private <K, V, S, M> StateEvaluation<M> ofState(
             Node.State node, StateFunction<K, V, S, M> function, RDD<?> parent, Instant time, Column column) {
         String id = graph.idOf(node);
         return new StateEvaluation<>(id, column.scope, () -> {
             PairRDD<K, S> initial = function.initialState();
             if (initial != null && states.isNew(id)) {
-                begin(id, initial.reduceByKey((first, second) -> first, partitions(node, column)), time);
+                putInitial(id, initial.reduceByKey((first, second) -> first, partitions(node, column)), time);
             }
             return update(node, (RDD<Pair<K, V>>) parent, function.forBatch(time), column);
         });
     }
 
-    private <K, S> void begin(String id, PairRDD<K, S> initial, Instant time) {
+    private <K, S> void putInitial(String id, PairRDD<K, S> initial, Instant time) {
         states.<K, S, S, Void>update(id, initial, (table, rows) -> {
             table.updateEach(
                     rows,
@@ -296,7 +237,7 @@ final class RddTable implements AutoCloseable {
 
     /** What goes out of a window and what comes in since the last one, or else all that is in this one. */
     @SuppressWarnings("unchecked") // the rows of the node's parent are the pairs that its reduction was made for
-    private <K, V> StateEvaluation<Void> evaluate(
+    private <K, V> StateEvaluation<Void> ofWindow(
             Node.ReducedWindow node, WindowReduction<K, V> reduction, Instant time, Column column) throws Exception {
         Instant begin = time.minus(node.length());
         Instant last = time.minus(node.slide());
@@ -316,16 +257,15 @@ final class RddTable implements AutoCloseable {
             Node.Stateful node, RDD<Pair<K, V>> rows, StateStore.Update<K, V, S, M> update, Column column) {
         String id = graph.idOf(node);
         PairRDD<K, V> byKey = PairRDD.fromRDD(rows).partitionBy(partitions(node, column));
-        return rows(id, states.update(id, byKey, update), column);
+        List<InputPartition<M>> given = states.update(id, byKey, update).stream()
+                .map(InputPartition::of)
+                .toList();
+        return RDD.ofPartitions(column.scope, id, given);
     }
 
-    private static <M> RDD<M> rows(String id, List<List<M>> partitions, Column column) {
-        return RDD.ofPartitions(
-                column.scope, id, partitions.stream().map(InputPartition::of).toList());
-    }
-
-    private RDD<?> rows(Node.Stateful node, StateEvaluation<?> evaluation, Column column) {
-        RDD<?> rows = node.givesStates() ? states(node, graph.idOf(node), column) : deferred(node, evaluation, column);
+    private RDD<?> rowsOf(Node.Stateful node, StateEvaluation<?> evaluation, Column column) {
+        RDD<?> rows =
+                node.givesStates() ? statesOf(node, graph.idOf(node), column) : deferred(node, evaluation, column);
         return node.isValuesOnly() ? valuesOf(rows) : rows;
     }
 
@@ -339,21 +279,25 @@ final class RddTable implements AutoCloseable {
     }
 
     /** The states as they are in the batch, which the next one changes; only rows that are kept of them outlive it. */
-    private RDD<?> states(Node.Stateful node, String id, Column column) {
+    private RDD<?> statesOf(Node.Stateful node, String id, Column column) {
         StateEvaluation<?> evaluation = column.evaluation(node);
         int partitions = partitions(node, column);
-        return RDD.deferred(column.scope, id, partitions, true, () -> {
-            column.states.requireOpen(id);
+        RDD<?> evaluated = RDD.ofPartitions(
+                column.scope, id, whileOpen(column.scope, id, states.read(graph.idOf(node), partitions)), true);
+        return whenEvaluated(evaluation, evaluated, column);
+    }
+
+    private static <T> RDD<T> whenEvaluated(StateEvaluation<?> evaluation, RDD<T> states, Column column) {
+        return RDD.deferred(column.scope, states.name().orElse(""), states.getNumPartitions(), true, () -> {
             evaluation.get();
-            return RDD.ofPartitions(
-                    column.states, id, whileOpen(column.states, id, states.read(graph.idOf(node), partitions)), true);
+            return states;
         });
     }
 
     private static <T> List<InputPartition<T>> whileOpen(
             RunScope scope, String id, List<InputPartition<T>> partitions) {
         return partitions.stream()
-                .<InputPartition<T>>map(partition -> () -> new OpenRows<>(partition.open(), scope, id))
+                .<InputPartition<T>>map(partition -> new OpenRows.Partition<>(partition, scope, id))
                 .toList();
     }
 
@@ -401,30 +345,18 @@ final class RddTable implements AutoCloseable {
     }
 
     /**
-     * What belongs to one batch time.
+     * What belongs to the batch that runs.
      *
-     * @param scope open until the RDDs are forgotten
-     * @param states open until the batch ends, and states may change
+     * @param scope open until the batch ends, when states may change
      */
     private record Column(
             RunScope scope,
-            RunScope states,
             IdentityHashMap<Node, RDD<?>> rdds,
+            IdentityHashMap<Node, RememberedRows<?>> remembered,
             IdentityHashMap<Node.Stateful, StateEvaluation<?>> evaluations) {
 
         StateEvaluation<?> evaluation(Node.Stateful node) {
             return Objects.requireNonNull(evaluations.get(node));
-        }
-
-        void close() {
-            states.close();
-            scope.close();
-        }
-
-        /** Lets nobody act on its RDDs any more, and waits for whoever changes states. */
-        void end() {
-            close();
-            evaluations.values().forEach(StateEvaluation::end);
         }
     }
 }

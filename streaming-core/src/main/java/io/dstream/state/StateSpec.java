@@ -66,9 +66,15 @@ public final class StateSpec<K, V, S, M> {
                 null);
     }
 
-    /** The same with states to begin with; of several of a key, any. They count as updated in the first batch. */
+    /**
+     * The same with states to begin with.
+     *
+     * @param newInitialState of several states of a key, any is taken; they count as updated in the first batch
+     * @throws IllegalArgumentException if it is null
+     */
     public StateSpec<K, V, S, M> initialState(PairRDD<K, S> newInitialState) {
-        return new StateSpec<>(mapping, newInitialState, partitions, timeout);
+        return new StateSpec<>(
+                mapping, Functions.requireNotNull("newInitialState", newInitialState), partitions, timeout);
     }
 
     /**

@@ -83,9 +83,10 @@ public final class UpdateSpec<K, V, S> {
      * The same with states to begin with.
      *
      * @param newInitialState of several states of a key, any is taken; the function sees all of them in the first batch
+     * @throws IllegalArgumentException if it is null
      */
     public UpdateSpec<K, V, S> initialState(PairRDD<K, S> newInitialState) {
-        return new UpdateSpec<>(update, newInitialState, partitions);
+        return new UpdateSpec<>(update, Functions.requireNotNull("newInitialState", newInitialState), partitions);
     }
 
     /**

@@ -27,6 +27,9 @@ public final class BlockStore implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(BlockStore.class);
 
+    /** What rows kept together take in memory beside the rows, by estimate: so that many small ones are bounded too. */
+    private static final long OVERHEAD = 200;
+
     private final String name;
     private final Path parent;
     private final Bounds bounds;
@@ -36,6 +39,8 @@ public final class BlockStore implements AutoCloseable {
     private final AtomicLong bytesInMemory = new AtomicLong();
     private final AtomicLong rowsInMemory = new AtomicLong();
     private final AtomicLong bytesOnDisk = new AtomicLong();
+    private final AtomicLong kept = new AtomicLong(); // rows kept together, wherever they are
+    private final AtomicLong forced = new AtomicLong(); // those in memory whatever their level
     private final Set<Class<?>> encodable = ConcurrentHashMap.newKeySet(); // of which a row was encoded
     private @Nullable Path directory; // made with the first file; guarded by this, as is the next one
     private boolean closed;
@@ -68,8 +73,12 @@ public final class BlockStore implements AutoCloseable {
         this.codec = codec;
     }
 
-    /** Whether there is room for more rows of a level. */
+    /** Whether there is room for more rows of a level; not if some are in memory whatever their level, and there is none left. */
     public boolean hasRoom(StorageLevel level) {
+        return (forced.get() == 0 || hasMemory()) && hasRoomOf(level);
+    }
+
+    private boolean hasRoomOf(StorageLevel level) {
         return switch (level) {
             case NONE -> true;
             case MEMORY_ONLY, MEMORY_ONLY_SER -> hasMemory();
@@ -101,6 +110,17 @@ public final class BlockStore implements AutoCloseable {
             return new ListedRows<>(rows, bytes, this);
         }
         return written(level, consumer -> rows.forEach(consumer));
+    }
+
+    /**
+     * Keeps rows in memory that cannot be kept where they are to be, whether or not there is room. Until they are released, there is
+     * room for further rows of any level only if there is memory for them.
+     *
+     * @param rows not modified afterwards
+     * @param bytes their estimated size in memory
+     */
+    public <T> StoredRows<T> putInMemory(List<T> rows, long bytes) {
+        return new ForcedRows<>(rows, bytes, this);
     }
 
     /**
@@ -169,12 +189,24 @@ public final class BlockStore implements AutoCloseable {
 
     /** Whether there is memory for more than these bytes and rows. */
     boolean hasMemory(long bytes, long rows) {
-        return bytesInMemory.get() + bytes < bounds.bytesInMemory()
+        return bytesInMemory.get() + overhead() + bytes < bounds.bytesInMemory()
                 && rowsInMemory.get() + rows <= bounds.rowsInMemory();
     }
 
     private boolean hasDisk() {
-        return bytesOnDisk.get() < bounds.bytesOnDisk();
+        return bytesOnDisk.get() < bounds.bytesOnDisk() && overhead() < bounds.bytesInMemory();
+    }
+
+    private long overhead() {
+        return kept.get() * OVERHEAD;
+    }
+
+    void addKept(int count) {
+        kept.addAndGet(count);
+    }
+
+    void addForced(int count) {
+        forced.addAndGet(count);
     }
 
     void addMemory(long bytes, long rows) {
@@ -196,13 +228,20 @@ public final class BlockStore implements AutoCloseable {
             throw new IOException("Rows cannot be kept in files any more: the store of '" + name + "' is closed");
         }
         try {
-            if (directory == null) {
-                directory = Files.createTempDirectory(parent, "dstream-" + name + "-");
-            }
-            return Files.createTempFile(directory, "rows-", "");
+            return Files.createTempFile(directory(), "rows-", "");
         } catch (IOException failure) {
             throw unwritable(failure);
         }
+    }
+
+    /** It may have been removed meanwhile, by whoever tidies up the directory of temporary files. */
+    private Path directory() throws IOException {
+        Path made = directory;
+        if (made == null || !Files.isDirectory(made)) {
+            made = Files.createTempDirectory(parent, "dstream-" + name + "-");
+            directory = made;
+        }
+        return made;
     }
 
     IOException unwritable(IOException failure) {

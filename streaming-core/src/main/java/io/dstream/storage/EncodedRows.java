@@ -20,6 +20,7 @@ final class EncodedRows<T> implements StoredRows<T> {
         this.size = size;
         this.store = store;
         this.bytes = chunks.stream().mapToLong(chunk -> chunk.length).sum();
+        store.addKept(1);
         store.addMemory(bytes, 0);
     }
 
@@ -30,22 +31,31 @@ final class EncodedRows<T> implements StoredRows<T> {
 
     @Override
     public Iterator<T> open(int from, int until) {
-        return new SlicedRows<>(new ChunkRows(), from, until);
+        ChunkRows rows = new ChunkRows(from / ObjectFile.CHUNK_ROWS);
+        for (int i = from % ObjectFile.CHUNK_ROWS; i > 0; i--) {
+            rows.next();
+        }
+        return new SlicedRows<>(rows, until - from);
     }
 
     @Override
     public void release() {
         if (released.compareAndSet(false, true)) {
+            store.addKept(-1);
             store.addMemory(-bytes, 0);
         }
     }
 
-    /** All rows, a chunk of them as objects at a time. Used by one thread. */
+    /** Rows from a chunk on, a chunk of them as objects at a time. Used by one thread. */
     private final class ChunkRows implements Iterator<T> {
 
         // Mutable state
         private int next; // chunk
         private Iterator<T> rows = Collections.emptyIterator();
+
+        ChunkRows(int first) {
+            this.next = first;
+        }
 
         @Override
         @SuppressWarnings("unchecked") // what was encoded is a list of rows

@@ -19,6 +19,7 @@ final class FiledRows<T> implements StoredRows<T> {
         this.size = size;
         this.bytes = bytes;
         this.store = store;
+        store.addKept(1);
         store.addDisk(bytes);
     }
 
@@ -32,12 +33,20 @@ final class FiledRows<T> implements StoredRows<T> {
         if (released.get()) {
             throw new IllegalStateException("Rows are asked for that are kept no more; their file is deleted");
         }
-        return new SlicedRows<>(ObjectFile.read(file, store.codec()), from, until);
+        ObjectFileReader<T> reader = new ObjectFileReader<>(file, store.codec());
+        try {
+            reader.skip(from);
+        } catch (RuntimeException | Error failure) {
+            reader.close();
+            throw failure;
+        }
+        return new SlicedRows<>(reader, until - from);
     }
 
     @Override
     public void release() {
         if (released.compareAndSet(false, true)) {
+            store.addKept(-1);
             FileWriter.delete(file);
             store.addDisk(-bytes);
         }

@@ -16,6 +16,7 @@ final class ListedRows<T> implements StoredRows<T> {
         this.rows = rows;
         this.bytes = bytes;
         this.store = store;
+        store.addKept(1);
         store.addMemory(bytes, rows.size());
     }
 
@@ -32,6 +33,7 @@ final class ListedRows<T> implements StoredRows<T> {
     @Override
     public void release() {
         if (released.compareAndSet(false, true)) {
+            store.addKept(-1);
             store.addMemory(-bytes, -rows.size());
         }
     }

@@ -3,6 +3,7 @@ package io.dstream.storage;
 import io.dstream.function.StreamingException;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -32,7 +33,8 @@ final class ObjectFileReader<T> implements Iterator<T>, Closeable {
         this.file = file;
         this.codec = codec;
         this.size = Files.size(file);
-        this.in = new BufferedInputStream(Files.newInputStream(file));
+        this.in = new BufferedInputStream(
+                new FileInputStream(file.toFile())); // no channel: an interrupt would close that
         try {
             readHeader();
         } catch (StreamingException failure) {
@@ -57,6 +59,21 @@ final class ObjectFileReader<T> implements Iterator<T>, Closeable {
         return chunk.next();
     }
 
+    /**
+     * Passes over rows of a file whose chunks are all full but the last, without decoding whole chunks of them.
+     *
+     * @param count how many; no more than there are
+     */
+    void skip(int count) {
+        int left = count;
+        for (; left >= ObjectFile.CHUNK_ROWS; left -= ObjectFile.CHUNK_ROWS) {
+            skipChunk();
+        }
+        for (; left > 0; left--) {
+            next();
+        }
+    }
+
     @Override
     public void close() throws IOException {
         in.close();
@@ -74,13 +91,31 @@ final class ObjectFileReader<T> implements Iterator<T>, Closeable {
         }
     }
 
+    private void skipChunk() {
+        int length = readHead().getInt();
+        try {
+            in.skipNBytes(length);
+        } catch (IOException failure) {
+            throw unreadable(failure);
+        }
+        offset += length;
+        rows += ObjectFile.CHUNK_ROWS;
+    }
+
+    /** The length and the checksum of the content. */
+    private ByteBuffer readHead() {
+        long start = offset;
+        ByteBuffer head = ByteBuffer.wrap(read(ObjectFile.HEAD_LENGTH));
+        int told = 2 * Integer.BYTES;
+        requireChecksum(head.getInt(told), Arrays.copyOf(head.array(), told), start);
+        return head;
+    }
+
     private void readChunk() {
         long start = offset;
-        byte[] head = read(ObjectFile.HEAD_LENGTH);
-        ByteBuffer numbers = ByteBuffer.wrap(head);
-        int length = numbers.getInt();
-        int checksum = numbers.getInt();
-        requireChecksum(numbers.getInt(), Arrays.copyOf(head, 2 * Integer.BYTES), start);
+        ByteBuffer head = readHead();
+        int length = head.getInt();
+        int checksum = head.getInt();
         byte[] content = read(length == ObjectFile.END ? Long.BYTES : length);
         requireChecksum(checksum, content, start);
         if (length == ObjectFile.END) {
@@ -126,8 +161,12 @@ final class ObjectFileReader<T> implements Iterator<T>, Closeable {
             offset += length;
             return bytes;
         } catch (IOException failure) {
-            throw new StreamingException("The object file " + file + " cannot be read at byte " + offset, failure);
+            throw unreadable(failure);
         }
+    }
+
+    private StreamingException unreadable(IOException failure) {
+        return new StreamingException("The object file " + file + " cannot be read at byte " + offset, failure);
     }
 
     private StreamingException damaged(long at, String how) {

@@ -14,7 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Estimates how many bytes of the heap rows take. Strings and arrays of bytes are told by their length; of other rows every
- * 64th is looked into, and the ones after it are taken to be as large.
+ * 64th is looked into, and the ones after it are taken to be as large. A string has two bytes for each character if one of them is
+ * not in Latin-1: of a long one, 32 to 63 characters that are spread over it are looked at, so one with few others counts half.
  *
  * <p>Used by one thread at a time.
  */
@@ -23,6 +24,8 @@ public final class RowSizes {
     private static final Logger log = LoggerFactory.getLogger(RowSizes.class);
     private static final int SAMPLED = 64;
     private static final int DEPTH = 4; // further down, everything is a small object
+    private static final int CHARACTERS = 32; // looked at in one string, at least
+    private static final char LAST_LATIN = 0xff;
     private static final int MAX_OBJECTS = 1_000; // looked at in one row
 
     // Of a 64-bit machine with compressed references, which most are
@@ -53,7 +56,7 @@ public final class RowSizes {
     /** The estimate of a row. */
     public long of(@Nullable Object row) {
         if (row instanceof String text) {
-            return STRING + text.length() + REFERENCE;
+            return string(text) + REFERENCE;
         }
         if (row instanceof byte[] bytes) {
             return HEADER + bytes.length + REFERENCE;
@@ -74,12 +77,27 @@ public final class RowSizes {
         }
     }
 
+    private static long string(String text) {
+        long length = text.length();
+        return STRING + (isLatin(text) ? length : 2 * length);
+    }
+
+    private static boolean isLatin(String text) {
+        int step = Math.max(1, text.length() / CHARACTERS);
+        for (int i = 0; i < text.length(); i += step) {
+            if (text.charAt(i) > LAST_LATIN) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private long measured(@Nullable Object value, int depth) {
         if (value == null || value instanceof Enum) {
             return 0;
         }
         if (value instanceof String text) {
-            return STRING + text.length();
+            return string(text);
         }
         if (value.getClass().isArray()) {
             return array(value, depth);

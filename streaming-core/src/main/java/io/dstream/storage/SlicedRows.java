@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 
-/** Some of the rows of an iterator, which is closed with it if that can be. Used by one thread. */
+/** The next rows of an iterator, which is closed with it if that can be. Used by one thread. */
 final class SlicedRows<T> implements Iterator<T>, Closeable {
 
     private final Iterator<T> rows;
@@ -13,16 +13,10 @@ final class SlicedRows<T> implements Iterator<T>, Closeable {
     // Mutable state
     private int left;
 
-    /**
-     * @param from how many rows are passed over
-     * @param until the row after the last
-     */
-    SlicedRows(Iterator<T> rows, int from, int until) {
+    /** The next rows, as many as are told. */
+    SlicedRows(Iterator<T> rows, int count) {
         this.rows = rows;
-        this.left = until - from;
-        for (int i = 0; i < from && left > 0; i++) {
-            rows.next();
-        }
+        this.left = count;
     }
 
     @Override

@@ -14,15 +14,16 @@ import org.junit.jupiter.api.Test;
 
 class TaskSetTest {
 
-    private final Thread caller = Thread.currentThread();
     private final CountDownLatch started = new CountDownLatch(1);
     private final AtomicInteger claimed = new AtomicInteger();
     private final AtomicBoolean returned = new AtomicBoolean();
     private final AtomicBoolean interruptedBeforeReturn = new AtomicBoolean();
+    private volatile Thread caller = Thread.currentThread(); // that of the test method, once it runs
 
     /** What is changed by a task is undone as soon as the caller goes on, so no task may run then. */
     @Test
     void anInterruptedCallerWaitsForTheTasksThatRunAndNoMoreAreClaimed() throws Exception {
+        caller = Thread.currentThread();
         TaskSet<Integer> tasks = new TaskSet<>(3, this::untilInterrupted);
         Thread worker = new Thread(tasks::work);
         worker.start();

@@ -21,10 +21,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,7 +36,7 @@ class BlockGeneratorTest {
     private static final long PLENTY = Long.MAX_VALUE;
 
     private final ManualClock clock = new ManualClock(Instant.EPOCH);
-    private final List<Exception> failures = new ArrayList<>();
+    private List<Throwable> failures = new ArrayList<>();
     private BlockStore blocks = Blocks.store(1_000_000);
     private BlockTracker<Object> tracker = new BlockTracker<>(1_000_000, () -> true);
     private BlockGenerator<Object> generator = generator(StorageLevel.MEMORY_ONLY, PLENTY);
@@ -98,11 +98,10 @@ class BlockGeneratorTest {
 
     @Test
     void aFullBufferMakesStoreWaitUntilACut() throws Exception {
-        CompletableFuture<Void> storing = storeInBackground(List.of(1, 2, 3, 4));
-        while (!tracker.hasUnallocated() || !storing.isDone()) {
-            generator.cut();
-            Thread.onSpinWait();
-        }
+        Background storing = storeInBackground(List.of(1, 2, 3, 4));
+        storing.awaitWaiting();
+        generator.cut();
+        storing.get();
         generator.cut();
         assertThat(allocated(1)).containsExactly(1, 2, 3, 4);
     }
@@ -111,8 +110,8 @@ class BlockGeneratorTest {
     void aBufferIsFullOfFewRecordsToo() throws Exception {
         use(StorageLevel.MEMORY_ONLY, 1_000);
         generator.store("x".repeat(2_000));
-        CompletableFuture<Void> storing = storeInBackground(List.of("y"));
-        assertThat(storing).isNotDone();
+        Background storing = storeInBackground(List.of("y"));
+        storing.awaitWaiting();
         generator.cut();
         storing.get();
     }
@@ -120,8 +119,10 @@ class BlockGeneratorTest {
     @Test
     void aPauseMakesStoreWait() throws Exception {
         generator.setPaused(true);
-        CompletableFuture<Void> storing = storeInBackground(List.of(1));
-        CompletableFuture<Void> together = storeTogetherInBackground(List.of(2));
+        Background storing = storeInBackground(List.of(1));
+        Background together = storeTogetherInBackground(List.of(2));
+        storing.awaitWaiting();
+        together.awaitWaiting();
         generator.cut();
         assertThat(tracker.hasUnallocated()).isFalse();
         generator.setPaused(false);
@@ -148,20 +149,78 @@ class BlockGeneratorTest {
         tracker = new BlockTracker<>(2, () -> blocks.hasRoom(StorageLevel.MEMORY_ONLY));
         generator = generator(StorageLevel.MEMORY_ONLY, PLENTY);
         generator.storeTogether(List.of(1, 2, 3, 4, 5));
-        CompletableFuture<Void> storing = storeTogetherInBackground(List.of(6));
+        Background storing = storeTogetherInBackground(List.of(6));
+        storing.awaitWaiting();
         assertThat(allocated(1)).containsExactly(1, 2);
         assertThat(allocated(2)).containsExactly(3, 4);
         assertThat(allocated(3)).containsExactly(5);
-        assertThat(storing).isNotDone();
+        assertThat(allocated(4)).isEmpty();
         tracker.release(Instant.ofEpochSecond(3));
         storing.get();
-        assertThat(allocated(4)).containsExactly(6);
+        assertThat(allocated(5)).containsExactly(6);
     }
 
     @Test
-    void anEmptyCollectionIsAnEmptyBlock() throws Exception {
+    void anEmptyCollectionIsNoBlockButWhatWasStoredBeforeIsKept() throws Exception {
+        generator.store(1);
         generator.storeTogether(List.of());
-        assertThat(tracker.allocate(Instant.EPOCH).stream().map(Block::size)).containsExactly(0);
+        assertThat(tracker.allocate(Instant.EPOCH).stream().map(Block::size)).containsExactly(1);
+    }
+
+    @Test
+    void whoWaitsForTheBufferIsLetInByTheStopAndWhoComesLaterIsRefused() throws Exception {
+        generator.store(1);
+        generator.store(2);
+        generator.store(3);
+        Background storing = storeInBackground(List.of(4));
+        storing.awaitWaiting();
+        generator.stopWaiting();
+        storing.get();
+        for (int i = 0; i < 100; i++) {
+            assertRefused(() -> generator.store(5));
+        }
+        generator.cut();
+        generator.store(6); // there is room
+        generator.close();
+        assertThat(allocated(1)).containsExactly(1, 2, 3, 4, 6);
+    }
+
+    @Test
+    void whoWaitsForRoomIsLetInByTheStopAndWhoComesLaterIsRefused() throws Exception {
+        blocks = Blocks.store(2);
+        tracker = new BlockTracker<>(100, () -> blocks.hasRoom(StorageLevel.MEMORY_ONLY));
+        generator = generator(StorageLevel.MEMORY_ONLY, PLENTY);
+        generator.start();
+        generator.storeTogether(List.of(1, 2, 3));
+        Background storing = storeTogetherInBackground(List.of(4));
+        storing.awaitWaiting();
+        generator.stopWaiting();
+        storing.get();
+        for (int i = 0; i < 100; i++) {
+            assertRefused(() -> generator.storeTogether(List.of(5)));
+        }
+        generator.store(6);
+        for (int i = 0; i < 3; i++) { // the thread goes on, and cuts nothing
+            clock.awaitWaiting(1);
+            clock.advance(INTERVAL);
+        }
+        assertThat(allocated(1)).containsExactly(1, 2, 3, 4);
+        generator.close();
+        assertThat(allocated(2)).containsExactly(6);
+    }
+
+    @Test
+    void nothingIsAcceptedAfterTheRefusalAndWhatWasBecomesABlock() throws Exception {
+        generator.store(1);
+        generator.setPaused(true);
+        Background storing = storeInBackground(List.of(2));
+        storing.awaitWaiting();
+        generator.refuse();
+        assertRefused(storing::get);
+        assertRefused(() -> generator.store(3));
+        assertRefused(() -> generator.storeTogether(List.of(3)));
+        generator.cut();
+        assertThat(allocated(1)).containsExactly(1);
     }
 
     @Test
@@ -216,9 +275,10 @@ class BlockGeneratorTest {
             generator.store(i);
             generator.cut();
         }
-        CompletableFuture<Void> storing = storeInBackground(List.of(3));
+        Background storing = storeInBackground(List.of(3));
+        storing.awaitWaiting();
         generator.cut();
-        assertThat(storing).isNotDone();
+        storing.awaitWaiting();
         Files.createDirectory(directory);
         generator.cut();
         storing.get();
@@ -262,14 +322,106 @@ class BlockGeneratorTest {
         ArrayList<Object> poison = new ArrayList<>(List.of(new NotAllowed()));
         generator.store((Object) poison);
         generator.cut();
+        generator.store((Object) poison);
+        generator.cut();
         assertThat(failures).singleElement().isInstanceOf(StreamingException.class);
-        assertThat(allocated(1)).containsExactly("a", new ArrayList<>(), poison);
+        assertThat(allocated(1)).containsExactly("a", new ArrayList<>(), poison, poison);
+    }
+
+    @Test
+    void recordsThatStayInMemoryFindNoMoreRoomThanThereIsMemory() throws Exception {
+        for (StorageLevel level : List.of(StorageLevel.DISK_ONLY, StorageLevel.MEMORY_AND_DISK)) {
+            use(level, PLENTY, 2_000);
+            if (level == StorageLevel.MEMORY_AND_DISK) {
+                generator.storeTogether(List.of("x".repeat(2_000))); // from now on in files
+            }
+            generator.store((Object) new ArrayList<>());
+            generator.cut();
+            for (int i = 0; i < 20 && blocks.hasRoom(level); i++) {
+                generator.store((Object) new ArrayList<>(List.of(new NotAllowed())));
+                generator.cut();
+            }
+            assertThat(blocks.hasRoom(level)).as("%s", level).isFalse();
+            allocated(1);
+            tracker.release(Instant.ofEpochSecond(1));
+            assertThat(blocks.hasRoom(level)).isTrue();
+        }
+    }
+
+    @Test
+    void anErrorIsToldAndTheThreadTriesAgain() throws Exception {
+        AtomicInteger errors = new AtomicInteger(2);
+        Codec<Object> exhausted = new Codec<>() {
+            private final Codec<Object> codec = Codec.allowing(List.of());
+
+            @Override
+            public byte[] encode(Object value) {
+                if (value instanceof List && errors.getAndDecrement() > 0) { // a block, not a record
+                    throw new OutOfMemoryError("of the test");
+                }
+                return codec.encode(value);
+            }
+
+            @Override
+            public Object decode(byte[] bytes) {
+                return codec.decode(bytes);
+            }
+        };
+        blocks = new BlockStore("test", directory, new BlockStore.Bounds(PLENTY, PLENTY, PLENTY), exhausted);
+        generator = generator(StorageLevel.MEMORY_ONLY_SER, PLENTY);
+        generator.start();
+        generator.store(1);
+        while (!tracker.hasUnallocated()) {
+            clock.awaitWaiting(1);
+            clock.advance(INTERVAL);
+        }
+        assertThat(failures).singleElement().isInstanceOf(OutOfMemoryError.class);
+        errors.set(1);
+        generator.store(2);
+        generator.close();
+        assertThat(allocated(1)).containsExactly(1, 2);
+    }
+
+    @Test
+    void whatCannotBeToldIsInMemoryAllTheSameWhenItIsClosed() throws Exception {
+        use(StorageLevel.DISK_ONLY, PLENTY);
+        Files.delete(directory);
+        failures = new ArrayList<>() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            public boolean add(Throwable failure) {
+                throw new IllegalStateException("nobody listens");
+            }
+        };
+        generator.store(1);
+        assertThatIllegalStateException().isThrownBy(() -> generator.close()).withMessage("nobody listens");
+        assertThat(allocated(1)).containsExactly(1);
+        Files.createDirectory(directory);
+    }
+
+    @Test
+    void aDirectoryThatWasTidiedUpIsMadeAgain() throws Exception {
+        use(StorageLevel.DISK_ONLY, PLENTY);
+        generator.storeTogether(List.of(1));
+        assertThat(allocated(1)).containsExactly(1);
+        tracker.release(Instant.ofEpochSecond(1));
+        try (var made = Files.list(directory)) {
+            Files.delete(made.findFirst().orElseThrow());
+        }
+        generator.storeTogether(List.of(2));
+        assertThat(allocated(2)).containsExactly(2);
+        assertThat(failures).isEmpty();
     }
 
     private void use(StorageLevel level, long maxBytes) {
+        use(level, maxBytes, PLENTY);
+    }
+
+    private void use(StorageLevel level, long maxBytes, long maxBytesOfBlocks) {
         close();
         blocks = new BlockStore(
-                "test", directory, new BlockStore.Bounds(PLENTY, PLENTY, PLENTY), Codec.allowing(List.of()));
+                "test", directory, new BlockStore.Bounds(maxBytesOfBlocks, PLENTY, PLENTY), Codec.allowing(List.of()));
         tracker = new BlockTracker<>(1_000_000, () -> true);
         generator = generator(level, maxBytes);
     }
@@ -286,29 +438,25 @@ class BlockGeneratorTest {
                 blocks,
                 tracker,
                 LoggedBlocks.none(),
-                failures::add);
+                failure -> failures.add(failure));
     }
 
-    private CompletableFuture<Void> storeInBackground(List<Object> records) {
-        return CompletableFuture.runAsync(() -> {
+    private Background storeInBackground(List<Object> records) {
+        return Background.run(() -> {
             for (Object record : records) {
-                try {
-                    generator.store(record);
-                } catch (InterruptedException interruption) {
-                    throw new IllegalStateException(interruption);
-                }
+                generator.store(record);
             }
         });
     }
 
-    private CompletableFuture<Void> storeTogetherInBackground(List<Object> records) {
-        return CompletableFuture.runAsync(() -> {
-            try {
-                generator.storeTogether(records);
-            } catch (InterruptedException | IOException failure) {
-                throw new IllegalStateException(failure);
-            }
-        });
+    private Background storeTogetherInBackground(List<Object> records) {
+        return Background.run(() -> generator.storeTogether(records));
+    }
+
+    private static void assertRefused(ThrowingCallable storing) {
+        assertThatIllegalStateException()
+                .isThrownBy(storing)
+                .withMessage("The receiver is stopped; the record was not accepted");
     }
 
     private List<Path> files() throws IOException {

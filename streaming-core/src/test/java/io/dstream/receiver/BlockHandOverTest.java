@@ -147,7 +147,7 @@ class BlockHandOverTest {
         }
 
         private void stop() throws Exception {
-            generator.release();
+            generator.stopWaiting();
             generator.close();
             while (tracker.hasUnallocated()) {
                 runBatch();

@@ -7,7 +7,6 @@ import io.dstream.rdd.StorageLevel;
 import io.dstream.storage.BlockStore;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 class BlockTrackerTest {
@@ -71,25 +70,25 @@ class BlockTrackerTest {
         add(1, 2, 3, 4, 5);
         batch(1);
         add(6, 7, 8, 9, 10);
-        CompletableFuture<Void> room = CompletableFuture.runAsync(this::awaitRoom);
-        assertThat(room).isNotDone();
+        Background room = Background.run(() -> assertThat(tracker.awaitRoom()).isTrue());
+        room.awaitWaiting();
         tracker.release(time(1));
         room.get();
     }
 
     @Test
-    void aClosedTrackerDoesNotMakeAnyoneWait() {
+    void nobodyWaitsAfterTheStopAndThereIsNoRoomForThat() throws Exception {
         add(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
-        tracker.close();
-        awaitRoom();
-    }
-
-    private void awaitRoom() {
-        try {
-            tracker.awaitRoom();
-        } catch (InterruptedException interruption) {
-            throw new IllegalStateException(interruption);
-        }
+        Background room = Background.run(() -> assertThat(tracker.awaitRoom()).isFalse());
+        room.awaitWaiting();
+        tracker.stopWaiting();
+        room.get();
+        assertThat(tracker.awaitRoom()).isFalse();
+        batch(1);
+        batch(2);
+        batch(3);
+        tracker.release(time(3));
+        assertThat(tracker.awaitRoom()).isTrue();
     }
 
     private void add(Integer... records) {

@@ -40,7 +40,7 @@ class LoggedBlocksTest {
     private final ManualClock clock = new ManualClock(Instant.EPOCH);
     private final BlockStore blocks = Blocks.store(1_000_000);
     private final BlockTracker<Integer> tracker = new BlockTracker<>(1_000_000, () -> true);
-    private final List<Exception> failures = new CopyOnWriteArrayList<>();
+    private final List<Throwable> failures = new CopyOnWriteArrayList<>();
 
     @TempDir
     private Path temporary;

@@ -35,11 +35,27 @@ class TokenBucketTest {
     }
 
     @Test
-    void aChangedRateHoldsForWhatIsTakenNext() {
-        assertThat(wait(1, 1, 0)).isZero();
-        assertThat(wait(1, 10, 0)).isEqualTo(1_000); // at the rate of before
+    void whatIsOwedIsPaidForAtTheRateOfTheMoment() {
+        assertThat(wait(50, 10, 0)).isZero();
+        assertThat(wait(1, 10, 0)).isEqualTo(5_000);
+        assertThat(wait(1, 100, 1_000)).isEqualTo(400); // ten are paid for
+        assertThat(wait(1, 20, 1_200)).isEqualTo(1_000); // and twenty more
+        assertThat(wait(1, 20, 2_200)).isZero();
+        assertThat(wait(1, 20, 2_200)).isEqualTo(50);
+    }
+
+    @Test
+    void nobodyWaitsForMoreThanTenSeconds() {
+        assertThat(wait(100_000, 100, 0)).isZero();
+        assertThat(wait(1, 100, 0)).isEqualTo(10_000);
+        assertThat(wait(1, 1, 0)).isEqualTo(10_000);
+        assertThat(wait(1, 1, 10_000)).isZero();
+    }
+
+    @Test
+    void whatIsSavedIsNoMoreAtALowerRate() {
         assertThat(wait(1, 10, 1_000)).isZero();
-        assertThat(wait(1, 10, 1_000)).isEqualTo(100);
+        assertThat(waits(1, 1_000, 1_000, 1_000)).containsExactly(0, 0, 1_000); // one was saved, and that of the moment
     }
 
     @Test

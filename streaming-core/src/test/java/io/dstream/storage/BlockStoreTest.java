@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import io.dstream.function.StreamingException;
 import io.dstream.rdd.StorageLevel;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +17,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -149,6 +152,63 @@ class BlockStoreTest {
         assertThat(files()).isEmpty();
     }
 
+    @ParameterizedTest
+    @EnumSource(mode = Mode.EXCLUDE, names = "NONE")
+    void manySmallOnesAreBoundedTooAndWhatIsReleasedMakesRoom(StorageLevel level) throws Exception {
+        use(100_000, PLENTY, PLENTY);
+        List<StoredRows<Integer>> kept = new ArrayList<>();
+        while (store.hasRoom(level) && kept.size() < 2_000) {
+            kept.add(store.put(List.of(1), 1, level));
+        }
+        assertThat(kept).hasSizeBetween(100, 1_000);
+        kept.forEach(StoredRows::release);
+        assertRoom(true, true, true, true);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"MEMORY_ONLY_SER", "DISK_ONLY"})
+    void partsDoNotDecodeWhatIsBeforeThem(StorageLevel level) throws Exception {
+        AtomicInteger decoded = new AtomicInteger();
+        store = new BlockStore(
+                "test", directory, new BlockStore.Bounds(PLENTY, PLENTY, PLENTY), counting(decoded::incrementAndGet));
+        StoredRows<Integer> kept = store.put(IntStream.range(0, 10_000).boxed().toList(), 0, level);
+        for (int from = 0; from < 10_000; from += 150) {
+            int until = Math.min(from + 150, 10_000);
+            assertThat(read(kept.open(from, until)))
+                    .isEqualTo(IntStream.range(from, until).boxed().toList());
+        }
+        assertThat(decoded).hasValueLessThan(200); // of a hundred chunks
+    }
+
+    @Test
+    void aFileThatIsDamagedBeforeAPartIsClosed() throws Exception {
+        use(PLENTY, PLENTY, PLENTY);
+        StoredRows<Integer> kept = store.put(ROWS, 0, StorageLevel.DISK_ONLY);
+        Path file = files().get(0);
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[ObjectFile.HEADER_LENGTH] ^= 1;
+        Files.write(file, bytes);
+        long before = openFiles();
+        for (int i = 0; i < 20; i++) {
+            assertThatExceptionOfType(StreamingException.class)
+                    .isThrownBy(() -> kept.open(240, 250))
+                    .withMessageContaining("is damaged at byte 5");
+        }
+        assertThat(openFiles()).isLessThan(before + 20);
+    }
+
+    @Test
+    void anInterruptedThreadReadsOn() throws Exception {
+        use(PLENTY, PLENTY, PLENTY);
+        StoredRows<Integer> kept = store.put(ROWS, 0, StorageLevel.DISK_ONLY);
+        Thread.currentThread().interrupt();
+        try {
+            assertThat(read(kept.open())).isEqualTo(ROWS);
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+    }
+
     @Test
     void filesCannotBeReadByOthers() throws Exception {
         if (FileSystems.getDefault().supportedFileAttributeViews().contains("posix")) {
@@ -235,6 +295,28 @@ class BlockStoreTest {
             closeable.close();
         }
         return read;
+    }
+
+    private static long openFiles() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
+                ? system.getOpenFileDescriptorCount()
+                : 0;
+    }
+
+    private static Codec<Object> counting(Runnable onDecode) {
+        Codec<Object> codec = codec();
+        return new Codec<>() {
+            @Override
+            public byte[] encode(Object value) {
+                return codec.encode(value);
+            }
+
+            @Override
+            public Object decode(byte[] bytes) {
+                onDecode.run();
+                return codec.decode(bytes);
+            }
+        };
     }
 
     private static Codec<Object> codec() {

@@ -24,6 +24,18 @@ class RowSizesTest {
         assertThat(sizes.of(new byte[1_000]) - sizes.of(new byte[0])).isEqualTo(1_000);
     }
 
+    @Test
+    void charactersThatAreNotInLatinTakeTwoBytes() {
+        RowSizes sizes = new RowSizes();
+        for (String latin : new String[] {"a", "é"}) {
+            assertThat(sizes.of(latin.repeat(1_000)) - sizes.of("")).isEqualTo(1_000);
+        }
+        assertThat(sizes.of("я".repeat(1_000)) - sizes.of("")).isEqualTo(2_000);
+        assertThat(sizes.of("a".repeat(19) + "я") - sizes.of("")).isEqualTo(40);
+        assertThat(sizes.of("name: Юрий ".repeat(100)) - sizes.of("")).isEqualTo(2_200);
+        assertThat(sizes.of(List.of("я".repeat(1_000)))).isGreaterThan(2_000);
+    }
+
     /** The real sizes are those that a heap of such objects was found to have, in bytes. */
     @ParameterizedTest(name = "{1} bytes")
     @MethodSource

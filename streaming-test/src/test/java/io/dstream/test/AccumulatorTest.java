@@ -15,6 +15,7 @@ import io.dstream.rdd.CollectionAccumulator;
 import io.dstream.rdd.DoubleAccumulator;
 import io.dstream.rdd.LongAccumulator;
 import io.dstream.rdd.Pair;
+import io.dstream.rdd.PairRDD;
 import io.dstream.rdd.RDD;
 import io.dstream.state.StateSpec;
 import java.time.Duration;
@@ -99,6 +100,28 @@ class AccumulatorTest {
                     failBeforeThird();
                 }),
                 3);
+    }
+
+    @Test
+    void aShuffleThatWasDefinedOutsideOfTheOutputCountsOnceThoughAnAttemptFailsThatRanIt() throws Exception {
+        runWithThreeAttempts(
+                (accumulator, stream) -> {
+                    PairRDD<Integer, Integer> others = stream.context()
+                            .parallelize(List.of(1, 2))
+                            .mapToPair(row -> {
+                                accumulator.add(1);
+                                return Pair.of(row, row);
+                            })
+                            .reduceByKey(Integer::sum);
+                    stream.foreachRDD(rdd -> {
+                        if (!rdd.isEmpty()) {
+                            assertThat(rdd.keyBy(row -> row).join(others).count())
+                                    .isEqualTo(2);
+                            failBeforeThird();
+                        }
+                    });
+                },
+                2);
     }
 
     @Test

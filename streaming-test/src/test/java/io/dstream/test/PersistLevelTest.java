@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -145,6 +146,27 @@ class PersistLevelTest {
         assertThat(files()).isZero();
         assertThat(kept.collect()).containsExactly(1, 2, 3);
         assertThat(calls).hasValue(6);
+    }
+
+    @Test
+    void rowsThatAreLetGoOfWhileTheyAreReadAreComputedAgain() throws Exception {
+        RDD<Integer> kept = test.context().parallelize(List.of(1, 2, 3), 1);
+        AtomicBoolean over = new AtomicBoolean();
+        Thread other = new Thread(() -> {
+            while (!over.get()) {
+                kept.persist(StorageLevel.DISK_ONLY).unpersist();
+            }
+        });
+        other.start();
+        try {
+            for (int i = 0; i < 3_000; i++) {
+                assertThat(kept.collect()).containsExactly(1, 2, 3);
+            }
+        } finally {
+            over.set(true);
+            other.join();
+        }
+        assertThat(files()).isZero();
     }
 
     @Test

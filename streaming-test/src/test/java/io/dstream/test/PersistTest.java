@@ -1,6 +1,7 @@
 package io.dstream.test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.dstream.DStream;
@@ -13,10 +14,12 @@ import io.dstream.rdd.StorageLevel;
 import io.dstream.state.State;
 import io.dstream.state.StateSpec;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -141,6 +144,92 @@ class PersistTest {
             test.runBatch();
             assertThat(output.last()).containsExactlyInAnyOrder(1, 2);
             assertThat(window.last()).containsExactlyElementsOf(seen).hasSize(2);
+        }
+    }
+
+    @Test
+    void anRddOfTheContextIsKeptForAllWhoKeepItUntilTheLastLetsGo() {
+        try (TestStreamingContext test = new TestStreamingContext()) {
+            RDD<Integer> shared = test.context().parallelize(List.of(1, 2), 2).map(x -> calls.incrementAndGet());
+            DStream<Integer> kept =
+                    test.<Integer>input().stream().transform(rdd -> shared).cache();
+            kept.foreachRDD((rdd, time) -> {
+                if (time.equals(Instant.ofEpochSecond(1))) {
+                    rdd.unpersist();
+                }
+                rdd.count();
+            });
+            kept.foreachRDD((rdd, time) -> {
+                if (time.equals(Instant.ofEpochSecond(2))) {
+                    shared.cache();
+                }
+                rdd.count();
+            });
+            test.runBatch();
+            assertThat(calls).hasValue(2);
+            test.runBatches(2);
+            assertThat(calls).hasValue(4);
+            assertThat(shared.count()).isEqualTo(2);
+            assertThat(calls).hasValue(4);
+            assertThat(shared.unpersist().getStorageLevel()).isEqualTo(StorageLevel.NONE);
+        }
+    }
+
+    @Test
+    void pipelinesKeepTheSameRddEachForItself() {
+        RDD<Integer> shared = rdds.range(2, 1).map(x -> calls.incrementAndGet());
+        RunScope first = rdds.openBatch();
+        RunScope second = rdds.openBatch();
+        first.keepToEnd(shared.plan(), StorageLevel.MEMORY_ONLY);
+        second.keepToEnd(shared.plan(), StorageLevel.MEMORY_ONLY);
+        shared.count();
+        first.close();
+        shared.count();
+        assertThat(calls).hasValue(2);
+        second.close();
+        shared.count();
+        assertThat(calls).hasValue(4);
+    }
+
+    @Test
+    void aScopeThatIsClosedKeepsNothing() {
+        RDD<Integer> rows = rdds.range(2, 1);
+        RunScope batch = rdds.openBatch();
+        batch.close();
+        assertThatIllegalStateException().isThrownBy(() -> batch.keep(rows.plan(), StorageLevel.MEMORY_ONLY));
+        assertThat(rows.getStorageLevel()).isEqualTo(StorageLevel.NONE);
+    }
+
+    @Test
+    void theLevelOfRowsThatAStreamKeepsIsChangedByTheStream() {
+        try (TestStreamingContext test = new TestStreamingContext()) {
+            List<String> seen = new ArrayList<>();
+            test.<Integer>input().stream().cache().foreachRDD(rdd -> {
+                try {
+                    rdd.persist(StorageLevel.DISK_ONLY);
+                } catch (IllegalStateException failure) {
+                    seen.add(failure.getMessage());
+                }
+            });
+            test.runBatch();
+            assertThat(seen)
+                    .containsExactly(
+                            "The storage level of an RDD cannot be changed from MEMORY_ONLY to DISK_ONLY; a stream"
+                                    + " keeps its rows, because it is persisted, remembered or under a window, so give the stream"
+                                    + " another level, by persist(level) before the start");
+        }
+    }
+
+    @Test
+    void aLevelMustBeGiven() {
+        try (TestStreamingContext test = new TestStreamingContext()) {
+            DStream<Integer> stream = test.<Integer>input().stream();
+            for (ThrowingCallable persist : List.<ThrowingCallable>of(
+                    () -> rdds.range(1, 1).persist(null),
+                    () -> stream.persist(null),
+                    () -> stream.mapToPair(x -> Pair.of(x, x)).persist(null))) {
+                assertThatIllegalArgumentException().isThrownBy(persist).withMessage("'level' must not be null");
+            }
         }
     }
 

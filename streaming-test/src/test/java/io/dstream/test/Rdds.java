@@ -22,7 +22,7 @@ final class Rdds implements AutoCloseable {
             new BlockStore.Bounds(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE),
             codec);
     private final Engine engine = new LocalEngine(2, rows, codec);
-    private final RunScope lasting = engine.openLasting();
+    private final RunScope lasting = engine.openLasting("a context");
 
     /** The numbers from 0 to below {@code rows}. */
     RDD<Integer> range(int rows, int partitions) {

@@ -3,6 +3,7 @@ package io.dstream.test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.dstream.event.PipelineInfo;
 import io.dstream.event.ReceiverInfo;
@@ -169,15 +170,13 @@ class ReceiverFailureTest {
     }
 
     @Test
-    void theSameErrorIsToldOnceASecondWithTheNumberOfTheOthers() throws Exception {
+    void anErrorIsToldOnceASecondWithTheNumberOfTheOthersWhateverTheyAre() throws Exception {
         TestReceiver<Integer> receiver = new TestReceiver<>();
         run(receiver);
         receiver.awaitStarted();
         for (int i = 0; i < 1_000; i++) {
-            receiver.report("odd record");
+            receiver.report("odd record " + i);
         }
-        receiver.report("another one");
-        receiver.report("odd record");
         test.clock().advance(Duration.ofSeconds(1));
         receiver.report("odd record");
         for (int i = 0; i < 5; i++) {
@@ -186,11 +185,138 @@ class ReceiverFailureTest {
         test.clock().advance(Duration.ofSeconds(1));
         receiver.report("odd record");
         for (String told :
-                List.of("odd record", "another one", "odd record", "odd record", "odd record (and 5 more before)")) {
+                List.of("odd record 0", "odd record (and 999 more before)", "odd record (and 5 more before)")) {
             assertThat(recorder.await(ReceiverInfo.class, info -> info.lastError() != null)
                             .lastError())
                     .isEqualTo(told);
         }
+    }
+
+    @Test
+    void anErrorIsToldInAThousandCharacters() throws Exception {
+        TestReceiver<Integer> receiver = new TestReceiver<>();
+        run(receiver);
+        receiver.awaitStarted();
+        receiver.report("x".repeat(100_000));
+        assertThat(recorder.await(ReceiverInfo.class, info -> info.lastError() != null)
+                        .lastError())
+                .hasSize(1_001);
+    }
+
+    @Test
+    void aReceiverThatHasStoppedForGoodStoresNothing() throws Exception {
+        TestReceiver<Integer> receiver = new TestReceiver<>();
+        TestOutput<Integer> output = test.output(test.context().receiverStream(receiver));
+        test.context().start();
+        receiver.awaitStarted();
+        receiver.put(1);
+        receiver.stopForGood();
+        assertThatIllegalStateException().isThrownBy(() -> receiver.put(2)).withMessageContaining("not accepted");
+        assertThatIllegalStateException()
+                .isThrownBy(() -> receiver.putTogether(List.of(2)))
+                .withMessageContaining("not accepted");
+        test.context().stop();
+        assertThat(output.batches().stream().flatMap(List::stream)).containsExactly(1);
+    }
+
+    @Test
+    void aThreadThatAnEarlierStartHasLeftBehindRestartsNothingWhenItFails() throws Exception {
+        CountDownLatch restarted = new CountDownLatch(1);
+        AtomicInteger starts = new AtomicInteger();
+        run(new Receiver<Integer>() {
+            @Override
+            protected void onStart() {
+                if (starts.incrementAndGet() == 1) {
+                    new Thread(() -> failAfter(restarted), "late").start();
+                    restart("at once", null, Duration.ZERO);
+                }
+            }
+
+            @Override
+            protected void onStop() {}
+        });
+        recorder.await(ReceiverInfo.class, info -> info.restarts() == 1 && info.active());
+        restarted.countDown();
+        ReceiverInfo told = recorder.await(ReceiverInfo.class, info -> String.valueOf(info.lastError())
+                .startsWith("The thread 'late' of an earlier start"));
+        assertThat(told.state()).isEqualTo(State.STARTED);
+        test.context().stop();
+        assertThat(starts).hasValue(2);
+    }
+
+    @Test
+    void theContextIsNotStartedAgainWhileOnStopOfTheLastRunRuns() throws Exception {
+        CountDownLatch started = new CountDownLatch(1);
+        CountDownLatch interrupted = new CountDownLatch(1);
+        CountDownLatch mayStop = new CountDownLatch(1);
+        CountDownLatch told = new CountDownLatch(1);
+        List<String> calls = new CopyOnWriteArrayList<>();
+        run(new Receiver<Integer>() {
+            @Override
+            protected void onStart() {
+                calls.add("start");
+                started.countDown();
+                while (told.getCount() > 0) {
+                    Thread.onSpinWait();
+                }
+            }
+
+            @Override
+            protected void onStop() {
+                told.countDown();
+                while (mayStop.getCount() > 0) {
+                    try {
+                        mayStop.await();
+                    } catch (InterruptedException ignored) {
+                        interrupted.countDown();
+                    }
+                }
+                calls.add("stop");
+            }
+        });
+        started.await();
+        test.context().stop(false, Duration.ZERO);
+        Thread again = new Thread(() -> test.context().start());
+        again.start();
+        interrupted.await();
+        while (again.getState() != Thread.State.TIMED_WAITING && again.isAlive()) {
+            Thread.onSpinWait();
+        }
+        mayStop.countDown();
+        again.join();
+        test.context().stop();
+        assertThat(calls).containsExactly("start", "stop", "start", "stop");
+    }
+
+    @Test
+    void receiversAreToldToStopBeforeAnyOfThemIsWaitedFor() throws Exception {
+        CountDownLatch bothStarted = new CountDownLatch(2);
+        CountDownLatch bothTold = new CountDownLatch(2);
+        AtomicInteger interrupted = new AtomicInteger();
+        for (int i = 0; i < 2; i++) {
+            test.context()
+                    .receiverStream(new Receiver<Integer>() {
+                        @Override
+                        protected void onStart() {
+                            bothStarted.countDown();
+                            try {
+                                bothTold.await();
+                            } catch (InterruptedException interruption) {
+                                interrupted.incrementAndGet();
+                            }
+                        }
+
+                        @Override
+                        protected void onStop() {
+                            bothTold.countDown();
+                        }
+                    })
+                    .foreachRDD(rdd -> {});
+        }
+        test.context().start();
+        bothStarted.await();
+        test.context().stop();
+        assertThat(interrupted).hasValue(0);
     }
 
     @Test

@@ -179,6 +179,7 @@ class ReceiverStorageTest {
                 .isThrownBy(() -> receiver.putTogether(List.of("refused")))
                 .withMessageContaining("make room there");
         test.context().stop();
+        Files.createDirectory(directory); // for whoever deletes it
         assertThat(output.batches()).containsExactly(List.of("before"), List.of(), List.of("accepted"));
     }
 
@@ -230,13 +231,14 @@ class ReceiverStorageTest {
         return test.context().info().receivers().get(0);
     }
 
-    /** The store's own directory, so that no file can be made in it. */
+    /** All directories, so that no file can be made. */
     private void removeDirectories() throws IOException {
         try (var made = Files.list(directory)) {
             for (Path path : made.toList()) {
                 Files.delete(path);
             }
         }
+        Files.delete(directory);
     }
 
     private List<Path> files() throws IOException {

@@ -48,7 +48,7 @@ class ReceiverStoreTest {
         receiver.putTogether(List.of());
         receiver.put(7);
         test.runBatch();
-        assertThat(partitions).containsExactly(List.of(1, 2), List.of(3, 4), List.of(5, 6), List.of(), List.of(7));
+        assertThat(partitions).containsExactly(List.of(1, 2), List.of(3, 4), List.of(5, 6), List.of(7));
     }
 
     @Test

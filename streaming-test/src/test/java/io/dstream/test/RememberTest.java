@@ -6,11 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.dstream.DStream;
 import io.dstream.PairDStream;
+import io.dstream.input.Allocation;
+import io.dstream.input.InputContext;
+import io.dstream.input.InputSource;
+import io.dstream.rdd.InputPartition;
 import io.dstream.rdd.Pair;
 import io.dstream.rdd.PairRDD;
 import io.dstream.rdd.RDD;
+import io.dstream.rdd.StorageLevel;
 import io.dstream.scheduler.FailureSettings;
 import io.dstream.scheduler.FailureSettings.Policy;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -18,8 +24,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class RememberTest {
 
@@ -176,6 +185,86 @@ class RememberTest {
         assertThatIllegalStateException().isThrownBy(() -> all.get(1).collect());
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"MEMORY_ONLY", "MEMORY_ONLY_SER", "DISK_ONLY"})
+    void anRddOfASliceCanBeReadAsLongAsItsRowsAreKept(StorageLevel level) {
+        DStream<Integer> stream = numbers.stream().persist(level).remember(seconds(2));
+        List<RDD<Integer>> all = new ArrayList<>();
+        stream.foreachRDD(rdd -> all.add(rdd));
+        run(1);
+        RDD<Integer> first = stream.slice(at(1), at(1)).get(0);
+        run(1);
+        assertThat(first.map(x -> x + 10).collect()).containsExactly(10);
+        assertThat(all.get(0).getStorageLevel()).isEqualTo(StorageLevel.NONE);
+        assertThat(all.get(0).cache().count() + all.get(0).unpersist().count()).isEqualTo(2);
+        run(1);
+        for (RDD<Integer> rdd : List.of(first, all.get(0), first.map(x -> x), first.union(all.get(2)))) {
+            assertThatIllegalStateException()
+                    .isThrownBy(rdd::collect)
+                    .withMessageContaining("The rows of 'queue-0' belong to the batch 1000 ms of pipeline 'default'")
+                    .withMessageContaining("let the stream remember(...) them for longer");
+        }
+    }
+
+    @Test
+    void aSliceDuringTheEndIsRefusedToo() {
+        List<Object> seen = new ArrayList<>();
+        AtomicReference<DStream<Integer>> stream = new AtomicReference<>();
+        stream.set(test.context()
+                .inputStream(new Closing(() -> {
+                    try {
+                        seen.add(stream.get().slice(at(1), at(1)));
+                    } catch (IllegalStateException failure) {
+                        seen.add(failure.getMessage());
+                    }
+                }))
+                .remember(seconds(10)));
+        stream.get().foreachRDD(rdd -> {});
+        test.runBatch();
+        test.context().stop(true, seconds(10));
+        assertThat(seen).containsExactly("Pipeline 'default' has ended, and with it what it remembered");
+    }
+
+    @Test
+    void onlyWhatIsRememberedOutlivesABatch() {
+        DStream<Integer> tens = numbers.stream().map(x -> x * 10).named("tens");
+        List<RDD<Integer>> notRemembered = new ArrayList<>();
+        List<RDD<Integer>> remembered = new ArrayList<>();
+        tens.foreachRDD(rdd -> notRemembered.add(rdd));
+        tens.map(x -> x + 1).remember(seconds(10)).foreachRDD(rdd -> {
+            remembered.add(rdd);
+            remembered.add(
+                    rdd.mapToPair(x -> Pair.of(x, 1)).reduceByKey(Integer::sum).keys());
+        });
+        run(1);
+        assertThat(remembered).allSatisfy(rdd -> assertThat(rdd.collect()).containsExactly(1));
+        assertThatIllegalStateException()
+                .isThrownBy(notRemembered.get(0)::collect)
+                .withMessageContaining("The rows of");
+    }
+
+    @Test
+    void theRowsOfABatchThatAreNotRememberedAreLetGoOf() {
+        List<WeakReference<Object>> rows = new ArrayList<>();
+        numbers.stream()
+                .map(x -> {
+                    Object row = new Object();
+                    rows.add(new WeakReference<>(row));
+                    return Pair.of(x, row);
+                })
+                .cache()
+                .mapToPair(pair -> pair)
+                .reduceByKey((first, second) -> first)
+                .map(Pair::key)
+                .remember(seconds(10))
+                .foreachRDD(RDD::count);
+        run(2);
+        for (int i = 0; i < 50 && rows.get(0).get() != null; i++) {
+            System.gc();
+        }
+        assertThat(rows.get(0).get()).isNull();
+    }
+
     @Test
     void statesAreThoseOfTheirBatchOrRefusedWhateverElseIsRemembered() {
         numbers.stream().remember(seconds(10)).foreachRDD(rdd -> {});
@@ -246,6 +335,33 @@ class RememberTest {
         test.context().start();
         assertThatIllegalStateException().isThrownBy(() -> test.context().remember(seconds(1)));
         assertThatIllegalStateException().isThrownBy(() -> numbers.stream().remember(seconds(1)));
+    }
+
+    /** An input without rows that does something when it is closed. */
+    private record Closing(Runnable action) implements InputSource<Integer> {
+
+        @Override
+        public String kind() {
+            return "closing";
+        }
+
+        @Override
+        public void start(InputContext context) {}
+
+        @Override
+        public Allocation allocate(Instant batchTime) {
+            return new Allocation(0, "");
+        }
+
+        @Override
+        public List<InputPartition<Integer>> read(Instant batchTime) {
+            return List.of();
+        }
+
+        @Override
+        public void close() {
+            action.run();
+        }
     }
 
     /** Batch i has the number i, from 0. */

@@ -121,7 +121,35 @@ class StateTest {
         assertThat(output.last()).containsExactly(Pair.of("a", 2));
         words.push("z");
         assertThat(test.runFailingBatch().failureReason())
-                .contains("returned a state of the key 'y', which it was not given");
+                .contains("returned the state of a key that it was not given")
+                .doesNotContain("'y'"); // what is logged has no records
+    }
+
+    @Test
+    void aFunctionOfAPartitionMustNotReturnNull() {
+        test.output(ones().updateStateByKey(
+                        UpdateSpec.partitionFunction((Iterator<KeyUpdate<String, Integer, Integer>> keys) -> null)));
+        words.push("a");
+        assertThat(test.runFailingBatch().failureReason())
+                .contains("The function of updateStateByKey returned null; return an iterator without pairs instead");
+    }
+
+    @Test
+    void specificationsAndTheirInitialStatesMustBeGiven() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ones().updateStateByKey((UpdateSpec<String, Integer, Integer>) null))
+                .withMessage("'spec' must not be null");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ones().mapWithState((StateSpec<String, Integer, Integer, Integer>) null))
+                .withMessage("'spec' must not be null");
+        UpdateSpec<String, Integer, Integer> update = UpdateSpec.function((values, state) -> state);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> update.initialState(null))
+                .withMessage("'newInitialState' must not be null");
+        StateSpec<String, Integer, Integer, Integer> mapping = StateSpec.function((key, value, state) -> 1);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> mapping.initialState(null))
+                .withMessage("'newInitialState' must not be null");
     }
 
     @Test

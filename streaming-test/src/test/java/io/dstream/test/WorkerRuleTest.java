@@ -3,17 +3,27 @@ package io.dstream.test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.dstream.DStream;
 import io.dstream.event.BatchInfo.Status;
 import io.dstream.rdd.Pair;
 import io.dstream.rdd.RDD;
 import io.dstream.time.StreamThread;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -126,6 +136,108 @@ class WorkerRuleTest {
                         .withMessageContaining("which is over");
             }
             assertThat(lasting.collect()).containsExactly(1);
+        }
+    }
+
+    @Test
+    void keysAreUpdatedByAllThreadsInABatchWithoutRows() {
+        try (TestStreamingContext test = context(2)) {
+            TestInput<Integer> numbers = test.input();
+            CountDownLatch both = new CountDownLatch(2);
+            AtomicBoolean idle = new AtomicBoolean();
+            numbers.stream()
+                    .mapToPair(x -> Pair.of(x, x))
+                    .<Integer>updateStateByKey((values, state) -> {
+                        if (idle.get()) {
+                            awaitOther(both);
+                        }
+                        return Optional.of(1);
+                    })
+                    .foreachRDD(rdd -> rdd.count());
+            numbers.push(0, 1);
+            test.runBatch();
+            idle.set(true);
+            test.runBatch();
+        }
+    }
+
+    @Test
+    void valuesOfAWindowGoOutOnAllThreadsInABatchWithoutRows() {
+        try (TestStreamingContext test = context(2)) {
+            TestInput<Integer> numbers = test.input();
+            CountDownLatch both = new CountDownLatch(2);
+            numbers.stream()
+                    .mapToPair(x -> Pair.of(x, x))
+                    .reduceByKeyAndWindow(
+                            Integer::sum,
+                            (sum, out) -> {
+                                awaitOther(both);
+                                return sum - out;
+                            },
+                            Duration.ofSeconds(1),
+                            Duration.ofSeconds(2))
+                    .foreachRDD(rdd -> rdd.count());
+            numbers.pushBatches(List.of(), List.of(0, 1));
+            test.runBatches(4);
+        }
+    }
+
+    @Test
+    void partitionsWithoutRowsAreWorkedOnByAllThreadsIfAUsersFunctionGetsThem() {
+        try (TestStreamingContext test = context(2)) {
+            TestInput<Integer> numbers = test.input();
+            List<CountDownLatch> both = List.of(new CountDownLatch(2), new CountDownLatch(2), new CountDownLatch(2));
+            DStream<Integer> none = numbers.stream().repartition(2);
+            none.foreachRDD(rdd -> rdd.foreachPartition(rows -> awaitOther(both.get(0))));
+            none.mapPartitions(rows -> {
+                        awaitOther(both.get(1));
+                        return rows;
+                    })
+                    .foreachRDD(RDD::count);
+            none.foreachRDD(rdd -> rdd.zipPartitions(rdd, (left, right) -> {
+                        awaitOther(both.get(2));
+                        return left;
+                    })
+                    .count());
+            test.runBatch();
+        }
+    }
+
+    @Test
+    void aBatchWithoutRowsAndStatesWakesNoWorker() {
+        try (TestStreamingContext test = context(2)) {
+            TestInput<Integer> numbers = test.input();
+            DStream<Integer> rows = numbers.stream().repartition(2).map(x -> x + 1);
+            rows.mapToPair(x -> Pair.of(x, 1)).reduceByKey(Integer::sum).foreachRDD(rdd -> rdd.collect());
+            rows.window(Duration.ofSeconds(3)).glom().foreachRDD(RDD::count);
+            rows.mapToPair(x -> Pair.of(x, 1))
+                    .<Integer>updateStateByKey((values, state) -> state)
+                    .foreachRDD(rdd -> rdd.sortByKey().collect());
+            test.runBatch();
+            long waits = waitsOfWorker();
+            test.runBatches(20);
+            assertThat(waitsOfWorker()).isEqualTo(waits);
+        }
+    }
+
+    /** How often the one worker of this test's context has begun to wait, when it waits. */
+    private static long waitsOfWorker() {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        Thread worker = Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("dstream-engine-1"))
+                .max(Comparator.comparing(Thread::getId))
+                .orElseThrow();
+        while (worker.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+        }
+        return threads.getThreadInfo(worker.getId()).getWaitedCount();
+    }
+
+    /** Fails if the task of the other partition is not begun meanwhile. */
+    private static void awaitOther(CountDownLatch both) throws InterruptedException {
+        both.countDown();
+        if (!both.await(20, TimeUnit.SECONDS)) {
+            throw new IllegalStateException("the other partition waits for this one");
         }
     }
 
