@@ -12,6 +12,9 @@ import java.util.List;
  */
 public final class BlockLog {
 
+    /** So many rows are encoded together: enough for classes to be named seldom, and few enough to be objects at once. */
+    private static final int CHUNK_ROWS = 1_000;
+
     private final WriteAheadLog log;
     private final String input;
     private final Codec<Object> codec;
@@ -43,7 +46,11 @@ public final class BlockLog {
      * @throws StreamingException if a row cannot be encoded, naming the class and the remedy
      */
     public void write(long number, List<?> rows) throws IOException {
-        log.write(input, number, rows.size(), codec.encode(new ArrayList<>(rows)));
+        List<byte[]> chunks = new ArrayList<>();
+        for (int from = 0; from < rows.size(); from += CHUNK_ROWS) {
+            chunks.add(codec.encode(new ArrayList<>(rows.subList(from, Math.min(from + CHUNK_ROWS, rows.size())))));
+        }
+        log.write(input, number, rows.size(), chunks);
     }
 
     /** The blocks that earlier runs have written, from a number on, in their order. */
