@@ -93,8 +93,7 @@ public final class PairDStream<K, V> extends AbstractDStream<Pair<K, V>, PairRDD
 
     /** As {@link #reduceByKey(Function2, int)}, into as many partitions as the context's parallelism. */
     public PairDStream<K, V> reduceByKey(Function2<V, V, V> function) {
-        Functions.require("function", function);
-        return pairs("reduceByKey", rdd -> rdd.reduceByKey(function));
+        return reduceByKey(function, parallelism());
     }
 
     /**
@@ -112,7 +111,7 @@ public final class PairDStream<K, V> extends AbstractDStream<Pair<K, V>, PairRDD
 
     /** As {@link #groupByKey(int)}, into as many partitions as the context's parallelism. */
     public PairDStream<K, List<V>> groupByKey() {
-        return pairs("groupByKey", rdd -> rdd.groupByKey());
+        return groupByKey(parallelism());
     }
 
     /**
@@ -129,10 +128,7 @@ public final class PairDStream<K, V> extends AbstractDStream<Pair<K, V>, PairRDD
     /** As {@link #combineByKey(Function, Function2, Function2, int)}, into as many partitions as the context's parallelism. */
     public <C> PairDStream<K, C> combineByKey(
             Function<V, C> create, Function2<C, V, C> mergeValue, Function2<C, C, C> mergeCombiners) {
-        Functions.require("create", create);
-        Functions.require("mergeValue", mergeValue);
-        Functions.require("mergeCombiners", mergeCombiners);
-        return pairs("combineByKey", rdd -> rdd.combineByKey(create, mergeValue, mergeCombiners));
+        return combineByKey(create, mergeValue, mergeCombiners, parallelism());
     }
 
     /**
@@ -155,7 +151,7 @@ public final class PairDStream<K, V> extends AbstractDStream<Pair<K, V>, PairRDD
 
     /** As {@link #cogroup(PairDStream, int)}, into as many partitions as the context's parallelism. */
     public <W> PairDStream<K, Pair<List<V>, List<W>>> cogroup(PairDStream<K, W> other) {
-        return with("cogroup", other, (own, others) -> own.cogroup(others));
+        return cogroup(other, parallelism());
     }
 
     /**
@@ -173,7 +169,7 @@ public final class PairDStream<K, V> extends AbstractDStream<Pair<K, V>, PairRDD
 
     /** As {@link #join(PairDStream, int)}, into as many partitions as the context's parallelism. */
     public <W> PairDStream<K, Pair<V, W>> join(PairDStream<K, W> other) {
-        return with("join", other, (own, others) -> own.join(others));
+        return join(other, parallelism());
     }
 
     /**
@@ -190,7 +186,7 @@ public final class PairDStream<K, V> extends AbstractDStream<Pair<K, V>, PairRDD
 
     /** As {@link #leftOuterJoin(PairDStream, int)}, into as many partitions as the context's parallelism. */
     public <W> PairDStream<K, Pair<V, Optional<W>>> leftOuterJoin(PairDStream<K, W> other) {
-        return with("leftOuterJoin", other, (own, others) -> own.leftOuterJoin(others));
+        return leftOuterJoin(other, parallelism());
     }
 
     /**
@@ -207,7 +203,7 @@ public final class PairDStream<K, V> extends AbstractDStream<Pair<K, V>, PairRDD
 
     /** As {@link #rightOuterJoin(PairDStream, int)}, into as many partitions as the context's parallelism. */
     public <W> PairDStream<K, Pair<Optional<V>, W>> rightOuterJoin(PairDStream<K, W> other) {
-        return with("rightOuterJoin", other, (own, others) -> own.rightOuterJoin(others));
+        return rightOuterJoin(other, parallelism());
     }
 
     /**
@@ -224,7 +220,7 @@ public final class PairDStream<K, V> extends AbstractDStream<Pair<K, V>, PairRDD
 
     /** As {@link #fullOuterJoin(PairDStream, int)}, into as many partitions as the context's parallelism. */
     public <W> PairDStream<K, Pair<Optional<V>, Optional<W>>> fullOuterJoin(PairDStream<K, W> other) {
-        return with("fullOuterJoin", other, (own, others) -> own.fullOuterJoin(others));
+        return fullOuterJoin(other, parallelism());
     }
 
     /**
@@ -517,6 +513,10 @@ public final class PairDStream<K, V> extends AbstractDStream<Pair<K, V>, PairRDD
     public PairDStream<K, V> named(String name) {
         name(name);
         return this;
+    }
+
+    private int parallelism() {
+        return context().config().parallelism();
     }
 
     @Override

@@ -321,11 +321,12 @@ public final class StreamingContext implements AutoCloseable {
      *
      * @param input the input's id: the name its stream was given, else its kind and number, such as {@code socket-0}
      * @param source used by this input alone; of records of the same type
+     * @return the source that the input would have read
      * @throws IllegalArgumentException if there is no such input
      * @throws IllegalStateException if the pipeline was started
      */
-    public void replaceInput(String input, InputSource<?> source) {
-        graph.replaceSource(input, source);
+    public InputSource<?> replaceInput(String input, InputSource<?> source) {
+        return graph.replaceSource(input, source);
     }
 
     /**
@@ -448,14 +449,27 @@ public final class StreamingContext implements AutoCloseable {
      */
     @SafeVarargs
     public final <T> RDD<T> union(RDD<T>... rdds) {
-        if (rdds.length == 0) {
-            throw new IllegalArgumentException("'rdds' must have at least one RDD, but was empty");
+        List<RDD<T>> all = new ArrayList<>();
+        for (RDD<T> rdd : rdds) {
+            all.add(rdd);
         }
-        RDD<T> all = rdds[0];
-        for (int i = 1; i < rdds.length; i++) {
-            all = all.union(rdds[i]);
+        return unionOfRdds(all);
+    }
+
+    /** As {@link #union(RDD[])}, of pairs. */
+    @SafeVarargs
+    public final <K, V> PairRDD<K, V> union(PairRDD<K, V>... rdds) {
+        List<RDD<Pair<K, V>>> all = new ArrayList<>();
+        for (PairRDD<K, V> pairs : rdds) {
+            all.add(pairs.toRDD());
         }
-        return all;
+        return PairRDD.fromRDD(unionOfRdds(all));
+    }
+
+    private static <T> RDD<T> unionOfRdds(List<RDD<T>> rdds) {
+        return rdds.stream()
+                .reduce((all, next) -> all.union(next))
+                .orElseThrow(() -> new IllegalArgumentException("'rdds' must have at least one RDD, but was empty"));
     }
 
     /**

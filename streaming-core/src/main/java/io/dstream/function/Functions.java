@@ -23,6 +23,23 @@ public final class Functions {
     }
 
     /**
+     * Makes sure that a user's function has returned something.
+     *
+     * @param operator what has called the function: the id of its stream, else what the operator is called
+     * @param remedy what to return instead of null
+     * @param returned what it has returned
+     * @return the same
+     * @throws StreamingException if it is null
+     */
+    public static <T> T requireReturned(String operator, String remedy, @Nullable T returned) {
+        if (returned == null) {
+            throw new StreamingException(
+                    "The function of '" + operator + "' returned null; return " + remedy + " instead");
+        }
+        return returned;
+    }
+
+    /**
      * Makes sure that something else is given, such as a specification.
      *
      * @param name of the parameter

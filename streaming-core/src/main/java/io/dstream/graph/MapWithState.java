@@ -2,6 +2,7 @@ package io.dstream.graph;
 
 import io.dstream.engine.StateStore;
 import io.dstream.engine.StateTable;
+import io.dstream.function.Functions;
 import io.dstream.rdd.Pair;
 import io.dstream.rdd.PairRDD;
 import io.dstream.state.State;
@@ -25,21 +26,23 @@ record MapWithState<K, V, S, M>(StateSpec<K, V, S, M> spec) implements StateFunc
     }
 
     @Override
-    public StateStore.Update<K, V, S, M> forBatch(Instant batchTime) {
-        return (table, rows) -> new Run(table, batchTime).map(rows);
+    public StateStore.Update<K, V, S, M> forBatch(String stream, Instant batchTime) {
+        return (table, rows) -> new Run(table, stream, batchTime).map(rows);
     }
 
     /** One partition of one batch. */
     private final class Run {
 
         private final StateTable<K, S> table;
+        private final String stream;
         private final Instant time;
 
         // Mutable state
         private final List<M> mapped = new ArrayList<>();
 
-        Run(StateTable<K, S> table, Instant time) {
+        Run(StateTable<K, S> table, String stream, Instant time) {
             this.table = table;
+            this.stream = stream;
             this.time = time;
         }
 
@@ -67,7 +70,18 @@ record MapWithState<K, V, S, M>(StateSpec<K, V, S, M> spec) implements StateFunc
         }
 
         private void call(K key, Optional<V> value, State<S> state) throws Exception {
-            spec.mapping().map(time, key, value, state, mapped);
+            StateSpec.Mapping<K, V, S, M> mapping = spec.mapping();
+            if (mapping instanceof StateSpec.Mapping.ToRow<K, V, S, M> toRow) {
+                mapped.add(toRow.function().call(key, value, state));
+            } else {
+                addIfPresent(((StateSpec.Mapping.ToOptional<K, V, S, M>) mapping)
+                        .function()
+                        .call(time, key, value, state));
+            }
+        }
+
+        private void addIfPresent(Optional<M> row) {
+            Functions.requireReturned(stream, "Optional.empty()", row).ifPresent(mapped::add);
         }
     }
 

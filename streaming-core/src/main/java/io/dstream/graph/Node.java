@@ -46,7 +46,7 @@ public abstract sealed class Node {
     /**
      * Makes sure that a stream can have such windows.
      *
-     * @throws IllegalArgumentException if length or slide is no multiple of the stream's slide
+     * @throws IllegalArgumentException if length or slide is not positive or no multiple of the stream's slide
      */
     public static void requireWindow(Node stream, Duration length, Duration slide) {
         requireMultiple("length", length, stream.slide);
@@ -55,8 +55,9 @@ public abstract sealed class Node {
 
     private static void requireMultiple(String name, Duration value, Duration unit) {
         if (value.isNegative() || value.isZero() || !isMultiple(value, unit)) {
-            throw new IllegalArgumentException("The " + name + " of a window must be a multiple of the slide of its"
-                    + " stream, " + unit + ", but was " + value);
+            throw new IllegalArgumentException(
+                    "The " + name + " of a window must be positive and a multiple of the slide" + " of its stream, "
+                            + unit + ", but was " + value);
         }
     }
 
@@ -104,9 +105,13 @@ public abstract sealed class Node {
 
         private static Duration commonSlide(String kind, List<Node> parents) {
             List<Duration> slides = parents.stream().map(Node::slide).distinct().toList();
-            if (slides.size() != 1) {
-                throw new IllegalArgumentException("The streams of a " + kind
-                        + " must be at least one and have the same slide, but their slides are " + slides);
+            if (slides.isEmpty()) {
+                throw new IllegalArgumentException(
+                        "A " + kind + " must have at least one stream, but there are no streams");
+            }
+            if (slides.size() > 1) {
+                throw new IllegalArgumentException(
+                        "The streams of a " + kind + " must have the same slide, but their slides are " + slides);
             }
             return slides.get(0);
         }

@@ -29,7 +29,7 @@ record SlidingReduction<K, V>(Function2<V, V, V> reduce, Duration length)
 
     /** The rows of a key come oldest first, because those of earlier batches are in earlier partitions. */
     @Override
-    public StateStore.Update<K, Pair<Instant, V>, TwoStacks<V>, Pair<K, V>> forBatch(Instant batchTime) {
+    public StateStore.Update<K, Pair<Instant, V>, TwoStacks<V>, Pair<K, V>> forBatch(String stream, Instant batchTime) {
         return (table, rows) -> {
             table.updateEach(rows, (key, value, before) -> with(value, before), batchTime);
             return slide(table, batchTime);

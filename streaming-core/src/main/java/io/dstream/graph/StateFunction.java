@@ -51,6 +51,10 @@ public interface StateFunction<K, V, S, M> {
         return false;
     }
 
-    /** What is done with each partition in a batch, whose rows are those of its keys; those of a key in their order. */
-    StateStore.Update<K, V, S, M> forBatch(Instant batchTime);
+    /**
+     * What is done with each partition in a batch, whose rows are those of its keys; those of a key in their order.
+     *
+     * @param stream the id of the stream, for errors
+     */
+    StateStore.Update<K, V, S, M> forBatch(String stream, Instant batchTime);
 }

@@ -192,7 +192,7 @@ public final class StreamGraph {
          * @throws IllegalArgumentException if a parent belongs to another pipeline
          */
         public <N extends Node> N add(N node) {
-            requireNotFrozen("a stream");
+            requireNotFrozen("a stream cannot be added");
             node.parents().forEach(parent -> requireOwn(parent, node.kind()));
             nodes.add(node);
             return node;
@@ -206,7 +206,7 @@ public final class StreamGraph {
          * @throws IllegalArgumentException if its stream belongs to another pipeline
          */
         public OutputOperation add(OutputOperation output) {
-            requireNotFrozen("an output operation");
+            requireNotFrozen("an output operation cannot be added");
             requireOwn(output.stream(), output.kind());
             outputs.add(output);
             return output;
@@ -220,7 +220,7 @@ public final class StreamGraph {
          * @throws IllegalArgumentException if the name is not of this form or already given
          */
         public void name(Object part, String name) {
-            requireNotFrozen("a name");
+            requireNotFrozen("a stream or output cannot be named");
             requireName(name);
             if (names.values().stream().anyMatch(name::equals)) { // an identity map compares its values by identity too
                 throw new IllegalArgumentException(
@@ -236,7 +236,7 @@ public final class StreamGraph {
          * @throws IllegalStateException if the pipeline was started
          */
         public void keep(Node node, StorageLevel level) {
-            requireNotFrozen("a mark");
+            requireNotFrozen("whether and where a stream is cached cannot be changed");
             kept.put(node, level);
         }
 
@@ -246,7 +246,7 @@ public final class StreamGraph {
          * @throws IllegalStateException if the pipeline was started
          */
         public void drop(Node node) {
-            requireNotFrozen("a mark");
+            requireNotFrozen("whether and where a stream is cached cannot be changed");
             kept.remove(node);
         }
 
@@ -267,7 +267,7 @@ public final class StreamGraph {
         }
 
         private Duration asRemembered(Duration duration) {
-            requireNotFrozen("a duration to remember");
+            requireNotFrozen("how long streams are remembered cannot be changed");
             if (duration.isNegative() || duration.isZero()) {
                 throw new IllegalArgumentException("'duration' must be more than zero, but was " + duration);
             }
@@ -283,12 +283,15 @@ public final class StreamGraph {
          * Lets an input read another source than its own.
          *
          * @param id the input's id
+         * @return the source it would have read
          * @throws IllegalStateException if the pipeline was started
          * @throws IllegalArgumentException if there is no such input
          */
-        public void replaceSource(String id, InputSource<?> source) {
-            requireNotFrozen("a source");
-            replacements.put(find("input", id, allInputs()), source);
+        public InputSource<?> replaceSource(String id, InputSource<?> source) {
+            requireNotFrozen("the source of an input cannot be replaced");
+            Node.Input input = find("input", id, allInputs());
+            InputSource<?> before = replacements.put(input, source);
+            return before == null ? input.source() : before;
         }
 
         /**
@@ -431,7 +434,7 @@ public final class StreamGraph {
             if (frozen) {
                 throw new IllegalStateException(
                         "Pipeline '" + pipeline + "' was started before, which froze its graph: " + what
-                                + " cannot be added any more; define everything before start()");
+                                + " any more; define everything before start()");
             }
         }
     }

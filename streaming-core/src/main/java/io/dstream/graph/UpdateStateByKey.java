@@ -3,6 +3,7 @@ package io.dstream.graph;
 import io.dstream.engine.StateStore;
 import io.dstream.engine.StateTable;
 import io.dstream.function.Function4;
+import io.dstream.function.Functions;
 import io.dstream.rdd.Pair;
 import io.dstream.rdd.PairRDD;
 import java.time.Instant;
@@ -25,29 +26,44 @@ record UpdateStateByKey<K, V, S>(
     }
 
     @Override
-    public StateStore.Update<K, V, S, Void> forBatch(Instant batchTime) {
+    public StateStore.Update<K, V, S, Void> forBatch(String stream, Instant batchTime) {
         return (table, rows) -> {
-            update(table, valuesByKey(rows), batchTime);
+            new Run(table, stream, batchTime).update(valuesByKey(rows));
             return List.of();
         };
     }
 
-    private void update(StateTable<K, S> table, Map<K, List<V>> values, Instant time) throws Exception {
-        table.updateAll((key, state) -> {
-            List<V> own = values.remove(key);
-            return next(table, key, own == null ? List.of() : own, Optional.of(table.copy(state)), time);
-        });
-        Iterator<Pair<K, List<V>>> withoutState = values.entrySet().stream()
-                .map(entry -> Pair.of(entry.getKey(), entry.getValue()))
-                .iterator();
-        table.updateEach(withoutState, (key, own, none) -> next(table, key, own, Optional.empty(), time), time);
-    }
+    /** One partition of one batch. */
+    private final class Run {
 
-    private @Nullable S next(StateTable<K, S> table, K key, List<V> values, Optional<S> state, Instant time)
-            throws Exception {
-        S next = function.call(time, key, values, state).orElse(null);
-        table.requireCopyable(next);
-        return next;
+        private final StateTable<K, S> table;
+        private final String stream;
+        private final Instant time;
+
+        Run(StateTable<K, S> table, String stream, Instant time) {
+            this.table = table;
+            this.stream = stream;
+            this.time = time;
+        }
+
+        void update(Map<K, List<V>> values) throws Exception {
+            table.updateAll((key, state) -> {
+                List<V> own = values.remove(key);
+                return next(key, own == null ? List.of() : own, Optional.of(table.copy(state)));
+            });
+            Iterator<Pair<K, List<V>>> withoutState = values.entrySet().stream()
+                    .map(entry -> Pair.of(entry.getKey(), entry.getValue()))
+                    .iterator();
+            table.updateEach(withoutState, (key, own, none) -> next(key, own, Optional.empty()), time);
+        }
+
+        private @Nullable S next(K key, List<V> values, Optional<S> state) throws Exception {
+            Optional<S> returned = function.call(time, key, values, state);
+            S next = Functions.requireReturned(stream, "Optional.empty()", returned)
+                    .orElse(null);
+            table.requireCopyable(next);
+            return next;
+        }
     }
 
     static <K, V> Map<K, List<V>> valuesByKey(Iterator<Pair<K, V>> rows) {

@@ -3,6 +3,7 @@ package io.dstream.graph;
 import io.dstream.engine.StateStore;
 import io.dstream.engine.StateTable;
 import io.dstream.function.Function2;
+import io.dstream.function.Functions;
 import io.dstream.function.StreamingException;
 import io.dstream.rdd.Pair;
 import io.dstream.rdd.PairRDD;
@@ -30,10 +31,10 @@ record UpdateStateByPartition<K, V, S>(
     }
 
     @Override
-    public StateStore.Update<K, V, S, Void> forBatch(Instant batchTime) {
+    public StateStore.Update<K, V, S, Void> forBatch(String stream, Instant batchTime) {
         return (table, rows) -> {
             List<KeyUpdate<K, V, S>> keys = keys(table, UpdateStateByKey.valuesByKey(rows));
-            Map<K, S> states = states(function.call(batchTime, keys.iterator()), keys);
+            Map<K, S> states = states(function.call(batchTime, keys.iterator()), keys, stream);
             put(states, table, batchTime);
             return List.of();
         };
@@ -50,22 +51,22 @@ record UpdateStateByPartition<K, V, S>(
         return keys;
     }
 
-    private Map<K, S> states(@Nullable Iterator<Pair<K, S>> pairs, List<KeyUpdate<K, V, S>> given) {
-        if (pairs == null) {
-            throw new StreamingException(
-                    "The function of updateStateByKey returned null; return an iterator without pairs instead");
-        }
+    private Map<K, S> states(Iterator<Pair<K, S>> pairs, List<KeyUpdate<K, V, S>> given, String stream) {
         Set<K> keys = new HashSet<>();
         given.forEach(update -> keys.add(update.key()));
         Map<K, S> states = new HashMap<>();
-        pairs.forEachRemaining(pair -> {
-            if (!keys.contains(pair.key())) {
-                throw new StreamingException("The function of updateStateByKey returned the state of a key that it was"
-                        + " not given; a key stays in its partition");
-            }
+        Functions.requireReturned(stream, "an iterator without pairs", pairs).forEachRemaining(pair -> {
+            requireGiven(pair.key(), keys, stream);
             states.put(pair.key(), pair.value());
         });
         return states;
+    }
+
+    private static <K> void requireGiven(K key, Set<K> given, String stream) {
+        if (!given.contains(key)) {
+            throw new StreamingException("The function of '" + stream + "' returned the state of a key that it was not"
+                    + " given; a key stays in its partition");
+        }
     }
 
     private void put(Map<K, S> states, StateTable<K, S> table, Instant time) throws Exception {

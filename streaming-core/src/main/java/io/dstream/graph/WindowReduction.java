@@ -4,6 +4,7 @@ import io.dstream.engine.StateStore;
 import io.dstream.engine.StateTable;
 import io.dstream.function.Function;
 import io.dstream.function.Function2;
+import io.dstream.function.Functions;
 import io.dstream.rdd.Pair;
 import java.time.Instant;
 import java.util.List;
@@ -41,21 +42,28 @@ public record WindowReduction<K, V>(
         };
     }
 
-    /** What is done after that with the values that come in. */
-    public StateStore.Update<K, V, V, Void> takeIn(Instant batchTime) {
+    /**
+     * What is done after that with the values that come in.
+     *
+     * @param stream the id of the stream, for errors
+     */
+    public StateStore.Update<K, V, V, Void> takeIn(String stream, Instant batchTime) {
         return (table, rows) -> {
             table.updateEach(
                     rows,
                     (key, value, before) -> before == null ? value : reduce.call(table.copy(before), value),
                     batchTime);
-            dropUnlessKept(table);
+            dropUnlessKept(table, stream);
             return List.of();
         };
     }
 
-    private void dropUnlessKept(StateTable<K, V> table) throws Exception {
+    private void dropUnlessKept(StateTable<K, V> table, String stream) throws Exception {
         if (filter != null) {
-            table.updateAll((key, value) -> filter.call(Pair.of(key, value)) ? value : null);
+            table.updateAll(
+                    (key, value) -> Functions.requireReturned(stream, "true or false", filter.call(Pair.of(key, value)))
+                            ? value
+                            : null);
         }
     }
 

@@ -38,6 +38,12 @@ final class GzipStream extends GZIPInputStream {
         return read;
     }
 
+    /** A buffer that is told of more would read on, and lose what it has when that fails. */
+    @Override
+    public int available() {
+        return 0;
+    }
+
     @Override
     protected void fill() throws IOException {
         super.fill();

@@ -67,6 +67,11 @@ public final class QueueSource<T> implements InputSource<T> {
         this.whenEmpty = whenEmpty;
     }
 
+    /** A source of another queue, all of which a batch takes, with the same rows for batches that find it empty. */
+    public QueueSource<T> withQueue(Queue<RDD<T>> other) {
+        return new QueueSource<>(other, false, whenEmpty);
+    }
+
     @Override
     public String kind() {
         return "queue";

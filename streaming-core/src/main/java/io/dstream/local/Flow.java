@@ -3,6 +3,7 @@ package io.dstream.local;
 import io.dstream.function.FlatMapFunction;
 import io.dstream.function.Function;
 import io.dstream.function.Function2;
+import io.dstream.function.Functions;
 import io.dstream.function.StreamingException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * a time and holds only what became of it. Used by one thread, once.
  */
 final class Flow<T> implements Iterator<T>, AutoCloseable {
+
+    private static final String NO_ROWS = "an iterator without rows";
 
     private final Iterator<?> source;
     private final Fusion<T> fusion;
@@ -52,32 +55,47 @@ final class Flow<T> implements Iterator<T>, AutoCloseable {
         return through(sink -> row -> sink.push(function.call(row)));
     }
 
-    Flow<T> filter(Function<T, Boolean> function) {
+    /**
+     * @param operator what the operator is called in errors
+     */
+    Flow<T> filter(Function<T, Boolean> function, String operator) {
         return through(sink -> row -> {
-            if (function.call(row)) {
+            if (Functions.requireReturned(operator, "true or false", function.call(row))) {
                 sink.push(row);
             }
         });
     }
 
-    <U> Flow<U> flatMap(FlatMapFunction<T, U> function) {
+    /**
+     * @param operator what the operator is called in errors
+     */
+    <U> Flow<U> flatMap(FlatMapFunction<T, U> function, String operator) {
         return through(sink -> row -> {
-            Iterator<U> results = function.call(row);
+            Iterator<U> results = Functions.requireReturned(operator, NO_ROWS, function.call(row));
             while (results.hasNext()) {
                 sink.push(results.next());
             }
         });
     }
 
-    /** The rows a function makes of all rows; it pulls them through an iterator of its own. */
-    <U> Flow<U> mapAll(FlatMapFunction<Iterator<T>, U> function) throws Exception {
-        return followedBy(() -> of(function.call(this)));
+    /**
+     * The rows a function makes of all rows; it pulls them through an iterator of its own.
+     *
+     * @param operator what the operator is called in errors
+     */
+    <U> Flow<U> mapAll(FlatMapFunction<Iterator<T>, U> function, String operator) throws Exception {
+        return followedBy(() -> of(Functions.requireReturned(operator, NO_ROWS, function.call(this))));
     }
 
-    /** The rows a function makes of all rows of this flow and of another one, which is closed with it. */
-    <S, U> Flow<U> zipAll(Callable<Flow<S>> other, Function2<Iterator<T>, Iterator<S>, Iterator<U>> function)
+    /**
+     * The rows a function makes of all rows of this flow and of another one, which is closed with it.
+     *
+     * @param operator what the operator is called in errors
+     */
+    <S, U> Flow<U> zipAll(
+            Callable<Flow<S>> other, Function2<Iterator<T>, Iterator<S>, Iterator<U>> function, String operator)
             throws Exception {
-        return followedBy(() -> other.call().mapAll(rows -> function.call(this, rows)));
+        return followedBy(() -> other.call().mapAll(rows -> function.call(this, rows), operator));
     }
 
     /** A flow that pulls its rows from this one, which is closed with it; closed at once if it cannot be made. */

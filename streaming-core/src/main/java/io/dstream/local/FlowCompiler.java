@@ -37,18 +37,20 @@ final class FlowCompiler<T> implements Plan.Visitor<T, Flow<T>> {
 
     @Override
     public Flow<T> filter(Plan.Filter<T> filter) {
-        return flowOf(filter.parent()).filter(filter.function());
+        return flowOf(filter.parent()).filter(filter.function(), nameOf(filter, "filter"));
     }
 
     @Override
     public <S> Flow<T> flatMap(Plan.FlatMap<S, T> flatMap) {
-        return flowOf(flatMap.parent()).flatMap(flatMap.function());
+        return flowOf(flatMap.parent()).flatMap(flatMap.function(), nameOf(flatMap, "flatMap"));
     }
 
     @Override
     public <S> Flow<T> mapPartitions(Plan.MapPartitions<S, T> mapPartitions) {
         return unchecked(() -> flowOf(mapPartitions.parent())
-                .mapAll(rows -> mapPartitions.function().call(partition, rows)));
+                .mapAll(
+                        rows -> mapPartitions.function().call(partition, rows),
+                        nameOf(mapPartitions, "mapPartitions")));
     }
 
     @Override
@@ -71,7 +73,8 @@ final class FlowCompiler<T> implements Plan.Visitor<T, Flow<T>> {
 
     @Override
     public <A, B> Flow<T> zipPartitions(Plan.ZipPartitions<A, B, T> zip) {
-        return unchecked(() -> flowOf(zip.left()).zipAll(() -> flowOf(zip.right()), zip.function()));
+        return unchecked(() ->
+                flowOf(zip.left()).zipAll(() -> flowOf(zip.right()), zip.function(), nameOf(zip, "zipPartitions")));
     }
 
     @Override
@@ -89,6 +92,11 @@ final class FlowCompiler<T> implements Plan.Visitor<T, Flow<T>> {
     @Override
     public Flow<T> deferred(Plan.Deferred<T> deferred) {
         return flowOf(deferred.result());
+    }
+
+    /** The id of the stream whose operator it is, or what the user calls it, else the kind of operator. */
+    private static String nameOf(Plan<?> plan, String operator) {
+        return plan.name().orElse(operator);
     }
 
     private <S> Flow<S> flowOf(Plan<S> parent) {

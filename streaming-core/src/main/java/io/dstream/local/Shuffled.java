@@ -28,8 +28,8 @@ sealed interface Shuffled<T> permits Shuffle, Exchange {
      */
     static int partitionOf(@Nullable Object key, int partitions) {
         if (key != null && key.getClass().isArray()) {
-            throw new IllegalArgumentException("A key must not be an array, which is equal only to itself, but was a "
-                    + key.getClass().getSimpleName() + "; use a List, a String or a record");
+            throw new IllegalArgumentException("A key must not be an array, which is equal only to itself, but was of"
+                    + " type " + key.getClass().getSimpleName() + "; use a List, a String or a record");
         }
         return partitionOf(Objects.hashCode(key), partitions);
     }

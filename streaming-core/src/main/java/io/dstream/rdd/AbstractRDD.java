@@ -10,12 +10,13 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * What RDDs of rows and RDDs of pairs have alike.
+ * What RDDs of rows and RDDs of pairs have alike. Not to be named: it is public because method references, such as {@code
+ * RDD::union}, are resolved with it.
  *
  * @param <T> type of the rows
  * @param <R> type of the RDD itself
  */
-abstract sealed class AbstractRDD<T, R extends AbstractRDD<T, R>> extends RddActions<T> permits RDD, PairRDD {
+public abstract sealed class AbstractRDD<T, R extends AbstractRDD<T, R>> extends RddActions<T> permits RDD, PairRDD {
 
     private static final String KEPT_BY_STREAM =
             "a stream keeps its rows, because it is persisted, remembered or under a"
@@ -122,7 +123,7 @@ abstract sealed class AbstractRDD<T, R extends AbstractRDD<T, R>> extends RddAct
 
     /** As {@link #mapPartitions}, with the number of the partition, from 0. */
     public final <U> RDD<U> mapPartitionsWithIndex(Function2<Integer, Iterator<T>, Iterator<U>> function) {
-        return RDD.of(scope(), new Plan.MapPartitions<>(plan(), function, true));
+        return RDD.of(scope(), new Plan.MapPartitions<>(plan(), function, false, true));
     }
 
     /**
@@ -130,7 +131,7 @@ abstract sealed class AbstractRDD<T, R extends AbstractRDD<T, R>> extends RddAct
      * thread is asked to help if there are none; for engines and operators.
      */
     public final <U> RDD<U> mapRows(Function2<Integer, Iterator<T>, Iterator<U>> function) {
-        return RDD.of(scope(), new Plan.MapPartitions<>(plan(), function, false));
+        return RDD.of(scope(), new Plan.MapPartitions<>(plan(), function, false, false));
     }
 
     /** One list for each partition, with its rows. */
@@ -310,6 +311,11 @@ abstract sealed class AbstractRDD<T, R extends AbstractRDD<T, R>> extends RddAct
         return PairRDD.fromRDD(zipRows(other, Zipped::new, false));
     }
 
+    /** As {@link #zip(RDD)}, with the pairs of an RDD of pairs. */
+    public final <K, V> PairRDD<T, Pair<K, V>> zip(PairRDD<K, V> other) {
+        return zip(other.toRDD());
+    }
+
     /**
      * What a function makes of the rows of each partition and those of the same partition of another RDD; called for empty
      * partitions too.
@@ -341,6 +347,11 @@ abstract sealed class AbstractRDD<T, R extends AbstractRDD<T, R>> extends RddAct
         RDD<T> left = regrouped(cells, cell -> IntStream.of(cell / columns));
         RDD<U> right = other.regrouped(cells, cell -> IntStream.of(cell % columns));
         return PairRDD.fromRDD(((AbstractRDD<T, ?>) left).zipRows(right, Iterators::product, false));
+    }
+
+    /** As {@link #cartesian(RDD)}, with the pairs of an RDD of pairs. */
+    public final <K, V> PairRDD<T, Pair<K, V>> cartesian(PairRDD<K, V> other) {
+        return cartesian(other.toRDD());
     }
 
     /** One pair for each row: the row, and its place in the order of the partitions, from 0. Counts the rows at once. */

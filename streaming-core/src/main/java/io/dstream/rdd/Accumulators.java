@@ -62,7 +62,15 @@ public final class Accumulators {
         return (Accumulator<T, A>) get(
                 name,
                 Accumulator.class,
-                () -> new Accumulator<T, A>(name, currentWork, () -> new FoldedSum<>(zero.get(), add, merge)));
+                () -> new Accumulator<T, A>(name, currentWork, () -> new FoldedSum<>(zeroOf(zero), add, merge)));
+    }
+
+    private static <A> A zeroOf(Supplier<A> zero) {
+        @Nullable A value = zero.get();
+        if (value == null) {
+            throw new IllegalArgumentException("'zero' must give a neutral value, but gave null");
+        }
+        return value;
     }
 
     /** Their values as the calling thread sees them, in the order of their making. */
@@ -102,8 +110,8 @@ public final class Accumulators {
 
     private void requireKind(Class<?> kind, Accumulator<?, ?> known) {
         if (known.getClass() != kind) {
-            throw new IllegalArgumentException("'name' must be new or that of a " + kind.getSimpleName() + ", but '"
-                    + known.name() + "' in pipeline '" + pipeline + "' is a "
+            throw new IllegalArgumentException("'name' must be new or that of an accumulator of the class "
+                    + kind.getSimpleName() + ", but '" + known.name() + "' in pipeline '" + pipeline + "' is of "
                     + known.getClass().getSimpleName());
         }
     }

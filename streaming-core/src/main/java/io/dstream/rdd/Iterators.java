@@ -12,6 +12,7 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 
 /** What is done with the rows of one partition. */
 final class Iterators {
@@ -68,9 +69,10 @@ final class Iterators {
         };
     }
 
-    /** Each value with the same key. */
-    static <K, V> Iterator<Pair<K, V>> withKey(K key, Iterator<V> values) {
-        return mapped(values, value -> Pair.of(key, value));
+    /** Each value with the same key; null for null, which is passed on to the engine, which tells the user. */
+    @SuppressWarnings("NullAway") // as it says
+    static <K, V> Iterator<Pair<K, V>> withKey(K key, @Nullable Iterator<V> values) {
+        return values == null ? null : mapped(values, value -> Pair.of(key, value));
     }
 
     /** What a function makes of each row. */

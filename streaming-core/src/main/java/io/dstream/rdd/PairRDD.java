@@ -20,8 +20,16 @@ import java.util.Optional;
  *
  * <p>Keys are compared by {@code equals} and {@code hashCode}; arrays, which have neither, are refused. Otherwise as
  * {@link RDD}.
+ *
+ * <p>An RDD lies by key after {@code partitionBy} and every operation that has brought the pairs of a key together, until its
+ * keys may have changed: {@code filter}, {@code mapValues} and {@code flatMapValues} leave it so. What lies by key in the number of
+ * partitions that is asked for is not shuffled again. The usual number of partitions is that of an RDD that lies by key, of two
+ * of them the larger one, else as many as the engine has threads; the latter also where they are more and the other side has ten
+ * times as many partitions or more.
  */
 public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>, PairRDD<K, V>> {
+
+    private static final int FEW = 10; // as many partitions on one side for each of the other are too few of these
 
     private PairRDD(RDD<Pair<K, V>> rdd) {
         super(rdd.scope(), rdd.plan());
@@ -84,9 +92,9 @@ public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>, PairRDD<K, V>> 
         return map(Pair::value);
     }
 
-    /** As {@link #reduceByKey(Function2, int)}, into as many partitions as the engine has threads. */
+    /** As {@link #reduceByKey(Function2, int)}, in the usual number of partitions. */
     public PairRDD<K, V> reduceByKey(Function2<V, V, V> function) {
-        return reduceByKey(function, scope().defaultPartitions());
+        return reduceByKey(function, usualPartitions());
     }
 
     /**
@@ -101,10 +109,10 @@ public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>, PairRDD<K, V>> 
         return combineByKey(value -> value, function, function, partitions);
     }
 
-    /** As {@link #combineByKey(Function, Function2, Function2, int)}, into as many partitions as the engine has threads. */
+    /** As {@link #combineByKey(Function, Function2, Function2, int)}, in the usual number of partitions. */
     public <C> PairRDD<K, C> combineByKey(
             Function<V, C> create, Function2<C, V, C> mergeValue, Function2<C, C, C> mergeCombiners) {
-        return combineByKey(create, mergeValue, mergeCombiners, scope().defaultPartitions());
+        return combineByKey(create, mergeValue, mergeCombiners, usualPartitions());
     }
 
     /**
@@ -123,7 +131,11 @@ public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>, PairRDD<K, V>> 
         Functions.require("mergeCombiners", mergeCombiners);
         RDD.requirePartitions(partitions);
         Aggregation<V, C> aggregation = new Aggregation<>(create, mergeValue, mergeCombiners);
-        return new PairRDD<>(RDD.of(scope(), new Plan.CombineByKey<>(plan(), aggregation, partitions)));
+        return new PairRDD<>(RDD.of(
+                scope(),
+                liesByKey(partitions)
+                        ? new Plan.MapPartitions<>(plan(), (index, pairs) -> aggregation.combine(pairs), true, false)
+                        : new Plan.CombineByKey<>(plan(), aggregation, partitions)));
     }
 
     /**
@@ -134,14 +146,15 @@ public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>, PairRDD<K, V>> 
      */
     public PairRDD<K, V> partitionBy(int partitions) {
         RDD.requirePartitions(partitions);
-        boolean there = plan().isPartitionedByKey() && getNumPartitions() == partitions;
-        return there ? this : new PairRDD<>(RDD.of(scope(), new Plan.PartitionByKey<>(plan(), partitions)));
+        return liesByKey(partitions)
+                ? this
+                : new PairRDD<>(RDD.of(scope(), new Plan.PartitionByKey<>(plan(), partitions)));
     }
 
-    /** As {@link #aggregateByKey(Function0, Function2, Function2, int)}, into as many partitions as the engine has threads. */
+    /** As {@link #aggregateByKey(Function0, Function2, Function2, int)}, in the usual number of partitions. */
     public <C> PairRDD<K, C> aggregateByKey(
             Function0<C> zero, Function2<C, V, C> mergeValue, Function2<C, C, C> mergeCombiners) {
-        return aggregateByKey(zero, mergeValue, mergeCombiners, scope().defaultPartitions());
+        return aggregateByKey(zero, mergeValue, mergeCombiners, usualPartitions());
     }
 
     /**
@@ -161,9 +174,9 @@ public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>, PairRDD<K, V>> 
         return combineByKey(value -> mergeValue.call(zero.call(), value), mergeValue, mergeCombiners, partitions);
     }
 
-    /** As {@link #foldByKey(Object, Function2, int)}, into as many partitions as the engine has threads. */
+    /** As {@link #foldByKey(Object, Function2, int)}, in the usual number of partitions. */
     public PairRDD<K, V> foldByKey(V zero, Function2<V, V, V> function) {
-        return foldByKey(zero, function, scope().defaultPartitions());
+        return foldByKey(zero, function, usualPartitions());
     }
 
     /**
@@ -188,9 +201,9 @@ public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>, PairRDD<K, V>> 
         return reduceByKey(function).collectAsMap();
     }
 
-    /** As {@link #groupByKey(int)}, into as many partitions as the engine has threads. */
+    /** As {@link #groupByKey(int)}, in the usual number of partitions. */
     public PairRDD<K, List<V>> groupByKey() {
-        return groupByKey(scope().defaultPartitions());
+        return groupByKey(usualPartitions());
     }
 
     /**
@@ -211,9 +224,9 @@ public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>, PairRDD<K, V>> 
         return new PairRDD<>(RDD.of(scope(), new Plan.FlatMap<>(plan(), onPair, true)));
     }
 
-    /** As {@link #cogroup(PairRDD, int)}, into as many partitions as the engine has threads. */
+    /** As {@link #cogroup(PairRDD, int)}, in the usual number of partitions. */
     public <W> PairRDD<K, Pair<List<V>, List<W>>> cogroup(PairRDD<K, W> other) {
-        return cogroup(other, scope().defaultPartitions());
+        return cogroup(other, usualPartitions(other));
     }
 
     /**
@@ -226,9 +239,9 @@ public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>, PairRDD<K, V>> 
         return meeting(other, partitions, Cogroup::of);
     }
 
-    /** As {@link #join(PairRDD, int)}, into as many partitions as the engine has threads. */
+    /** As {@link #join(PairRDD, int)}, in the usual number of partitions. */
     public <W> PairRDD<K, Pair<V, W>> join(PairRDD<K, W> other) {
-        return join(other, scope().defaultPartitions());
+        return join(other, usualPartitions(other));
     }
 
     /** One pair for each key and combination of a value of this side with one of the other. */
@@ -236,9 +249,9 @@ public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>, PairRDD<K, V>> 
         return meeting(other, partitions, HashJoin::inner);
     }
 
-    /** As {@link #leftOuterJoin(PairRDD, int)}, into as many partitions as the engine has threads. */
+    /** As {@link #leftOuterJoin(PairRDD, int)}, in the usual number of partitions. */
     public <W> PairRDD<K, Pair<V, Optional<W>>> leftOuterJoin(PairRDD<K, W> other) {
-        return leftOuterJoin(other, scope().defaultPartitions());
+        return leftOuterJoin(other, usualPartitions(other));
     }
 
     /** As {@link #join(PairRDD, int)}, and one pair for each value of this side whose key the other has not. */
@@ -246,9 +259,9 @@ public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>, PairRDD<K, V>> 
         return meeting(other, partitions, HashJoin::leftOuter);
     }
 
-    /** As {@link #rightOuterJoin(PairRDD, int)}, into as many partitions as the engine has threads. */
+    /** As {@link #rightOuterJoin(PairRDD, int)}, in the usual number of partitions. */
     public <W> PairRDD<K, Pair<Optional<V>, W>> rightOuterJoin(PairRDD<K, W> other) {
-        return rightOuterJoin(other, scope().defaultPartitions());
+        return rightOuterJoin(other, usualPartitions(other));
     }
 
     /** As {@link #join(PairRDD, int)}, and one pair for each value of the other side whose key this one has not. */
@@ -256,9 +269,9 @@ public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>, PairRDD<K, V>> 
         return meeting(other, partitions, HashJoin::rightOuter);
     }
 
-    /** As {@link #fullOuterJoin(PairRDD, int)}, into as many partitions as the engine has threads. */
+    /** As {@link #fullOuterJoin(PairRDD, int)}, in the usual number of partitions. */
     public <W> PairRDD<K, Pair<Optional<V>, Optional<W>>> fullOuterJoin(PairRDD<K, W> other) {
-        return fullOuterJoin(other, scope().defaultPartitions());
+        return fullOuterJoin(other, usualPartitions(other));
     }
 
     /** As {@link #join(PairRDD, int)}, and one pair for each value of either side whose key the other has not. */
@@ -268,9 +281,9 @@ public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>, PairRDD<K, V>> 
                         optional(both.key()).iterator(), optional(both.value()).iterator()));
     }
 
-    /** As {@link #subtractByKey(PairRDD, int)}, into as many partitions as the engine has threads. */
+    /** As {@link #subtractByKey(PairRDD, int)}, in the usual number of partitions. */
     public <W> PairRDD<K, V> subtractByKey(PairRDD<K, W> other) {
-        return subtractByKey(other, scope().defaultPartitions());
+        return subtractByKey(other, usualPartitions(other));
     }
 
     /**
@@ -374,6 +387,28 @@ public final class PairRDD<K, V> extends AbstractRDD<Pair<K, V>, PairRDD<K, V>> 
     @Override
     PairRDD<K, V> typed(RDD<Pair<K, V>> rdd) {
         return new PairRDD<>(rdd);
+    }
+
+    private boolean liesByKey(int partitions) {
+        return plan().isPartitionedByKey() && getNumPartitions() == partitions;
+    }
+
+    private int usualPartitions() {
+        return plan().isPartitionedByKey() ? getNumPartitions() : scope().defaultPartitions();
+    }
+
+    /** As Spark chooses, where the number of threads is its default parallelism. */
+    private int usualPartitions(PairRDD<K, ?> other) {
+        int byKey = Math.max(partitionsByKey(), other.partitionsByKey());
+        int most = Math.max(getNumPartitions(), other.getNumPartitions());
+        int threads = scope().defaultPartitions();
+        boolean enough = byKey >= threads || most < FEW * byKey;
+        return byKey > 0 && enough ? byKey : threads;
+    }
+
+    /** Its number of partitions if it lies by key, else 0. */
+    private int partitionsByKey() {
+        return plan().isPartitionedByKey() ? getNumPartitions() : 0;
     }
 
     /** What a function makes of the pairs of both sides in each partition, where those of a key meet. */

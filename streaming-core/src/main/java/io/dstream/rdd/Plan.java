@@ -34,7 +34,7 @@ public abstract sealed class Plan<T> {
     }
 
     /** What people call its rows. */
-    final Optional<String> name() {
+    public final Optional<String> name() {
         return Optional.ofNullable(name);
     }
 
@@ -222,10 +222,15 @@ public abstract sealed class Plan<T> {
         private final boolean worksWithoutRows;
 
         /**
+         * @param keepsKeys whether it gives pairs of the keys that it gets
          * @param worksWithoutRows whether the function may have much to do for a partition without rows
          */
-        MapPartitions(Plan<S> parent, Function2<Integer, Iterator<S>, Iterator<T>> function, boolean worksWithoutRows) {
-            super(parent, false);
+        MapPartitions(
+                Plan<S> parent,
+                Function2<Integer, Iterator<S>, Iterator<T>> function,
+                boolean keepsKeys,
+                boolean worksWithoutRows) {
+            super(parent, keepsKeys);
             this.function = Functions.require("function", function);
             this.worksWithoutRows = worksWithoutRows;
         }

@@ -68,8 +68,10 @@ final class Sorting {
     private static void requireComparable(@Nullable Object row) {
         if (!(row instanceof Comparable)) {
             throw new IllegalArgumentException(
-                    "Only rows that are Comparable can be put in order without a Comparator," + " but there was "
-                            + (row == null ? "null" : "a " + row.getClass().getName()));
+                    "Only rows that are Comparable can be put in order without a Comparator, but there was "
+                            + (row == null
+                                    ? "null"
+                                    : "one of class " + row.getClass().getTypeName()));
         }
     }
 }

@@ -147,7 +147,7 @@ final class BatchRunner implements AutoCloseable {
     private @Nullable Throwable runOutputs(Batch batch) throws InterruptedException {
         List<PlannedOutput> plan = new ArrayList<>();
         return retries.attempt(
-                () -> "batch " + batch.time(),
+                () -> describe(batch, plan),
                 () -> {
                     plan(batch.time(), plan);
                     for (PlannedOutput output : plan) {
@@ -161,6 +161,16 @@ final class BatchRunner implements AutoCloseable {
                     batch.noteFailure(failure);
                     history.put(batch.info());
                 });
+    }
+
+    /** Where an attempt has failed: in the first output that is not done, unless that was before or after all outputs. */
+    private String describe(Batch batch, List<PlannedOutput> plan) {
+        String output = plan.stream()
+                .filter(planned -> !planned.done)
+                .findFirst()
+                .map(planned -> "output '" + pipeline.graph().idOf(planned.operation) + "' of ")
+                .orElse("");
+        return output + "batch " + batch.time();
     }
 
     /** What the inputs tell of the batch after it was read; they are told of in the order in which they were defined. */

@@ -218,7 +218,7 @@ final class RddTable implements AutoCloseable {
             if (initial != null && states.isNew(id)) {
                 putInitial(id, initial.reduceByKey((first, second) -> first, partitions(node, column)), time);
             }
-            return update(node, (RDD<Pair<K, V>>) parent, function.forBatch(time), column);
+            return update(node, (RDD<Pair<K, V>>) parent, function.forBatch(id, time), column);
         });
     }
 
@@ -249,7 +249,7 @@ final class RddTable implements AutoCloseable {
                 panes.between(node.parent(), goesOn ? last.minus(node.length()) : begin, begin, column.scope, id);
         return new StateEvaluation<>(id, column.scope, () -> {
             update(node, out, goesOn ? reduction.takeOut(time) : reduction.leave(), column);
-            return update(node, in, reduction.takeIn(time), column);
+            return update(node, in, reduction.takeIn(id, time), column);
         });
     }
 

@@ -92,7 +92,7 @@ final class Slices {
         if (!time.isAfter(last.minus(kept)) || !slides.outlives(node, time)) {
             throw new IllegalStateException("The rows of '" + graph.idOf(node) + "' in the batch " + time
                     + " of pipeline '" + pipeline + "' are not remembered: the last batch is " + last
-                    + ", and rows of this stream are kept " + describe(kept, node)
+                    + ", and rows of this stream are " + describe(kept, node)
                     + ". Before the start, say how long they are to be, by remember(...) on the stream or"
                     + " the context");
         }
@@ -100,9 +100,9 @@ final class Slices {
 
     private String describe(Duration kept, Node node) {
         if (kept.isZero()) {
-            return "not at all after their batch";
+            return "not kept after their batch";
         }
         String where = graph.remembered(node).isZero() ? " where a window reaches back to them" : "";
-        return "for " + kept + " after their batch" + where;
+        return "kept for " + kept + " after their batch" + where;
     }
 }

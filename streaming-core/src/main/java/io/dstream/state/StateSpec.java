@@ -6,7 +6,6 @@ import io.dstream.function.Functions;
 import io.dstream.rdd.PairRDD;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -45,9 +44,7 @@ public final class StateSpec<K, V, S, M> {
      *     empty only when the state is timing out, and its state; what it returns is a row, null too
      */
     public static <K, V, S, M> StateSpec<K, V, S, M> function(Function3<K, Optional<V>, State<S>, M> function) {
-        Functions.require("function", function);
-        return new StateSpec<>(
-                (time, key, value, state, rows) -> rows.add(function.call(key, value, state)), null, 0, null);
+        return new StateSpec<>(new Mapping.ToRow<>(Functions.require("function", function)), null, 0, null);
     }
 
     /**
@@ -57,13 +54,7 @@ public final class StateSpec<K, V, S, M> {
      */
     public static <K, V, S, M> StateSpec<K, V, S, M> function(
             Function4<Instant, K, Optional<V>, State<S>, Optional<M>> function) {
-        Functions.require("function", function);
-        return new StateSpec<>(
-                (time, key, value, state, rows) ->
-                        function.call(time, key, value, state).ifPresent(rows::add),
-                null,
-                0,
-                null);
+        return new StateSpec<>(new Mapping.ToOptional<>(Functions.require("function", function)), null, 0, null);
     }
 
     /**
@@ -109,7 +100,7 @@ public final class StateSpec<K, V, S, M> {
                 && duration.equals(Duration.ofMillis(duration.toMillis()));
     }
 
-    /** What is done with each pair. */
+    /** The function. */
     public Mapping<K, V, S, M> mapping() {
         return mapping;
     }
@@ -129,11 +120,14 @@ public final class StateSpec<K, V, S, M> {
         return timeout;
     }
 
-    /** What is done with a pair and the state of its key. */
-    @FunctionalInterface
-    public interface Mapping<K, V, S, M> {
+    /** A function of one of two forms. */
+    public sealed interface Mapping<K, V, S, M> {
 
-        /** Calls the user's function, and adds its row, if it gives one, to those of the batch. */
-        void map(Instant time, K key, Optional<V> value, State<S> state, List<M> rows) throws Exception;
+        /** Gives a row at every call. */
+        record ToRow<K, V, S, M>(Function3<K, Optional<V>, State<S>, M> function) implements Mapping<K, V, S, M> {}
+
+        /** Gives a row or none. */
+        record ToOptional<K, V, S, M>(Function4<Instant, K, Optional<V>, State<S>, Optional<M>> function)
+                implements Mapping<K, V, S, M> {}
     }
 }

@@ -35,8 +35,9 @@ record Uncopyable(Object value, String path, Object part, Throwable failure) {
     }
 
     StreamingException refusal() {
-        String blamed = path.isEmpty() ? "" : " because of '" + path + "' in it, a " + nameOf(part);
-        StreamingException reason = Refusal.of("A " + nameOf(value) + " cannot be copied" + blamed, failure);
+        String blamed = path.isEmpty() ? "" : " because of '" + path + "' in it, of class " + nameOf(part);
+        StreamingException reason =
+                Refusal.of("A value of class " + nameOf(value) + " cannot be copied" + blamed, failure);
         return new StreamingException(
                 reason.getMessage()
                         + ". Have nothing but data in it, best as a record of values that nobody can change,"

@@ -3,12 +3,15 @@ package io.dstream.input;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipException;
 import org.junit.jupiter.api.Test;
@@ -39,6 +42,26 @@ class GzipStreamTest {
                         .withMessageContaining("no gzip");
             }
         }
+    }
+
+    @Test
+    void whatIsBeforeDamageIsReadThroughABuffer() throws IOException {
+        byte[] zipped = gzip("a line that is repeated\n".repeat(5_000));
+        byte[] half = Arrays.copyOf(zipped, zipped.length / 2);
+        int direct = countUntilDamage(new GzipStream(new ByteArrayInputStream(half)));
+        int buffered = countUntilDamage(new BufferedInputStream(new GzipStream(new ByteArrayInputStream(half))));
+        assertThat(buffered).isEqualTo(direct).isGreaterThan(10_000);
+    }
+
+    private static int countUntilDamage(InputStream in) {
+        byte[] buffer = new byte[1_000_000];
+        AtomicInteger count = new AtomicInteger();
+        assertThatExceptionOfType(EOFException.class).isThrownBy(() -> {
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                count.addAndGet(read);
+            }
+        });
+        return count.get();
     }
 
     @Test

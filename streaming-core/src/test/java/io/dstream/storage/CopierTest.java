@@ -187,7 +187,7 @@ class CopierTest {
 
     @Test
     void whatIsToBlameInAValueIsTold() {
-        String thread = ", a " + Thread.currentThread().getClass().getName() + ": ";
+        String thread = ", of class " + Thread.currentThread().getClass().getName() + ": ";
         assertRefused(List.of(Thread.currentThread()), " because of '[]' in it" + thread, "");
         Map<String, Object> map = new HashMap<>(Map.of("key", Thread.currentThread()));
         assertRefused(map, " because of '[]' in it" + thread, "");
@@ -196,7 +196,8 @@ class CopierTest {
                         List.of(new Middle("harmless", null), new Middle("x", Thread.currentThread())))),
                 " because of 'middles[].owner' in it" + thread,
                 ". Have nothing but data in it, best as a record of values that nobody can change, which is not copied");
-        assertRefused(new Outer(List.of(new Surrounded())), " because of 'middles[]' in it, a ", "is an inner class");
+        assertRefused(
+                new Outer(List.of(new Surrounded())), " because of 'middles[]' in it, of class ", "is an inner class");
     }
 
     @Test
@@ -213,7 +214,8 @@ class CopierTest {
     private void assertRefused(Object value, String blamed, String reason) {
         assertThatExceptionOfType(StreamingException.class)
                 .isThrownBy(() -> copier.copy(value))
-                .withMessageStartingWith("A " + value.getClass().getName() + " cannot be copied" + blamed)
+                .withMessageStartingWith(
+                        "A value of class " + value.getClass().getTypeName() + " cannot be copied" + blamed)
                 .withMessageContaining(reason);
     }
 

@@ -60,6 +60,36 @@ final class BatchDriver implements StreamingListener {
         return await(pipeline, time);
     }
 
+    /**
+     * Moves the clock from batch to batch of those that run, and at last to the end of a time.
+     *
+     * @param all the pipelines on the clock
+     * @throws IllegalStateException if a batch does not end
+     */
+    void advance(Duration duration, List<StreamingContext> all) {
+        Instant end = clock.now().plus(duration);
+        for (Instant next = nextStop(all, end); clock.now().isBefore(next); next = nextStop(all, end)) {
+            Instant before = clock.now();
+            clock.advance(Duration.between(before, next));
+            all.forEach(pipeline -> awaitLast(pipeline, before));
+        }
+    }
+
+    /** The time of the next batch of any pipeline that runs, but no later than an end. */
+    private Instant nextStop(List<StreamingContext> all, Instant end) {
+        return all.stream()
+                .filter(BatchDriver::runs)
+                .map(this::nextBatchTime)
+                .filter(time -> time.isBefore(end))
+                .min(Instant::compareTo)
+                .orElse(end);
+    }
+
+    private static boolean runs(StreamingContext pipeline) {
+        State state = pipeline.info().state();
+        return state != State.INITIALIZED && !state.isEnd();
+    }
+
     /** The batches that failed or were skipped since this was asked last, of all pipelines. */
     List<BatchInfo> takeFailures() {
         List<BatchInfo> taken = new ArrayList<>();
@@ -123,8 +153,7 @@ final class BatchDriver implements StreamingListener {
     /** Waits for the last batch that is due after a time, and with it for those before. */
     private void awaitLast(StreamingContext pipeline, Instant after) {
         Instant time = lastMultiple(pipeline, clock.now());
-        State state = pipeline.info().state();
-        if (time.isAfter(after) && state != State.INITIALIZED && !state.isEnd()) {
+        if (time.isAfter(after) && runs(pipeline)) {
             awaitUntil(() -> hasEnded(pipeline, time), pipeline, time);
             awaitHalt(pipeline, time);
         }

@@ -65,7 +65,15 @@ final class BatchReport extends RuntimeException {
 
     private static String failure(BatchInfo batch) {
         return "Batch " + batch.batchTime().toEpochMilli() + " ms of pipeline '" + batch.pipeline() + "' is "
-                + batch.status() + ", because of " + batch.failureReason();
+                + batch.status() + where(batch) + ", because of " + batch.failureReason();
+    }
+
+    private static String where(BatchInfo batch) {
+        return batch.outputs().stream()
+                .filter(output -> output.failureReason() != null)
+                .findFirst()
+                .map(output -> " in output '" + output.output() + "'")
+                .orElse("");
     }
 
     private static Stream<String> lastBatches(StreamingContext pipeline) {

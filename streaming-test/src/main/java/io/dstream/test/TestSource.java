@@ -13,19 +13,32 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * The source of a test input: what it is given for a batch is in that batch.
+ * The source of a test input: what it is given for a batch is in that batch. A batch that it is given nothing for has the
+ * partitions that it has of the source that it stands for.
  *
  * @param <T> type of the rows
  */
 final class TestSource<T> implements InputSource<T> {
 
     private final Queue<RDD<T>> queue = new ConcurrentLinkedQueue<>();
-    private final QueueSource<T> source = new QueueSource<>(queue, false);
 
     // Mutable state, guarded by this
+    private QueueSource<T> source = new QueueSource<>(queue, false);
+    private boolean withoutEmptyPartitions;
     private final List<List<RDD<T>>> batches = new ArrayList<>(); // those to come, the next one first
     private boolean started; // an input that feeds no output never is
     private boolean everStarted;
+
+    /** Gives from now on the partitions that another source would give where there are no rows; before, those of a queue. */
+    @SuppressWarnings("unchecked") // it stands for a source of the same type
+    synchronized void standFor(InputSource<?> replaced) {
+        if (replaced instanceof QueueSource<?> other) {
+            source = ((QueueSource<T>) other).withQueue(queue);
+        } else {
+            source = new QueueSource<>(queue, false, null);
+            withoutEmptyPartitions = true;
+        }
+    }
 
     /**
      * Adds rows to a batch to come.
@@ -50,7 +63,7 @@ final class TestSource<T> implements InputSource<T> {
     }
 
     @Override
-    public String kind() {
+    public synchronized String kind() {
         return source.kind();
     }
 
@@ -70,12 +83,15 @@ final class TestSource<T> implements InputSource<T> {
     }
 
     @Override
-    public List<InputPartition<T>> read(Instant batchTime) {
-        return source.read(batchTime);
+    public synchronized List<InputPartition<T>> read(Instant batchTime) {
+        List<InputPartition<T>> partitions = source.read(batchTime);
+        return withoutEmptyPartitions
+                ? partitions.stream().filter(partition -> partition.size() != 0).toList()
+                : partitions;
     }
 
     @Override
-    public void release(Instant upTo) {
+    public synchronized void release(Instant upTo) {
         source.release(upTo);
     }
 

@@ -94,7 +94,10 @@ public final class TestStreamingContext implements AutoCloseable {
         return context;
     }
 
-    /** The clock, for what must happen between two batches. */
+    /**
+     * The clock, for what must happen between two batches. Moving it does not wait for batches that become due: {@link #advance}
+     * does.
+     */
     public ManualClock clock() {
         return driver.clock();
     }
@@ -124,7 +127,9 @@ public final class TestStreamingContext implements AutoCloseable {
     }
 
     /**
-     * An input in place of one that is defined: its own source is not started, and only what is pushed is read.
+     * An input in place of one that is defined: its own source is not started, and only what is pushed is read. A batch that
+     * nothing is pushed for is as the source would have it: of a queue it has one partition without rows, or the queue's default
+     * RDD; of sockets, receivers, files and other sources it has no partitions.
      *
      * @param id the name that the input's stream was given, else its kind and number, such as {@code socket-0}
      * @param <T> type of the rows, which is not checked before they are used
@@ -234,6 +239,24 @@ public final class TestStreamingContext implements AutoCloseable {
     }
 
     /**
+     * Lets time pass, after starting the pipeline if it was not, with all batches that are due in it, and returns when they have
+     * ended: those of this pipeline, and of other pipelines of the context that run. The clock stops at each batch until it has
+     * ended.
+     *
+     * @param duration not negative; what is no multiple of the batch interval ends between two batches
+     * @throws IllegalStateException as {@link #runBatch()}, after all time has passed if batches have failed or were skipped
+     * @throws IllegalArgumentException if {@code duration} is negative
+     */
+    public void advance(Duration duration) {
+        if (duration.isNegative()) {
+            throw new IllegalArgumentException("'duration' must not be negative, but was " + duration);
+        }
+        chosen().start();
+        driver.advance(duration, root.context.pipelines());
+        requireNoFailures();
+    }
+
+    /**
      * Sets how long a batch may take, by the machine's clock: 30 seconds unless set.
      *
      * @param timeout more than zero
@@ -332,7 +355,7 @@ public final class TestStreamingContext implements AutoCloseable {
 
     private TestInput<?> replace(String id) {
         TestSource<Object> source = new TestSource<>();
-        context.replaceInput(id, source);
+        source.standFor(context.replaceInput(id, source));
         TestInput<Object> input = new TestInput<>(context, source, stream(id));
         inputs.put(context.inputs().indexOf(id), input);
         return input;

@@ -607,7 +607,7 @@ class AccumulatorTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> context.doubleAccumulator("counted"))
                 .withMessage(
-                        "'name' must be new or that of a DoubleAccumulator, but 'counted' in pipeline 'default' is a"
+                        "'name' must be new or that of an accumulator of the class DoubleAccumulator, but 'counted' in pipeline 'default' is of"
                                 + " LongAccumulator");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> context.longAccumulator("two words"))

@@ -126,6 +126,22 @@ class LifecycleTest {
     }
 
     @Test
+    void whatCannotBeChangedAnyMoreIsSaidInTheWordsOfTheCall() {
+        DStream<Integer> stream = test.<Integer>input().stream();
+        stream.print(0);
+        context.start();
+        String begin = "Pipeline 'default' was started before, which froze its graph: ";
+        assertThatIllegalStateException()
+                .isThrownBy(stream::cache)
+                .withMessage(
+                        begin + "whether and where a stream is cached cannot be changed any more; define everything"
+                                + " before start()");
+        assertThatIllegalStateException()
+                .isThrownBy(stream::print)
+                .withMessage(begin + "an output operation cannot be added any more; define everything before start()");
+    }
+
+    @Test
     void startingARunningContextDoesNothing() {
         test.output(test.input().stream());
         context.start();

@@ -35,6 +35,26 @@ class PairOperatorsTest {
     }
 
     @Test
+    void shufflesOfStreamsGoIntoAsManyPartitionsAsThereAreThreadsWhateverLiesByKey() {
+        try (TestStreamingContext test = new TestStreamingContext()) {
+            PairDStream<String, Integer> five = test.<String>input().stream()
+                    .mapToPair(row -> Pair.of(row, 1))
+                    .reduceByKey(Integer::sum, 5);
+            List<Integer> partitions = new ArrayList<>();
+            five.reduceByKey(Integer::sum).foreachRDD(rdd -> partitions.add(rdd.getNumPartitions()));
+            five.groupByKey().foreachRDD(rdd -> partitions.add(rdd.getNumPartitions()));
+            five.combineByKey(x -> x, Integer::sum, Integer::sum)
+                    .foreachRDD(rdd -> partitions.add(rdd.getNumPartitions()));
+            five.join(five).foreachRDD(rdd -> partitions.add(rdd.getNumPartitions()));
+            five.cogroup(five).foreachRDD(rdd -> partitions.add(rdd.getNumPartitions()));
+            five.transformToPair(rdd -> rdd.reduceByKey(Integer::sum))
+                    .foreachRDD(rdd -> partitions.add(rdd.getNumPartitions()));
+            test.runBatch();
+            assertThat(partitions).containsExactly(2, 2, 2, 2, 2, 5);
+        }
+    }
+
+    @Test
     void mapValuesAndFlatMapValuesLeaveTheKeysAloneAndDropKeysWithoutValues() {
         assertThat(out(pairs -> pairs.mapValues(x -> x * 10)).get(0))
                 .containsExactly(Pair.of("a", 10), Pair.of("b", 20), Pair.of("a", 30));

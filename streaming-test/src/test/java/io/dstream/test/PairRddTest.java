@@ -69,6 +69,73 @@ class PairRddTest {
     }
 
     @Test
+    void shufflesOfPairsThatLieByKeyTakeTheirNumberOfPartitionsAndDoNotShuffle() {
+        PairRDD<Integer, Integer> five = byParity(8, 3).partitionBy(5);
+        PairRDD<Integer, Integer> sums = five.reduceByKey(Integer::sum);
+        assertThat(sums.glom().collect())
+                .containsExactly(List.of(Pair.of(0, 12)), List.of(Pair.of(1, 16)), List.of(), List.of(), List.of());
+        assertThat(sums.foldByKey(1, Integer::sum).mapValues(x -> -x).collectAsMap())
+                .isEqualTo(Map.of(0, -13, 1, -17));
+        assertThat(five.groupByKey().collectAsMap()).isEqualTo(Map.of(0, List.of(0, 2, 4, 6), 1, List.of(1, 3, 5, 7)));
+        assertThat(five.combineByKey(x -> (Integer) null, (none, x) -> none, (a, b) -> a)
+                        .collect())
+                .containsExactly(Pair.of(0, null), Pair.of(1, null));
+        assertThat(five.aggregateByKey(() -> 0, Integer::sum, Integer::sum).getNumPartitions())
+                .isEqualTo(5);
+        assertThat(shuffles(sums)).isEqualTo(1);
+        assertThat(shuffles(five.groupByKey().mapValues(List::size).reduceByKey(Integer::sum)))
+                .isEqualTo(1);
+        assertThat(shuffles(five.reduceByKey(Integer::sum, 4))).isEqualTo(2);
+        assertThat(shuffles(five.mapToPair(Pair::swap).reduceByKey(Integer::sum)))
+                .isEqualTo(2);
+        assertThat(five.mapToPair(Pair::swap).reduceByKey(Integer::sum).getNumPartitions())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void joinsTakeTheNumberOfPartitionsOfTheSideThatLiesByKey() {
+        PairRDD<Integer, Integer> five = byParity(8, 3).partitionBy(5);
+        PairRDD<Integer, Integer> one = byParity(8, 3).partitionBy(1);
+        PairRDD<Integer, Integer> other = byParity(8, 3);
+        assertThat(five.join(other).getNumPartitions()).isEqualTo(5);
+        assertThat(other.cogroup(five).getNumPartitions()).isEqualTo(5);
+        assertThat(one.subtractByKey(five).getNumPartitions()).isEqualTo(5);
+        assertThat(shuffles(five.leftOuterJoin(other))).isEqualTo(2);
+        assertThat(other.join(other).getNumPartitions()).isEqualTo(2);
+        assertThat(one.rightOuterJoin(other).getNumPartitions()).isEqualTo(1);
+        assertThat(one.fullOuterJoin(byParity(8, 9)).getNumPartitions()).isEqualTo(1);
+        assertThat(one.fullOuterJoin(byParity(8, 10)).getNumPartitions()).isEqualTo(2);
+        assertThat(five.join(byParity(8, 50)).getNumPartitions()).isEqualTo(5);
+    }
+
+    private static long shuffles(PairRDD<?, ?> pairs) {
+        return pairs.toDebugString()
+                .lines()
+                .filter(line -> line.contains("partitionBy") || line.contains("combineByKey"))
+                .count();
+    }
+
+    @Test
+    void aFunctionThatFailsWithoutAShuffleFailsAsInOne() {
+        PairRDD<Integer, Integer> five = byParity(8, 3).partitionBy(5);
+        assertThatExceptionOfType(StreamingException.class)
+                .isThrownBy(() -> five.reduceByKey((a, b) -> {
+                            throw new IOException("boom");
+                        })
+                        .count())
+                .withCauseInstanceOf(IOException.class);
+    }
+
+    @Test
+    void pairsOfAnotherRddAreTakenAsTheyAre() {
+        PairRDD<Integer, Integer> pairs = byParity(2, 1);
+        assertThat(rdds.of(1, "a").cartesian(pairs).collect())
+                .containsExactly(Pair.of("a", Pair.of(0, 0)), Pair.of("a", Pair.of(1, 1)));
+        assertThat(rdds.of(1, "a", "b").zip(pairs).collect())
+                .containsExactly(Pair.of("a", Pair.of(0, 0)), Pair.of("b", Pair.of(1, 1)));
+    }
+
+    @Test
     void pairsThatLieByKeyAlikeAreUnitedPartitionByPartition() {
         PairRDD<Integer, Integer> sums = byParity(8, 3).reduceByKey(Integer::sum);
         PairRDD<Integer, Integer> maxima = byParity(8, 3).reduceByKey(Math::max);

@@ -222,6 +222,7 @@ class ReceiverFailureTest {
     @Test
     void aThreadThatAnEarlierStartHasLeftBehindRestartsNothingWhenItFails() throws Exception {
         CountDownLatch restarted = new CountDownLatch(1);
+        CountDownLatch startedAgain = new CountDownLatch(1);
         AtomicInteger starts = new AtomicInteger();
         run(new Receiver<Integer>() {
             @Override
@@ -229,13 +230,15 @@ class ReceiverFailureTest {
                 if (starts.incrementAndGet() == 1) {
                     new Thread(() -> failAfter(restarted), "late").start();
                     restart("at once", null, Duration.ZERO);
+                } else {
+                    startedAgain.countDown();
                 }
             }
 
             @Override
             protected void onStop() {}
         });
-        recorder.await(ReceiverInfo.class, info -> info.restarts() == 1 && info.active());
+        startedAgain.await();
         restarted.countDown();
         ReceiverInfo told = recorder.await(ReceiverInfo.class, info -> String.valueOf(info.lastError())
                 .startsWith("The thread 'late' of an earlier start"));

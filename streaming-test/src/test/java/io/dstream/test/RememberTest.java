@@ -89,7 +89,7 @@ class RememberTest {
         assertThatIllegalStateException()
                 .isThrownBy(() -> tens.slice(at(1), at(1)))
                 .withMessageContaining("are not remembered")
-                .withMessageContaining("kept not at all after their batch");
+                .withMessageContaining("are not kept after their batch");
     }
 
     @Test

@@ -108,8 +108,8 @@ class SortTest {
         RDD<Object> objects = rdds.range(2, 1).map(x -> new Object());
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> objects.takeOrdered(1))
-                .withMessage("Only rows that are Comparable can be put in order without a Comparator, but there was a"
-                        + " java.lang.Object");
+                .withMessage("Only rows that are Comparable can be put in order without a Comparator, but there was one"
+                        + " of class java.lang.Object");
         RDD<Object> mixed = rdds.of(1, "a", 1);
         assertThatExceptionOfType(ClassCastException.class).isThrownBy(() -> mixed.top(1));
     }

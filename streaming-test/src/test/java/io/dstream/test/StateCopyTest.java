@@ -260,7 +260,8 @@ class StateCopyTest {
         words.push("a");
         assertThat(test.runFailingBatch().failureReason())
                 .contains("A state of 'updateStateByKey-0' cannot be handed to its function")
-                .contains("A " + Held.class.getName() + " cannot be copied because of 'thread' in it, a ")
+                .contains("A value of class " + Held.class.getName()
+                        + " cannot be copied because of 'thread' in it, of class ")
                 .contains("Have nothing but data in it");
     }
 

@@ -121,7 +121,7 @@ class StateTest {
         assertThat(output.last()).containsExactly(Pair.of("a", 2));
         words.push("z");
         assertThat(test.runFailingBatch().failureReason())
-                .contains("returned the state of a key that it was not given")
+                .contains("The function of 'updateStateByKey-0' returned the state of a key that it was not given")
                 .doesNotContain("'y'"); // what is logged has no records
     }
 
@@ -131,7 +131,8 @@ class StateTest {
                         UpdateSpec.partitionFunction((Iterator<KeyUpdate<String, Integer, Integer>> keys) -> null)));
         words.push("a");
         assertThat(test.runFailingBatch().failureReason())
-                .contains("The function of updateStateByKey returned null; return an iterator without pairs instead");
+                .contains(
+                        "The function of 'updateStateByKey-0' returned null; return an iterator without pairs instead");
     }
 
     @Test

@@ -319,7 +319,8 @@ class TestStreamingContextTest {
         numbers.pushBatches(List.of(5), List.of(0));
         assertThatIllegalStateException()
                 .isThrownBy(() -> test.runBatches(2))
-                .withMessage("Batch 2000 ms of pipeline 'default' is FAILED, because of java.lang.ArithmeticException:"
+                .withMessage("Batch 2000 ms of pipeline 'default' is FAILED in output 'test-output-0',"
+                        + " because of java.lang.ArithmeticException:"
                         + " / by zero. A test that expects a batch to fail runs it by runFailingBatch()")
                 .withCauseInstanceOf(ArithmeticException.class);
     }
@@ -333,8 +334,9 @@ class TestStreamingContextTest {
             numbers.push(0);
             assertThatIllegalStateException()
                     .isThrownBy(skipping::runUntilEmpty)
-                    .withMessageStartingWith("Batch 1000 ms of pipeline 'default' is SKIPPED, because of"
-                            + " java.lang.ArithmeticException: / by zero.");
+                    .withMessageStartingWith(
+                            "Batch 1000 ms of pipeline 'default' is SKIPPED in output 'test-output-0', because of"
+                                    + " java.lang.ArithmeticException: / by zero.");
             assertThat(skipping.runBatch().status()).isEqualTo(Status.COMMITTED);
         }
     }

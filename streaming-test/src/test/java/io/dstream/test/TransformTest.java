@@ -106,10 +106,10 @@ class TransformTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> test.context()
                         .transform(List.of(), (rdds, time) -> test.context().parallelize(List.of())))
-                .withMessageContaining("must be at least one");
+                .withMessage("A transform must have at least one stream, but there are no streams");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> test.context().union(none))
-                .withMessageContaining("must be at least one");
+                .withMessage("A union must have at least one stream, but there are no streams");
     }
 
     @ParameterizedTest

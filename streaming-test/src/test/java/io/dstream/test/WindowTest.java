@@ -141,8 +141,9 @@ class WindowTest {
                 List.of(seconds(2).plusNanos(1), seconds(2).plusNanos(-1), ChronoUnit.FOREVER.getDuration())) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> numbers.stream().window(length))
-                    .withMessage("The length of a window must be a multiple of the slide of its stream, PT1S, but was "
-                            + length);
+                    .withMessage(
+                            "The length of a window must be positive and a multiple of the slide of its stream, PT1S, but was "
+                                    + length);
         }
         assertThatIllegalArgumentException()
                 .isThrownBy(() ->

@@ -4,10 +4,12 @@ import io.dstream.StreamingContext;
 import io.dstream.boot.autoconfigure.DefinedPipeline;
 import io.dstream.boot.autoconfigure.StreamingAutoConfiguration;
 import io.dstream.test.TestStreamingContext;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.CustomScopeConfigurer;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Scope;
 import org.springframework.core.env.Environment;
 
@@ -22,10 +24,20 @@ public final class StreamTestAutoConfiguration {
         return configurer;
     }
 
+    /** There also for a test that does not ask for a context: that its pipelines are there is made sure of at its start. */
+    @Bean
+    @Lazy(false)
+    TestStreamingContextFactory testStreamingContextFactory(
+            StreamingContext root,
+            ObjectProvider<DefinedPipeline> pipelines,
+            Environment environment,
+            BeanFactory application) {
+        return new TestStreamingContextFactory(root.config(), pipelines.stream().toList(), environment, application);
+    }
+
     @Bean
     @Scope(StreamTestScope.NAME)
-    TestStreamingContext testStreamingContext(
-            StreamingContext root, ObjectProvider<DefinedPipeline> pipelines, Environment environment) {
-        return new TestStreamingContextFactory(root.config(), pipelines.stream().toList(), environment).create();
+    TestStreamingContext testStreamingContext(TestStreamingContextFactory factory) {
+        return factory.create();
     }
 }

@@ -1,15 +1,10 @@
 package io.dstream.boot.test.autoconfigure;
 
-import io.dstream.boot.StreamPipeline;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.test.context.filter.annotation.StandardAnnotationCustomizableTypeExcludeFilter;
-import org.springframework.core.annotation.MergedAnnotation;
-import org.springframework.core.annotation.MergedAnnotations;
-import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.core.type.AnnotationMetadata;
 import org.springframework.core.type.classreading.MetadataReader;
 import org.springframework.core.type.classreading.MetadataReaderFactory;
@@ -31,17 +26,7 @@ final class StreamTypeExcludeFilter extends StandardAnnotationCustomizableTypeEx
     }
 
     private boolean declaresPipeline(AnnotationMetadata type) {
-        return Stream.concat(
-                        Stream.of(type.getAnnotations()),
-                        type.getAnnotatedMethods(StreamPipeline.class.getName()).stream()
-                                .map(AnnotatedTypeMetadata::getAnnotations))
-                .map(this::pipeline)
-                .filter(MergedAnnotation::isPresent)
-                .anyMatch(pipeline -> isChosen(pipeline.getString(MergedAnnotation.VALUE)));
-    }
-
-    private MergedAnnotation<StreamPipeline> pipeline(MergedAnnotations annotations) {
-        return annotations.get(StreamPipeline.class);
+        return DeclaredPipelines.of(type).stream().anyMatch(this::isChosen);
     }
 
     private boolean isChosen(String pipeline) {

@@ -6,6 +6,8 @@ import io.dstream.boot.autoconfigure.DefinedPipeline;
 import io.dstream.scheduler.FailureSettings;
 import io.dstream.test.TestStreamingContext;
 import java.util.List;
+import java.util.SortedSet;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
@@ -25,20 +27,19 @@ final class TestStreamingContextFactory {
     /**
      * @param config the configuration of the application's root context
      * @param pipelines those there are
+     * @param application where others may be declared, which were not chosen
+     * @throws IllegalStateException if there is no pipeline, or a chosen one is not there
      */
-    TestStreamingContextFactory(StreamingConfig config, List<DefinedPipeline> pipelines, Environment environment) {
+    TestStreamingContextFactory(
+            StreamingConfig config, List<DefinedPipeline> pipelines, Environment environment, BeanFactory application) {
         this.config = config;
         this.pipelines = pipelines;
         this.chosen = Binder.get(environment).bind(PIPELINES, NAMES).orElseGet(List::of);
+        requirePipelines(application);
     }
 
-    /**
-     * Makes a context.
-     *
-     * @throws IllegalStateException if there is no pipeline, or a chosen one is not there
-     */
+    /** Makes a context. */
     TestStreamingContext create() {
-        requirePipelines();
         TestStreamingContext test = new TestStreamingContext(defaults -> withOneAttempt(config));
         try {
             test.refuseOwnSources();
@@ -50,12 +51,14 @@ final class TestStreamingContextFactory {
         }
     }
 
-    private void requirePipelines() {
+    private void requirePipelines(BeanFactory application) {
         List<String> known = pipelines.stream().map(DefinedPipeline::name).toList();
         for (String name : chosen) {
             if (!known.contains(name)) {
-                throw new IllegalStateException("There is no pipeline '" + name + "' in this test, which has "
-                        + (known.isEmpty() ? "none" : String.join(", ", known)) + ". " + wherePipelinesAreFound());
+                SortedSet<String> all = DeclaredPipelines.in(application);
+                all.addAll(known);
+                throw new IllegalStateException("There is no pipeline '" + name + "' in this test; the application has "
+                        + (all.isEmpty() ? "none" : String.join(", ", all)) + ". " + wherePipelinesAreFound());
             }
         }
         if (known.isEmpty()) {

@@ -14,6 +14,7 @@ import io.dstream.boot.StreamPipeline;
 import io.dstream.boot.test.autoconfigure.StreamTest;
 import io.dstream.test.TestStreamingContext;
 import java.time.Duration;
+import java.util.List;
 import org.assertj.core.api.Condition;
 import org.junit.jupiter.api.Test;
 import org.junit.platform.testkit.engine.EngineTestKit;
@@ -28,11 +29,13 @@ class StreamTestReportsTest {
 
     @Test
     void aPipelineThatIsNotThereIsToldWithThoseThatAre() {
-        assertFailure(
-                Misspelled.class,
-                rootCause(message(text -> text.startsWith(
-                        "There is no pipeline 'word-cuont' in this test, which has none. Classes annotated with"
-                                + " @StreamPipeline are found"))));
+        for (Class<?> test : List.of(Misspelled.class, MisspelledAndUnused.class)) {
+            assertFailure(
+                    test,
+                    rootCause(message(text -> text.startsWith("There is no pipeline 'word-cuont' in this test; the"
+                            + " application has orders, word-count. Classes annotated with @StreamPipeline are"
+                            + " found"))));
+        }
     }
 
     @Test
@@ -74,8 +77,8 @@ class StreamTestReportsTest {
     void aFailureThatNobodyWasToldOfFailsTheTestAtItsEnd() {
         assertFailure(
                 Unaware.class,
-                message(text -> text.startsWith("Batch 500 ms of pipeline 'word-count' is FAILED, because of"
-                        + " java.lang.ClassCastException")));
+                message(text -> text.startsWith("Batch 500 ms of pipeline 'word-count' is FAILED in output 'print-0',"
+                        + " because of java.lang.ClassCastException")));
     }
 
     @Test
@@ -128,6 +131,13 @@ class StreamTestReportsTest {
 
     @StreamTest("word-cuont")
     static class Misspelled extends OneTest {}
+
+    @StreamTest(value = "word-cuont", properties = "other=yes") // or Spring would not try the same context again
+    static class MisspelledAndUnused {
+
+        @Test
+        void asksForNothing() {}
+    }
 
     @StreamTest(
             value = "word-count",
