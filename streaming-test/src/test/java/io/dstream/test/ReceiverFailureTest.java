@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -134,6 +135,7 @@ class ReceiverFailureTest {
     @Test
     void onStartIsNotCalledBeforeOnStopHasReturned() throws Exception {
         List<String> calls = new CopyOnWriteArrayList<>();
+        CountDownLatch startedAgain = new CountDownLatch(1);
         CountDownLatch mayStop = new CountDownLatch(1);
         run(new Receiver<Integer>() {
             @Override
@@ -141,6 +143,8 @@ class ReceiverFailureTest {
                 calls.add("start");
                 if (calls.size() == 1) {
                     restart("at once", null, Duration.ZERO);
+                } else {
+                    startedAgain.countDown();
                 }
             }
 
@@ -152,7 +156,7 @@ class ReceiverFailureTest {
         });
         recorder.await(ReceiverInfo.class, info -> info.lastError() != null);
         mayStop.countDown();
-        recorder.await(ReceiverInfo.class, info -> info.restarts() == 1 && info.active());
+        startedAgain.await();
         test.context().stop();
         assertThat(calls).containsExactly("start", "stop", "start", "stop");
     }
@@ -249,7 +253,7 @@ class ReceiverFailureTest {
 
     @Test
     void theContextIsNotStartedAgainWhileOnStopOfTheLastRunRuns() throws Exception {
-        CountDownLatch started = new CountDownLatch(1);
+        Semaphore starts = new Semaphore(0);
         CountDownLatch interrupted = new CountDownLatch(1);
         CountDownLatch mayStop = new CountDownLatch(1);
         CountDownLatch told = new CountDownLatch(1);
@@ -258,7 +262,7 @@ class ReceiverFailureTest {
             @Override
             protected void onStart() {
                 calls.add("start");
-                started.countDown();
+                starts.release();
                 while (told.getCount() > 0) {
                     Thread.onSpinWait();
                 }
@@ -277,7 +281,7 @@ class ReceiverFailureTest {
                 calls.add("stop");
             }
         });
-        started.await();
+        starts.acquire();
         test.context().stop(false, Duration.ZERO);
         Thread again = new Thread(() -> test.context().start());
         again.start();
@@ -287,6 +291,7 @@ class ReceiverFailureTest {
         }
         mayStop.countDown();
         again.join();
+        starts.acquire();
         test.context().stop();
         assertThat(calls).containsExactly("start", "stop", "start", "stop");
     }
