@@ -90,7 +90,7 @@ public interface InputSource<T> {
 
     /**
      * Whether it gives the same records to a batch after a restart of the process. If not, a batch that was cut off has none of
-     * this input when it runs again.
+     * this input when it runs again. Asked after the start.
      */
     default boolean isReadAgain() {
         return true;

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -85,6 +86,8 @@ final class PipelineRun {
         try {
             restore();
             pipeline.graph().inputs().forEach(this::startInput);
+            warnOfBlocksWithoutInput();
+            warnOfInputsInMemory();
             begin(ticker.begin(recovery.checkpoint()));
             rates.tell();
             tell(); // before there is a thread that could tell of a batch
@@ -332,6 +335,32 @@ final class PipelineRun {
         }
     }
 
+    private void warnOfBlocksWithoutInput() {
+        Set<String> left = new TreeSet<>(batchLog.inputsWithBlocks());
+        pipeline.graph().inputs().forEach(input -> left.remove(pipeline.graph().idOf(input)));
+        if (!left.isEmpty()) {
+            log.warn(
+                    "The write-ahead log of pipeline '{}' has records of the inputs {}, which the definition does not have;"
+                            + " they are kept, and read if it has them again",
+                    pipeline.name(),
+                    left);
+        }
+    }
+
+    /** Without a checkpoint directory nobody expects more. */
+    private void warnOfInputsInMemory() {
+        for (Node.Input input : pipeline.graph().inputs()) {
+            String id = pipeline.graph().idOf(input);
+            if (batchLog.blocks(id) != null && !pipeline.graph().sourceOf(input).isReadAgain()) {
+                log.warn(
+                        "Records of input '{}' of pipeline '{}' are in memory alone: a crash loses those that are in no"
+                                + " committed batch. The write-ahead log (streaming.write-ahead-log.enabled) keeps them",
+                        id,
+                        pipeline.name());
+            }
+        }
+    }
+
     /** On a clock that a test moves by hand, everything ends with the test. */
     private void warnOfStateInMemory() {
         boolean hasState = !pipeline.graph().stateful().isEmpty();
@@ -375,7 +404,8 @@ final class PipelineRun {
                 pipeline.settings().maxRecordsPerBatch(),
                 pipeline.events(),
                 RateController.withoutEstimate(recovery.checkpoint().progress(id)),
-                rates.of(id));
+                rates.of(id),
+                batchLog.blocks(id));
     }
 
     private Retries retries() {

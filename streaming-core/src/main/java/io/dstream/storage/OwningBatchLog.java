@@ -2,13 +2,31 @@ package io.dstream.storage;
 
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Set;
 
-/** A log that lets go of its directory when it is closed. */
-record OwningBatchLog(CheckpointDirectory directory, BatchLog log) implements BatchLog {
+/**
+ * The logs of a directory, which let go of it when they are closed.
+ *
+ * @param codec for the rows of blocks
+ * @param writing whether blocks are written
+ */
+record OwningBatchLog(
+        CheckpointDirectory directory, BatchLog log, WriteAheadLog writeAheadLog, Codec<Object> codec, boolean writing)
+        implements BatchLog {
 
     @Override
     public Checkpoint checkpoint() {
         return log.checkpoint();
+    }
+
+    @Override
+    public BlockLog blocks(String input) {
+        return new BlockLog(writeAheadLog, input, codec, writing);
+    }
+
+    @Override
+    public Set<String> inputsWithBlocks() {
+        return writeAheadLog.inputs();
     }
 
     @Override
@@ -38,7 +56,8 @@ record OwningBatchLog(CheckpointDirectory directory, BatchLog log) implements Ba
 
     @Override
     public void close() throws IOException {
-        try (directory) {
+        try (directory;
+                writeAheadLog) {
             log.close();
         }
     }

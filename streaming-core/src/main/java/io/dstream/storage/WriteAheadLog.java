@@ -2,6 +2,7 @@ package io.dstream.storage;
 
 import io.dstream.function.StreamingException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,13 +79,32 @@ public final class WriteAheadLog implements AutoCloseable {
     public void write(String input, long number, int records, byte[] block) throws IOException {
         requireNotNegative("number", number);
         requireNotNegative("records", records);
-        JournalRecord record = new PayloadWriter()
+        write(input, number, payload(input, number, records, block.length).putBytes(block));
+    }
+
+    /** As {@link #write(String, long, int, byte[])}. The bytes of the block are those of its parts, each after its length in 4 bytes. */
+    void write(String input, long number, int records, List<byte[]> parts) throws IOException {
+        requireNotNegative("number", number);
+        int length = 0;
+        for (byte[] part : parts) {
+            length = Math.addExact(length, Integer.BYTES + part.length);
+        }
+        PayloadWriter payload = payload(input, number, records, length).putInt(length);
+        parts.forEach(payload::putBytes);
+        write(input, number, payload);
+    }
+
+    /** With room for a block and its length. */
+    private static PayloadWriter payload(String input, long number, int records, int length) {
+        int head = 3 * Integer.BYTES + Long.BYTES + input.getBytes(StandardCharsets.UTF_8).length;
+        return new PayloadWriter(Math.addExact(head, length))
                 .putText(input)
                 .putLong(number)
-                .putInt(records)
-                .putBytes(block)
-                .toRecord(BLOCK);
-        journal.write(List.of(record), segment -> note(input, number, segment));
+                .putInt(records);
+    }
+
+    private void write(String input, long number, PayloadWriter payload) throws IOException {
+        journal.write(List.of(payload.toRecord(BLOCK)), segment -> note(input, number, segment));
     }
 
     /** The ids of the inputs of which there are blocks from earlier runs that are not released. */
