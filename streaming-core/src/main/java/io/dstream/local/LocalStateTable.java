@@ -257,7 +257,7 @@ final class LocalStateTable<K, S> implements StateTable<K, S> {
 
     /** When a key last had data; of no meaning while that is not noted. */
     private long timeOf(int index) {
-        return index < 0 || times == null || !times.has(index) ? 0 : times.at(index);
+        return index < 0 || times == null || (untimed && !times.has(index)) ? 0 : times.at(index);
     }
 
     /**
