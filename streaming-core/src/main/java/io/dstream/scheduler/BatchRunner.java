@@ -54,9 +54,10 @@ final class BatchRunner implements AutoCloseable {
      * Is told before the first batch from which time slides are counted.
      *
      * @param zeroTime one batch interval before the first batch of all
+     * @param lastCommitted the last batch of the runs before; null if there was none
      */
-    void begin(Instant zeroTime) {
-        table.begin(zeroTime);
+    void begin(Instant zeroTime, @Nullable Instant lastCommitted) {
+        table.begin(zeroTime, lastCommitted);
     }
 
     /**

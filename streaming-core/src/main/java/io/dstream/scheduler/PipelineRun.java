@@ -127,7 +127,7 @@ final class PipelineRun {
                     "Pipeline '" + pipeline.name() + "' does not start: " + failure.getMessage(), failure);
         }
         recovery.tell(first);
-        runner.begin(run.zeroTime());
+        runner.begin(run.zeroTime(), recovery.checkpoint().lastCommitted());
     }
 
     private void startInput(Node.Input input) {

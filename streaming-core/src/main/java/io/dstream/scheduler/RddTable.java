@@ -61,9 +61,10 @@ final class RddTable implements AutoCloseable {
         return slices;
     }
 
-    /** As {@link Slides#begin}. */
-    void begin(Instant zeroTime) {
+    /** As {@link Slides#begin} and {@link Slices#begin}. */
+    void begin(Instant zeroTime, @Nullable Instant lastCommitted) {
         slides.begin(zeroTime);
+        slices.begin(lastCommitted);
     }
 
     /**
@@ -73,7 +74,6 @@ final class RddTable implements AutoCloseable {
      * @throws StreamingException if something in it cannot be
      */
     void restore(Restoration restoration) throws IOException {
-        slices.restored(restoration.checkpoint().lastCommitted());
         try (RunScope scope = engine.openLasting("the checkpoint of pipeline '" + pipeline + "'")) {
             nodeLog.restore(restoration, scope);
         }

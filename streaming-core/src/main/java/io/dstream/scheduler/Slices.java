@@ -33,8 +33,8 @@ final class Slices {
         this.panes = panes;
     }
 
-    /** Is told before anything else of the last batch of the runs before; null if there was none. */
-    void restored(@Nullable Instant time) {
+    /** Is told before the first batch of the last one of the runs before; null if there was none. */
+    void begin(@Nullable Instant time) {
         synchronized (panes) {
             lastCommitted = time;
         }

@@ -15,6 +15,7 @@ import io.dstream.rdd.Pair;
 import io.dstream.state.StateSpec;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -254,6 +255,65 @@ class UpgradeTest {
         run("a");
         assertThat(counts.last()).containsExactlyInAnyOrder(Pair.of("a", 3L), Pair.of("b", 1L));
         assertThat(lines.last()).containsExactly("a", "b");
+    }
+
+    @Test
+    void aWindowWithAnInverseGoesOnToTheLastDigit() {
+        TestOutput<Double> sums = fractions();
+        for (String fraction : List.of("0.1", "0.1", "0.2")) {
+            run(fraction);
+        }
+        double before = sums.last().get(0);
+        crash();
+        sums = fractions();
+        run("0.7");
+        assertThat(sums.last()).containsExactly(before - 0.1 + 0.7).doesNotContain(0.2 + 0.7);
+    }
+
+    @Test
+    void rowsAreRememberedFromTheStartOn() {
+        DStream<String> remembered = words.stream().named("words").remember(Duration.ofSeconds(3));
+        test.output(remembered);
+        run("a");
+        run("b");
+        crash();
+        remembered = words.stream().named("words").remember(Duration.ofSeconds(3));
+        test.output(remembered);
+        test.context().start();
+        assertThat(remembered.slice(Instant.ofEpochSecond(1), Instant.ofEpochSecond(2)))
+                .extracting(rdd -> rdd.collect().get(0))
+                .containsExactly("a", "b");
+    }
+
+    @Test
+    void aKeyTimesOutAsIfThereHadBeenNoCrash() {
+        test.output(timingOut(words.stream()));
+        run("a");
+        run();
+        crash();
+        TestOutput<String> gone = test.output(timingOut(words.stream()));
+        run();
+        assertThat(gone.last()).isEmpty();
+        run();
+        assertThat(gone.last()).containsExactly("a is gone");
+    }
+
+    private static DStream<String> timingOut(DStream<String> words) {
+        return pairs(words)
+                .mapWithState(StateSpec.<String, Long, Long, String>function((key, value, state) -> {
+                            if (state.isTimingOut()) {
+                                return key + " is gone";
+                            }
+                            state.update(1L);
+                            return key;
+                        })
+                        .timeout(Duration.ofSeconds(2)));
+    }
+
+    private TestOutput<Double> fractions() {
+        return test.output(words.stream()
+                .map(Double::parseDouble)
+                .reduceByWindow(Double::sum, (sum, out) -> sum - out, Duration.ofSeconds(2), Duration.ofSeconds(1)));
     }
 
     @Test
