@@ -835,10 +835,13 @@ public final class StreamingContext implements AutoCloseable {
                 || !pipelineConfig.clock().equals(config.clock())
                 || !pipelineConfig.observers().equals(config.observers())
                 || !pipelineConfig.storage().equals(config.storage())
-                || !pipelineConfig.allowedPackages().equals(config.allowedPackages())) {
+                || !pipelineConfig.allowedPackages().equals(config.allowedPackages())
+                || !pipelineConfig.aliases().equals(config.aliases())
+                || !pipelineConfig.codecs().equals(config.codecs())) {
             throw new IllegalArgumentException(
                     "Pipeline '" + pipelineName + "' cannot have a parallelism, a clock,"
-                            + " observers, a storage or allowed packages of its own: pipelines share those of the root context");
+                            + " observers, a storage, allowed packages, aliases or codecs of its own: pipelines share those of the"
+                            + " root context");
         }
     }
 

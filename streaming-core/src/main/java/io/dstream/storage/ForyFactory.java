@@ -2,6 +2,8 @@ package io.dstream.storage;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.fory.Fory;
 import org.apache.fory.config.Config;
 import org.apache.fory.config.ForyBuilder;
@@ -45,10 +47,45 @@ final class ForyFactory {
     private ForyFactory() {}
 
     /** For bytes in files: refuses what is not allowed, by name, and does not depend on the order in which classes come. */
-    static Fory forFiles(AllowedClasses allowed, ClassLoader classLoader) {
+    static Fory forFiles(AllowedClasses allowed, OwnCodecs codecs, ClassLoader classLoader) {
+        Fory fory = forFiles(allowed::require, classLoader);
+        codecs.registerAt(fory);
+        return fory;
+    }
+
+    /**
+     * As {@link #forFiles(AllowedClasses, OwnCodecs, ClassLoader)}, to read classes that had other names.
+     *
+     * @param names what they were called; the library knows a class by one name beside its own
+     */
+    static Fory forReading(
+            AllowedClasses allowed,
+            OwnCodecs codecs,
+            ClassLoader classLoader,
+            FormerNames former,
+            Map<Class<?>, String> names) {
+        Fory fory = forFiles(
+                className -> {
+                    if (former.classOf(className) != null) {
+                        throw new OtherNameException(className);
+                    }
+                    allowed.require(className);
+                },
+                classLoader);
+        names.forEach((type, name) -> register(type, name, fory));
+        codecs.registerAt(fory);
+        return fory;
+    }
+
+    private static void register(Class<?> type, String name, Fory fory) {
+        int dot = name.lastIndexOf('.');
+        fory.register(type, dot < 0 ? "" : name.substring(0, dot), name.substring(dot + 1));
+    }
+
+    private static Fory forFiles(Consumer<String> classChecker, ClassLoader classLoader) {
         Fory fory = plain().withClassLoader(classLoader)
                 .withTypeChecker((resolver, className) -> {
-                    allowed.require(className);
+                    classChecker.accept(className);
                     return true;
                 })
                 .withSerializerFactory((resolver, type) -> forFiles(resolver.getConfig(), type))

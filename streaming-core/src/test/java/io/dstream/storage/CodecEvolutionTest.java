@@ -2,6 +2,7 @@ package io.dstream.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.dstream.function.StreamingException;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.AfterEach;
@@ -83,6 +85,78 @@ class CodecEvolutionTest {
         assertRefused("public record Order(String id) {}", bytes, "com.shop.Order$Detail");
     }
 
+    @Test
+    void aClassThatWasRenamedIsFoundByItsAlias() {
+        byte[] bytes = written(
+                "public record Order(String id, Detail detail, java.util.List<Detail> more) {"
+                        + " public record Detail(String name) {} }",
+                "java.util.List.of(new Order(\"o-1\", new Order.Detail(\"x\"), java.util.List.of(new Order.Detail(\"y\"))))");
+        ClassLoader later = compile(
+                "public record Purchase(String id, Detail detail, java.util.List<Detail> more) {"
+                        + " public record Detail(String name) {} }");
+        Codec<Object> codec = codec(later, Map.of("com.shop.Order", type("Purchase", later)));
+        Object read = codec.decode(bytes);
+        assertThat(read).hasToString("[Purchase[id=o-1, detail=Detail[name=x], more=[Detail[name=y]]]]");
+        assertThat(codec.decode(codec.encode(read))).isEqualTo(read);
+        assertThat(codec(later).decode(codec.encode(read)))
+                .as("written under its new name, read without an alias")
+                .isEqualTo(read);
+    }
+
+    @Test
+    void soIsOneThatWasRenamedTwice() {
+        byte[] first = written("public record Order(String id) {}", "new Order(\"first\")");
+        byte[] second = writtenBy(compile("public record Sale(String id) {}", main("new Sale(\"second\")")));
+        ClassLoader later = compile("public record Purchase(String id) {}");
+        Class<?> type = type("Purchase", later);
+        Codec<Object> codec = codec(later, Map.of("com.shop.Order", type, "com.shop.Sale", type));
+        for (int i = 0; i < 3; i++) {
+            assertThat(codec.decode(first)).hasToString("Purchase[id=first]");
+            assertThat(codec.decode(second)).hasToString("Purchase[id=second]");
+        }
+    }
+
+    @Test
+    void anEnumAndAClassThatIsExtendedMayBeRenamed() {
+        byte[] bytes = written(
+                "public class Order extends Basis { State state = State.PAID; } enum State { OPEN, PAID }"
+                        + " class Basis { long amount = 12; }",
+                "new java.util.HashMap<>(java.util.Map.of(State.OPEN, new Order()))");
+        ClassLoader later = compile("public class Order extends Base { Status state;"
+                + " public String toString() { return state + \" \" + amount; } } enum Status { PAID, OPEN }"
+                + " class Base { long amount; }");
+        Map<String, Class<?>> aliases =
+                Map.of("com.shop.State", type("Status", later), "com.shop.Basis", type("Base", later));
+        assertThat(codec(later, aliases).decode(bytes)).hasToString("{OPEN=PAID 12}");
+    }
+
+    @Test
+    void aClassWithoutItsAliasIsNamedWithTheRemedy() {
+        byte[] bytes = written("public record Order(String id) {}", "new Order(\"o-1\")");
+        assertThatExceptionOfType(StreamingException.class)
+                .isThrownBy(() -> codec(compile("public record Purchase(String id) {}")).decode(bytes))
+                .withMessageContaining("com.shop.Order")
+                .withMessageContaining("StreamingConfig.withAlias");
+    }
+
+    @Test
+    void anAliasThatCannotBeMeantIsRefused() {
+        ClassLoader program = compile("public record Order(String id) {}", "public class Main {}");
+        Class<?> order = type("Order", program);
+        assertAliasRefused(program, "com.shop.Main", order, "not there any more");
+        assertAliasRefused(program, "com.shop.*", order, "the name of a class");
+        assertAliasRefused(program, "com.shop.Old", order.arrayType(), "neither primitive nor an array");
+        assertAliasRefused(program, "com.shop.Old", Thread.class, "an allowed package");
+    }
+
+    private static void assertAliasRefused(ClassLoader program, String name, Class<?> type, String reason) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> codec(program, Map.of(name, type)))
+                .withMessageContaining("'" + name + "'")
+                .withMessageContaining(type.getName())
+                .withMessageContaining(reason);
+    }
+
     private void assertRefused(String source, byte[] bytes, String reason) {
         assertThatExceptionOfType(StreamingException.class)
                 .isThrownBy(() -> read(source, bytes))
@@ -90,12 +164,26 @@ class CodecEvolutionTest {
     }
 
     private byte[] written(String source, String expression) {
-        ClassLoader program =
-                compile(source, "public class Main { public static Object value() { return " + expression + "; } }");
+        return writtenBy(compile(source, main(expression)));
+    }
+
+    private static byte[] writtenBy(ClassLoader program) {
         try {
-            Object value = program.loadClass("com.shop.Main").getMethod("value").invoke(null);
+            Object value = type("Main", program).getMethod("value").invoke(null);
             return codec(program).encode(value);
         } catch (ReflectiveOperationException failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
+    private static String main(String expression) {
+        return "public class Main { public static Object value() { return " + expression + "; } }";
+    }
+
+    private static Class<?> type(String name, ClassLoader program) {
+        try {
+            return program.loadClass("com.shop." + name);
+        } catch (ClassNotFoundException failure) {
             throw new IllegalStateException(failure);
         }
     }
@@ -106,10 +194,14 @@ class CodecEvolutionTest {
 
     /** A codec knows the program that makes it. */
     private static Codec<Object> codec(ClassLoader program) {
+        return codec(program, Map.of());
+    }
+
+    private static Codec<Object> codec(ClassLoader program, Map<String, Class<?>> aliases) {
         ClassLoader before = Thread.currentThread().getContextClassLoader();
         Thread.currentThread().setContextClassLoader(program);
         try {
-            return Codec.allowing(List.of("com.shop"));
+            return Codec.allowing(List.of("com.shop"), aliases, Map.of());
         } finally {
             Thread.currentThread().setContextClassLoader(before);
         }
@@ -120,7 +212,7 @@ class CodecEvolutionTest {
             Path classes = Files.createTempDirectory(directory, "program");
             List<Path> files = new ArrayList<>();
             for (String source : sources) {
-                String name = source.contains("class Main") ? "Main" : "Order";
+                String name = source.split("[ ({]")[2]; // public class Order
                 files.add(Files.writeString(classes.resolve(name + ".java"), "package com.shop; " + source));
             }
             run(classes, files);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import com.sun.management.ThreadMXBean;
 import io.dstream.function.StreamingException;
 import io.dstream.rdd.Pair;
 import java.io.Externalizable;
@@ -11,6 +12,7 @@ import java.io.ObjectInput;
 import java.io.ObjectOutput;
 import java.io.ObjectOutputStream;
 import java.io.Serializable;
+import java.lang.management.ManagementFactory;
 import java.lang.reflect.Proxy;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -307,6 +309,32 @@ class CodecTest {
         System.arraycopy(list, lengthAt + 1, bytes, lengthAt + 5, list.length - lengthAt - 1);
         assertThat(bytes).hasSizeLessThan(20);
         assertRefused(() -> codec.decode(bytes)).withCauseInstanceOf(Exception.class);
+    }
+
+    @ParameterizedTest
+    @MethodSource("values")
+    void noLengthThatTheBytesDoNotHaveTakesMemoryWhereverItIs(Object value) {
+        byte[] original = codec.encode(value);
+        byte[] huge = {(byte) 0xFF, (byte) 0xFF, (byte) 0xFF, (byte) 0xFF, 7};
+        for (int at = 1; at < original.length; at++) {
+            byte[] bytes = Arrays.copyOf(original, original.length + huge.length - 1);
+            System.arraycopy(huge, 0, bytes, at, huge.length);
+            System.arraycopy(original, at + 1, bytes, at + huge.length, original.length - at - 1);
+            assertThat(allocatedBy(() -> codec.decode(bytes)))
+                    .as("bytes allocated, for a length at %d", at)
+                    .isLessThan(16 * 1024 * 1024);
+        }
+    }
+
+    private static long allocatedBy(Runnable decode) {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        try {
+            decode.run();
+        } catch (StreamingException refused) {
+            // most are
+        }
+        return threads.getCurrentThreadAllocatedBytes() - before;
     }
 
     @Test
