@@ -201,9 +201,9 @@ public record StreamingConfig(
     /**
      * The same with a codec for the objects of a class in files: as keys, states or rows, and in collections, records and classes.
      *
-     * <p>Adding, removing or changing it is as another type: what was written before cannot be read. The context is refused if
-     * objects are never of exactly this class, because it is abstract, an interface or an enum, or if it is one of the JDK's that
-     * are in files as they are.
+     * <p>What was written with a codec is refused without it, and the other way round. Arrays of the class cannot be in files. The
+     * context is refused if objects are never of exactly this class, because it is abstract, an interface or an enum, or if it is
+     * one of the JDK.
      *
      * @param type need be in no allowed package
      * @param codec thread-safe; what it throws fails the batch or the start

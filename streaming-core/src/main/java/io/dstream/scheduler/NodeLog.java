@@ -87,9 +87,9 @@ final class NodeLog {
         String id = graph.idOf(node);
         StateVisitor<K, S> table =
                 states.restore(id, node.partitions() > 0 ? node.partitions() : scope.defaultPartitions());
-        RestoredTypes types = new RestoredTypes(pipeline, id, kept);
+        RestoredTypes types = new RestoredTypes(pipeline, id, kept, node.types());
         restoration.checkpoint().<K, S>forEachState(id, (key, state, dataTime) -> {
-            types.add(key);
+            types.add(key, state);
             table.visit(key, state, node.expires() ? dataTime : 0);
         });
         restored.put(id, types);

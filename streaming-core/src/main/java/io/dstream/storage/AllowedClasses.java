@@ -89,7 +89,7 @@ record AllowedClasses(List<String> packages, Set<String> classes) {
     }
 
     /** What an array is made of in the end; of primitive values the box. */
-    private static String elementOf(String className) {
+    static String elementOf(String className) {
         int dimensions = className.lastIndexOf('[') + 1;
         if (dimensions == 0) {
             return className;

@@ -48,10 +48,10 @@ public interface Codec<T> {
      *     {@code com.example.Order$Item}. The classes nested in them are found, too, unless they were renamed themselves. A class
      *     may have had several names. Arrays of such classes cannot be read
      * @param codecs what makes the bytes of objects of these classes, wherever they are in a value; the classes need be in no allowed
-     *     package. Values that were written without the codec, or with another one, cannot be read with it
+     *     package. What was written with a codec is refused without it, and the other way round. They cannot be in arrays
      * @throws IllegalArgumentException as {@link #allowing(List)}; also if an alias is no name of a class, or that of a class
      *     that is there, or the class is not allowed; or if a codec is for a class without objects of its own, or for one of
-     *     the JDK's that needs none
+     *     the JDK
      */
     static Codec<Object> allowing(
             List<String> packages, Map<String, Class<?>> aliases, Map<Class<?>, Codec<?>> codecs) {

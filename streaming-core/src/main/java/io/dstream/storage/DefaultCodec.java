@@ -1,10 +1,8 @@
 package io.dstream.storage;
 
 import io.dstream.function.StreamingException;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
@@ -29,7 +27,7 @@ final class DefaultCodec implements Codec<Object> {
 
     private final AllowedClasses allowed;
     private final OwnCodecs codecs;
-    private final FormerNames formerNames;
+    private final FileNames fileNames;
     private final ClassLoader classLoader;
 
     // Mutable state
@@ -44,7 +42,7 @@ final class DefaultCodec implements Codec<Object> {
         this.codecs = new OwnCodecs(codecs);
         this.allowed = new AllowedClasses(packages, this.codecs.classNames());
         this.classLoader = classLoader();
-        this.formerNames = new FormerNames(aliases, allowed, classLoader);
+        this.fileNames = new FileNames(aliases, this.codecs, allowed, classLoader);
     }
 
     @Override
@@ -92,11 +90,11 @@ final class DefaultCodec implements Codec<Object> {
     /** Objects of the library, with the memory they write to. Used by one call at a time. */
     private final class Session {
 
-        private final Fory writer = ForyFactory.forFiles(allowed, codecs, classLoader);
+        private final Fory writer = make(fileNames.written());
 
         // Mutable state
         private MemoryBuffer buffer = MemoryUtils.buffer(BUFFER);
-        private Map<Class<?>, String> names = formerNames.oneOfEach(); // by which the reader knows classes
+        private Map<Class<?>, String> names = fileNames.oneOfEach(); // by which the reader knows classes
         private @Nullable Fory reader; // made when it is needed
 
         byte[] encode(Object value) {
@@ -112,7 +110,7 @@ final class DefaultCodec implements Codec<Object> {
 
         /** A value was written by one version of the program, so a class has one name in it. */
         Object decode(byte[] bytes) {
-            for (int attempt = 0; attempt <= formerNames.size(); attempt++) {
+            for (int attempt = 0; attempt <= fileNames.size(); attempt++) {
                 try {
                     return decode(bytes, reader());
                 } catch (RuntimeException failure) {
@@ -123,7 +121,7 @@ final class DefaultCodec implements Codec<Object> {
                     use(other.name());
                 }
             }
-            throw new StreamingException("it has a class under several of its former names");
+            throw new StreamingException("it has a class under several of its names");
         }
 
         private Object decode(byte[] bytes, Fory fory) {
@@ -138,18 +136,19 @@ final class DefaultCodec implements Codec<Object> {
         private Fory reader() {
             Fory current = reader;
             if (current == null) {
-                current = names.isEmpty()
-                        ? writer
-                        : ForyFactory.forReading(allowed, codecs, classLoader, formerNames, names);
+                current = names.equals(fileNames.written()) ? writer : make(names);
                 reader = current;
             }
             return current;
         }
 
         private void use(String name) {
-            names = new HashMap<>(names);
-            names.put(Objects.requireNonNull(formerNames.classOf(name)), name);
+            names = fileNames.with(name, names);
             reader = null;
+        }
+
+        private Fory make(Map<Class<?>, String> knownNames) {
+            return ForyFactory.forFiles(allowed, codecs, fileNames, knownNames, classLoader);
         }
     }
 }

@@ -46,32 +46,21 @@ final class ForyFactory {
 
     private ForyFactory() {}
 
-    /** For bytes in files: refuses what is not allowed, by name, and does not depend on the order in which classes come. */
-    static Fory forFiles(AllowedClasses allowed, OwnCodecs codecs, ClassLoader classLoader) {
-        Fory fory = forFiles(allowed::require, classLoader);
-        codecs.registerAt(fory);
-        return fory;
-    }
-
     /**
-     * As {@link #forFiles(AllowedClasses, OwnCodecs, ClassLoader)}, to read classes that had other names.
+     * For bytes in files: refuses what is not allowed, by name, and does not depend on the order in which classes come.
      *
-     * @param names what they were called; the library knows a class by one name beside its own
+     * @param names what classes are called in files that are not called there as they are; others that are known stay refused by an
+     *     {@link OtherNameException}, because the library knows a class by one name
      */
-    static Fory forReading(
-            AllowedClasses allowed,
-            OwnCodecs codecs,
-            ClassLoader classLoader,
-            FormerNames former,
-            Map<Class<?>, String> names) {
+    static Fory forFiles(
+            AllowedClasses allowed, OwnCodecs codecs, FileNames known, Map<Class<?>, String> names, ClassLoader loader) {
         Fory fory = forFiles(
                 className -> {
-                    if (former.classOf(className) != null) {
-                        throw new OtherNameException(className);
-                    }
+                    known.requireOther(className);
+                    codecs.requireNone(className);
                     allowed.require(className);
                 },
-                classLoader);
+                loader);
         names.forEach((type, name) -> register(type, name, fory));
         codecs.registerAt(fory);
         return fory;

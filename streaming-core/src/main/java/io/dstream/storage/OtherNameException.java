@@ -2,7 +2,7 @@ package io.dstream.storage;
 
 import org.jspecify.annotations.Nullable;
 
-/** Tells that a value has a class under another of its former names than the reader of the library knows it by. */
+/** Tells that a value has a class under another of its names in files than the library knows it by. */
 final class OtherNameException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -10,7 +10,7 @@ final class OtherNameException extends RuntimeException {
     private final String name;
 
     OtherNameException(String name) {
-        super("Class " + name + " is known by another former name", null, false, false);
+        super("Class " + name + " is known by another name", null, false, false);
         this.name = name;
     }
 

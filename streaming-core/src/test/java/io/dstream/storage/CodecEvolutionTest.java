@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -117,6 +118,40 @@ class CodecEvolutionTest {
     }
 
     @Test
+    void soIsOneThatHasACodec() {
+        ClassLoader before = compile("public record Order(String id) {}", main("java.util.List.of(new Order(\"o-1\"))"));
+        byte[] bytes = writtenBy(codec(before, Map.of(), textCodec(type("Order", before))), before);
+        ClassLoader later = compile("public record Purchase(String id) {}");
+        Class<?> type = type("Purchase", later);
+        Codec<Object> codec = codec(later, Map.of("com.shop.Order", type), textCodec(type));
+        for (int i = 0; i < 3; i++) {
+            Object read = codec.decode(bytes);
+            assertThat(read).hasToString("[Purchase[id=o-1]]");
+            assertThat(codec.decode(codec.encode(read))).isEqualTo(read);
+        }
+    }
+
+    /** A codec for a record of a String. */
+    private static <T> Map<Class<?>, Codec<?>> textCodec(Class<T> type) {
+        return Map.of(type, new Codec<T>() {
+            @Override
+            public byte[] encode(T value) {
+                String text = value.toString();
+                return text.substring(text.indexOf('=') + 1, text.length() - 1).getBytes(StandardCharsets.UTF_8);
+            }
+
+            @Override
+            public T decode(byte[] bytes) {
+                try {
+                    return type.getConstructor(String.class).newInstance(new String(bytes, StandardCharsets.UTF_8));
+                } catch (ReflectiveOperationException failure) {
+                    throw new IllegalStateException(failure);
+                }
+            }
+        });
+    }
+
+    @Test
     void anEnumAndAClassThatIsExtendedMayBeRenamed() {
         byte[] bytes = written(
                 "public class Order extends Basis { State state = State.PAID; } enum State { OPEN, PAID }"
@@ -168,9 +203,12 @@ class CodecEvolutionTest {
     }
 
     private static byte[] writtenBy(ClassLoader program) {
+        return writtenBy(codec(program), program);
+    }
+
+    private static byte[] writtenBy(Codec<Object> codec, ClassLoader program) {
         try {
-            Object value = type("Main", program).getMethod("value").invoke(null);
-            return codec(program).encode(value);
+            return codec.encode(type("Main", program).getMethod("value").invoke(null));
         } catch (ReflectiveOperationException failure) {
             throw new IllegalStateException(failure);
         }
@@ -198,10 +236,15 @@ class CodecEvolutionTest {
     }
 
     private static Codec<Object> codec(ClassLoader program, Map<String, Class<?>> aliases) {
+        return codec(program, aliases, Map.of());
+    }
+
+    private static Codec<Object> codec(
+            ClassLoader program, Map<String, Class<?>> aliases, Map<Class<?>, Codec<?>> codecs) {
         ClassLoader before = Thread.currentThread().getContextClassLoader();
         Thread.currentThread().setContextClassLoader(program);
         try {
-            return Codec.allowing(List.of("com.shop"), aliases, Map.of());
+            return Codec.allowing(List.of("com.shop"), aliases, codecs);
         } finally {
             Thread.currentThread().setContextClassLoader(before);
         }

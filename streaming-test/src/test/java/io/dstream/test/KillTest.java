@@ -2,10 +2,7 @@ package io.dstream.test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -66,65 +63,36 @@ class KillTest {
     }
 
     private void kill(String step, NumberSender sender) throws Exception {
-        Process process = start(step, 1 + random.nextInt(MAX_OCCURRENCE), sender);
-        try (BufferedReader out = outputOf(process)) {
-            requireLine("ready", out);
+        try (ChildProcess process = start(step, 1 + random.nextInt(MAX_OCCURRENCE), sender)) {
+            process.requireLine("ready");
             if (step.equals(NO_STEP)) {
-                process.waitFor(random.nextInt(MAX_MILLIS), TimeUnit.MILLISECONDS);
+                process.awaitEnd(random.nextInt(MAX_MILLIS));
             } else {
-                requireLine("at " + step, out);
+                process.requireLine("at " + step);
             }
-            process.toHandle().destroyForcibly(); // unlike that of the process itself it leaves the output to be read
-            process.waitFor();
-            assertThat(out.lines()).as("output before the end, seed %d", seed).isEmpty();
+            process.kill();
         }
-        assertThat(process.exitValue())
-                .as("exit status of a kill, seed %d", seed)
-                .isEqualTo(128 + 9);
     }
 
     private long runToTheEnd(NumberSender sender) throws Exception {
-        Process process = start(NO_STEP, 1, sender);
-        try (BufferedReader out = outputOf(process)) {
-            requireLine("ready", out);
+        try (ChildProcess process = start(NO_STEP, 1, sender)) {
+            process.requireLine("ready");
             long last = sender.finish(System.nanoTime() + TimeUnit.SECONDS.toNanos(60));
-            process.getOutputStream().close();
-            assertThat(out.lines()).isEmpty();
-            assertThat(process.waitFor()).as("exit status, seed %d", seed).isZero();
+            process.endInput();
             return last;
-        } finally {
-            process.destroyForcibly();
         }
     }
 
-    private Process start(String step, int occurrence, NumberSender sender) throws IOException {
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx64m",
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        KilledService.class.getName(),
-                        temporary.resolve("checkpoints").toString(),
-                        saved.toString(),
-                        Integer.toString(sender.port()),
-                        step,
-                        Integer.toString(occurrence))
-                .redirectError(ProcessBuilder.Redirect.appendTo(log().toFile()))
-                .start();
-    }
-
-    private static BufferedReader outputOf(Process process) {
-        return new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-    }
-
-    private void requireLine(String expected, BufferedReader out) throws IOException {
-        String line = out.readLine();
-        if (!expected.equals(line)) {
-            throw new AssertionError(
-                    "Not '" + expected + "' but '" + line + "', seed " + seed + "\n" + Files.readString(log()));
-        }
+    private ChildProcess start(String step, int occurrence, NumberSender sender) throws IOException {
+        return ChildProcess.start(
+                KilledService.class,
+                "",
+                log(),
+                temporary.resolve("checkpoints").toString(),
+                saved.toString(),
+                Integer.toString(sender.port()),
+                step,
+                Integer.toString(occurrence));
     }
 
     private Path log() {
