@@ -225,7 +225,7 @@ final class BlockGenerator<T> {
     }
 
     private static IllegalStateException refusal() {
-        return new IllegalStateException("The receiver is stopped; the record was not accepted");
+        return new IllegalStateException("The receiver is stopped; what it stores is not accepted");
     }
 
     private synchronized void cutBuffer() {
