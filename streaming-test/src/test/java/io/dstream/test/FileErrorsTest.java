@@ -140,6 +140,16 @@ class FileErrorsTest {
     }
 
     @Test
+    void aFileWhoseDiskFailsIsNamed() {
+        Path failing = Path.of("/proc/self/mem"); // its first byte can be read by nobody
+        assumeThat(failing).as("only Linux has such a file").exists();
+        assertThatThrownBy(() -> test.context().textFile(failing.toString()).collect())
+                .isInstanceOf(StreamingException.class)
+                .hasMessageContaining("Cannot read the file '" + failing + "'")
+                .hasMessageContaining("Input/output error");
+    }
+
+    @Test
     void recordsOfAFixedLengthHaveToFillTheirFile() {
         test.output(test.context().binaryRecordsStream(temporary.toString(), 4));
         test.runBatch();
