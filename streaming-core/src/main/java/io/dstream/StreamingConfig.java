@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param checkpointDirectory where each pipeline has a directory of its name, from which it goes on after a restart; null if
  *     nothing is kept
  * @param checkpointRetain for how many batches something is kept in it that the definition does not have any more, at least 0
+ * @param writeAheadLog whether records of receivers and queues are written to the checkpoint directory before they count as
+ *     stored, so that they survive a crash
  * @param storage where rows are kept that do not stay in memory; the same in all pipelines of a context
  * @param shutdown how {@link StreamingContext#stop()} stops
  * @param clock the only source of time; the same in all pipelines of a context
@@ -46,6 +48,7 @@ public record StreamingConfig(
         BackpressureSettings backpressure,
         @Nullable Path checkpointDirectory,
         int checkpointRetain,
+        boolean writeAheadLog,
         StorageSettings storage,
         Shutdown shutdown,
         StreamClock clock,
@@ -81,7 +84,7 @@ public record StreamingConfig(
 
     /**
      * A batch every second, as many threads as processors, a million records per input and batch, stop after three failed
-     * attempts, no backpressure, no checkpoint directory, graceful stop within 20 seconds, the machine's clock, no allowed packages.
+     * attempts, no backpressure, no checkpoint directory, no write-ahead log, graceful stop within 20 seconds, the machine's clock, no allowed packages.
      */
     public static StreamingConfig defaults() {
         return new StreamingConfig(
@@ -93,6 +96,7 @@ public record StreamingConfig(
                 BackpressureSettings.defaults(),
                 null,
                 100,
+                false,
                 StorageSettings.defaults(),
                 new Shutdown(true, Duration.ofSeconds(20)),
                 StreamClock.system(),
@@ -131,6 +135,11 @@ public record StreamingConfig(
 
     public StreamingConfig withCheckpointRetain(int newCheckpointRetain) {
         return changed(draft -> draft.checkpointRetain = newCheckpointRetain);
+    }
+
+    /** The same with or without a write-ahead log, which needs a checkpoint directory. */
+    public StreamingConfig withWriteAheadLog(boolean newWriteAheadLog) {
+        return changed(draft -> draft.writeAheadLog = newWriteAheadLog);
     }
 
     public StreamingConfig withStorage(StorageSettings newStorage) {
@@ -199,6 +208,7 @@ public record StreamingConfig(
         private BackpressureSettings backpressure;
         private @Nullable Path checkpointDirectory;
         private int checkpointRetain;
+        private boolean writeAheadLog;
         private StorageSettings storage;
         private Shutdown shutdown;
         private StreamClock clock;
@@ -214,6 +224,7 @@ public record StreamingConfig(
             backpressure = from.backpressure;
             checkpointDirectory = from.checkpointDirectory;
             checkpointRetain = from.checkpointRetain;
+            writeAheadLog = from.writeAheadLog;
             storage = from.storage;
             shutdown = from.shutdown;
             clock = from.clock;
@@ -231,6 +242,7 @@ public record StreamingConfig(
                     backpressure,
                     checkpointDirectory,
                     checkpointRetain,
+                    writeAheadLog,
                     storage,
                     shutdown,
                     clock,

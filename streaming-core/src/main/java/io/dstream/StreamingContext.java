@@ -38,6 +38,7 @@ import io.dstream.scheduler.Pipeline;
 import io.dstream.scheduler.SchedulerSettings;
 import io.dstream.storage.BatchLogs;
 import io.dstream.storage.Codec;
+import io.dstream.storage.MissingDirectoryException;
 import io.dstream.storage.ObjectFile;
 import io.dstream.time.Signal;
 import io.dstream.time.StreamThread;
@@ -617,6 +618,7 @@ public final class StreamingContext implements AutoCloseable {
      * already are left alone.
      *
      * @throws IllegalArgumentException if a pipeline has no output, or there is no pipeline at all
+     * @throws MissingDirectoryException if a pipeline is to have a write-ahead log and has no checkpoint directory
      * @throws IllegalStateException if the context is closed or stopping
      * @throws StreamingException if an input does not start, or a checkpoint directory cannot be used; nothing is running then
      *     that was not before
@@ -724,6 +726,7 @@ public final class StreamingContext implements AutoCloseable {
 
     private synchronized void prepare() {
         if (scheduler == null) {
+            requireDirectory();
             SchedulerSettings settings = new SchedulerSettings(
                     config.batchInterval(), config.maxRecordsPerBatch(), config.failure(), config.backpressure());
             scheduler = new JobScheduler(new Pipeline(
@@ -739,11 +742,17 @@ public final class StreamingContext implements AutoCloseable {
         }
     }
 
+    private void requireDirectory() {
+        if (config.writeAheadLog() && config.checkpointDirectory() == null) {
+            throw new MissingDirectoryException(name);
+        }
+    }
+
     private BatchLogs logs() {
         Path directory = config.checkpointDirectory();
         return directory == null
                 ? BatchLogs.inMemory()
-                : BatchLogs.inDirectory(directory, name, codec(), config.checkpointRetain());
+                : BatchLogs.inDirectory(directory, name, codec(), config.checkpointRetain(), config.writeAheadLog());
     }
 
     private boolean startPrepared() {

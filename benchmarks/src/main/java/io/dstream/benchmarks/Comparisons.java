@@ -31,6 +31,7 @@ final class Comparisons {
             new Comparison("log-force-long", PAIRS, Target.atLeast(0.8), () -> work("log-force-long", 1_000)),
             new Comparison("log-commit", PAIRS, Target.atMost(1.5), () -> cost("log-commit", 1_000)),
             new Comparison("log-recovery", PAIRS, Target.atMost(3), () -> cost("log-recovery", 20)),
+            new Comparison("wal", PAIRS, Target.atLeast(0.6), Comparisons::logged),
             new Comparison("receiver-store", PAIRS, Target.atLeast(0.5), () -> work("receiver-store", 40)),
             new Comparison("receiver-socket", PAIRS, Target.atLeast(0.7), () -> work("receiver-socket", 10)),
             new Comparison(
@@ -63,6 +64,12 @@ final class Comparisons {
     /** The engine's cost beside that of plain Java. */
     private static double cost(String name, int units) throws Exception {
         return print(name, Forked.cost(name + "-engine", units), Forked.cost(name + "-plain", units));
+    }
+
+    /** The records per second that a receiver takes in with a write-ahead log beside those without one. */
+    private static double logged() throws Exception {
+        int units = 10;
+        return 1 / print("wal", Forked.cost("wal-on", units), Forked.cost("wal-off", units));
     }
 
     /** What a million keys cost beside a hundred thousand. */

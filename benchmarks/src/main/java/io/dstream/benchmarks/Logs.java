@@ -38,8 +38,14 @@ final class Logs {
     private final Codec<Object> codec = Codec.allowing(List.of());
 
     private Logs() throws IOException {
-        directory = Files.createTempDirectory("dstream-logs");
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(directory)));
+        directory = directory();
+    }
+
+    /** A new directory, which is deleted at the end of the process. */
+    static Path directory() throws IOException {
+        Path made = Files.createTempDirectory("dstream-logs");
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(made)));
+        return made;
     }
 
     /** A unit is a block of some bytes that one writer writes to the write-ahead log. */

@@ -40,6 +40,8 @@ final class Sides {
             case "log-commit-plain" -> Side.cpu(Logs::plainCommits);
             case "log-recovery-engine" -> Side.cpu(() -> Logs.recovery(MILLION));
             case "log-recovery-plain" -> Side.cpu(() -> Logs.plainRecovery(MILLION));
+            case "wal-on" -> units -> Sockets.seconds(units, true);
+            case "wal-off" -> units -> Sockets.seconds(units, false);
             case "receiver-store-engine" -> Side.cpu(Stores::engine);
             case "receiver-store-plain" -> Side.cpu(Stores::plain);
             case "receiver-socket-engine" -> Side.cpu(Sockets::engine);

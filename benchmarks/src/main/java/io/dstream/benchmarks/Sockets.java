@@ -8,6 +8,7 @@ import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,20 +26,34 @@ final class Sockets {
     private Sockets() {}
 
     static Workload engine() {
-        return units -> {
-            AtomicLong counted = new AtomicLong();
-            long lines = (long) units * PER_UNIT;
-            try (LoadGenerator generator = LoadGenerator.ofLines(lines);
-                    StreamingContext context =
-                            new StreamingContext(StreamingConfig.defaults().withParallelism(Pipeline.THREADS))) {
-                context.socketTextStream("localhost", generator.port())
-                        .foreachRDD(rdd -> counted.addAndGet(rdd.count()));
-                context.start();
-                generator.sent();
-                Workload.await("lines", counted::get, lines);
-            }
-            Workload.check("lines", counted.get(), lines);
-        };
+        return units -> count(units, StreamingConfig.defaults());
+    }
+
+    /** The seconds until all lines are counted, where the receiver waits for nothing but the log. */
+    static double seconds(int units, boolean logged) throws Exception {
+        StreamingConfig config = StreamingConfig.defaults()
+                .withBatchInterval(Duration.ofMillis(200))
+                .withMaxRecordsPerBatch(Integer.MAX_VALUE)
+                .withCheckpointDirectory(Logs.directory())
+                .withWriteAheadLog(logged);
+        config = config.withReceiver(
+                config.receiver().withMaxMemory(Runtime.getRuntime().maxMemory()));
+        long start = System.nanoTime();
+        count(units, config);
+        return (System.nanoTime() - start) / 1e9;
+    }
+
+    private static void count(int units, StreamingConfig config) throws Exception {
+        AtomicLong counted = new AtomicLong();
+        long lines = (long) units * PER_UNIT;
+        try (LoadGenerator generator = LoadGenerator.ofLines(lines);
+                StreamingContext context = new StreamingContext(config.withParallelism(Pipeline.THREADS))) {
+            context.socketTextStream("localhost", generator.port()).foreachRDD(rdd -> counted.addAndGet(rdd.count()));
+            context.start();
+            generator.sent();
+            Workload.await("lines", counted::get, lines);
+        }
+        Workload.check("lines", counted.get(), lines);
     }
 
     static Workload plain() {

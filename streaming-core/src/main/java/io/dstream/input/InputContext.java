@@ -1,9 +1,11 @@
 package io.dstream.input;
 
 import io.dstream.event.ListenerBus;
+import io.dstream.storage.BlockLog;
 import io.dstream.storage.Progress;
 import io.dstream.time.StreamClock;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an input is told at its start.
@@ -16,6 +18,7 @@ import java.time.Duration;
  * @param events where to post what happens
  * @param progress how far it had come when its pipeline last ran: it goes on from there, and the batches in it are read again
  * @param rate how fast it may take in records; see {@link RateController#follow}
+ * @param log for records that cannot be read again from where they came; null without a checkpoint directory
  */
 public record InputContext(
         String pipeline,
@@ -25,4 +28,5 @@ public record InputContext(
         int maxRecordsPerBatch,
         ListenerBus events,
         Progress progress,
-        RateController rate) {}
+        RateController rate,
+        @Nullable BlockLog log) {}

@@ -1,9 +1,13 @@
 package io.dstream.receiver;
 
 import io.dstream.function.StreamingException;
+import io.dstream.input.Block;
+import io.dstream.input.LoggedBlocks;
+import io.dstream.input.SourceUnavailableException;
 import io.dstream.rdd.StorageLevel;
 import io.dstream.storage.BlockStore;
 import io.dstream.storage.RowSizes;
+import io.dstream.storage.StoredRows;
 import io.dstream.time.Signal;
 import io.dstream.time.StreamClock;
 import io.dstream.time.StreamThread;
@@ -26,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. Blocks are in the order in which records were accepted. A full buffer, no room for further blocks, or a pause,
  * make both wait. From {@link #stopWaiting} on nobody waits: who waits then is let in, and whoever comes later and would have to
  * wait for room is refused. So memory is bounded while a receiver stops, however long it takes.
+ *
+ * <p>With a write-ahead log a block counts once it is written there. While the log cannot be written, blocks wait in the generator, and
+ * so does whoever stores records together; every cut tries again.
  */
 final class BlockGenerator<T> {
 
@@ -35,6 +42,7 @@ final class BlockGenerator<T> {
     private final RateLimiter limiter;
     private final BlockStore blocks;
     private final BlockTracker<T> tracker;
+    private final LoggedBlocks<T> log;
     private final Consumer<Throwable> onFailure;
     private final StreamThread thread;
     private final Signal closing = new Signal();
@@ -44,8 +52,9 @@ final class BlockGenerator<T> {
 
     // Mutable state
     private Instant nextCut = Instant.MAX; // of the thread, once it is started
-    private boolean failing; // the last block could not be kept; guarded by handingOver, as is the next one
+    private boolean failing; // the last block could not be kept; guarded by handingOver, as are the next two
     private boolean unencodable; // that some are was told
+    private @Nullable SourceUnavailableException unwritable; // why the log is, for which blocks wait
     private final Deque<Buffer<T>> cut = new ArrayDeque<>(); // and to be kept; this and all below guarded by this
     private Buffer<T> buffer = new Buffer<>();
     private final RowSizes sizes = new RowSizes();
@@ -70,6 +79,7 @@ final class BlockGenerator<T> {
      * @param limiter slows down what is stored
      * @param blocks keeps blocks
      * @param tracker gets the blocks that are kept
+     * @param log where blocks are written before that
      * @param onFailure is told when blocks cannot be kept: once, until one can again; and once that some cannot be encoded
      */
     BlockGenerator(
@@ -80,6 +90,7 @@ final class BlockGenerator<T> {
             RateLimiter limiter,
             BlockStore blocks,
             BlockTracker<T> tracker,
+            LoggedBlocks<T> log,
             Consumer<Throwable> onFailure) {
         this.limits = limits;
         this.level = level;
@@ -87,6 +98,7 @@ final class BlockGenerator<T> {
         this.limiter = limiter;
         this.blocks = blocks;
         this.tracker = tracker;
+        this.log = log;
         this.onFailure = onFailure;
         this.thread = StreamThread.daemon(name + "-blocks", this::cutRegularly);
     }
@@ -104,7 +116,7 @@ final class BlockGenerator<T> {
      * @throws StreamingException if it is the first of a class that cannot be encoded, and may have to be
      */
     void store(T record) throws InterruptedException {
-        blocks.requireEncodable(record, level);
+        blocks.requireEncodable(record, log.isWriting() ? StorageLevel.MEMORY_ONLY_SER : level);
         limiter.acquire(1);
         synchronized (this) {
             requireNoWait(!isFull());
@@ -132,16 +144,10 @@ final class BlockGenerator<T> {
         limiter.acquire(together.size());
         requireNoWait(tracker.hasRoom());
         awaitResumed();
-        lockWithRoom();
-        try {
-            requireOpen();
-            cutBuffer();
-            keepCut();
-            if (!together.isEmpty()) {
-                tracker.add(Block.of(blocks.put(together, RowSizes.ofAll(together), level)));
-            }
-        } finally {
-            handingOver.unlock();
+        Buffer<T> own = new Buffer<>(together, RowSizes.ofAll(together), true);
+        if (!keepNow(own)) {
+            awaitKept(own);
+            own.requireAccepted();
         }
     }
 
@@ -154,6 +160,30 @@ final class BlockGenerator<T> {
         } finally {
             handingOver.unlock();
         }
+    }
+
+    /**
+     * As {@link #cut}, for a batch, if there is room.
+     *
+     * @throws SourceUnavailableException if the log cannot be written, so that the batch has to wait
+     */
+    void cutForBatch() {
+        handingOver.lock();
+        try {
+            if (tracker.hasRoom() || unwritable != null) {
+                cut();
+            }
+            if (unwritable != null) {
+                throw new SourceUnavailableException(String.valueOf(unwritable.getMessage()), unwritable.getCause());
+            }
+        } finally {
+            handingOver.unlock();
+        }
+    }
+
+    /** Whether there are records that are in no block yet. */
+    synchronized boolean hasUncut() {
+        return !cut.isEmpty() || !buffer.records.isEmpty();
     }
 
     /** Lets in whoever waits to store, once: the receiver is stopping, and what it has in hand is to be in a batch. */
@@ -175,16 +205,75 @@ final class BlockGenerator<T> {
         notifyAll();
     }
 
-    /** Refuses further records and hands over the last block, in memory if it cannot be kept elsewhere. */
+    /**
+     * Refuses further records and hands over the last block, in memory if it cannot be kept elsewhere. What has to be in a log that
+     * cannot be written waits for a further cut.
+     */
     void close() {
         closing.set();
         refuse();
+        cut();
+    }
+
+    /**
+     * Keeps a block, unless the log cannot be written: then it waits, behind those that do already.
+     *
+     * @return whether it is kept
+     */
+    private boolean keepNow(Buffer<T> own) throws InterruptedException, IOException {
+        lockWithRoom();
+        try {
+            requireOpen();
+            cutBuffer();
+            keepCut();
+            if (!own.records.isEmpty()) {
+                add(own, blocks.put(own.records, own.bytes, level));
+            }
+            return true;
+        } catch (SourceUnavailableException failure) {
+            unwritable = failure;
+            enqueue(own);
+            return false;
+        } finally {
+            handingOver.unlock();
+        }
+    }
+
+    private synchronized void enqueue(Buffer<T> own) {
+        cut.add(own);
+        records += own.records.size();
+        bytes += own.bytes;
+    }
+
+    /** It is taken back if the caller is interrupted meanwhile, or nothing is accepted any more. */
+    private void awaitKept(Buffer<T> own) throws InterruptedException {
+        try {
+            awaitGone(own);
+        } catch (InterruptedException interruption) {
+            if (takeBack(own)) {
+                throw interruption;
+            }
+            Thread.currentThread().interrupt();
+            return;
+        }
+        if (takeBack(own)) {
+            throw refusal();
+        }
+    }
+
+    private synchronized void awaitGone(Buffer<T> own) throws InterruptedException {
+        while (cut.contains(own) && !closed) {
+            wait();
+        }
+    }
+
+    /** Whether it was not kept; never while it is being written. */
+    private boolean takeBack(Buffer<T> own) {
         handingOver.lock();
         try {
-            cutBuffer();
-            keepCutOrTell();
+            return remove(own);
         } finally {
-            keepCutInMemoryAndUnlock();
+            handingOver.unlock();
         }
     }
 
@@ -239,61 +328,117 @@ final class BlockGenerator<T> {
     private void keepCutOrTell() {
         try {
             keepCut();
+        } catch (SourceUnavailableException failure) {
+            unwritable = failure;
+            tell(failure);
         } catch (IOException | RuntimeException | Error failure) {
-            boolean first = !failing;
-            failing = true;
-            if (first) {
-                onFailure.accept(failure);
+            try {
+                tell(failure);
+            } finally {
+                keepCutInMemoryAtTheEnd();
             }
+        }
+    }
+
+    private void tell(Throwable failure) {
+        boolean first = !failing;
+        failing = true;
+        if (first) {
+            onFailure.accept(failure);
         }
     }
 
     private void keepCut() throws IOException {
         for (Buffer<T> next = firstCut(); next != null; next = firstCut()) {
-            tracker.add(kept(next));
-            failing = false;
-            removeFirstCut(next);
-        }
-    }
-
-    /** A record that cannot be encoded was accepted before that was found out. */
-    private Block<T> kept(Buffer<T> next) throws IOException {
-        try {
-            return Block.of(blocks.put(next.records, next.bytes, level));
-        } catch (StreamingException | StackOverflowError notEncodable) {
-            boolean first = !unencodable;
-            unencodable = true;
-            if (first) {
-                onFailure.accept(notEncodable);
+            if (!next.records.isEmpty()) {
+                keep(next);
             }
-            return inMemory(next);
+            failing = false;
+            remove(next);
+        }
+        unwritable = null;
+    }
+
+    private void keep(Buffer<T> next) throws IOException {
+        try {
+            add(next, blocks.put(next.records, next.bytes, level));
+        } catch (SourceUnavailableException unwritten) {
+            throw unwritten;
+        } catch (StreamingException | StackOverflowError notEncodable) {
+            tellUnencodable(next, notEncodable);
+            refuseOrKeepUnlogged(next, notEncodable);
         }
     }
 
-    private void keepCutInMemoryAndUnlock() {
+    /** Whoever awaits a block hears that it was refused; others were accepted before anybody could know. */
+    private void refuseOrKeepUnlogged(Buffer<T> next, Throwable failure) {
+        if (next.awaited) {
+            next.refusal = failure;
+        } else {
+            tracker.add(Block.of(inMemory(next)));
+        }
+    }
+
+    private void tellUnencodable(Buffer<T> next, Throwable failure) {
+        boolean first = !unencodable && !next.awaited;
+        unencodable |= first;
+        if (first) {
+            onFailure.accept(failure);
+        }
+    }
+
+    /** What cannot be written is not kept. */
+    private void add(Buffer<T> next, StoredRows<T> rows) {
+        try {
+            tracker.add(log.write(next.records, rows));
+        } catch (RuntimeException | Error failure) {
+            rows.release();
+            throw failure;
+        }
+    }
+
+    private void keepCutInMemoryAtTheEnd() {
+        if (!closing.isSet()) {
+            return;
+        }
         try {
             for (Buffer<T> next = firstCut(); next != null; next = firstCut()) {
-                tracker.add(inMemory(next));
-                removeFirstCut(next);
+                if (!next.records.isEmpty()) {
+                    keepInMemory(next);
+                }
+                remove(next);
             }
-        } finally {
-            handingOver.unlock();
+        } catch (SourceUnavailableException failure) {
+            unwritable = failure;
         }
     }
 
-    private Block<T> inMemory(Buffer<T> next) {
-        return Block.of(blocks.putInMemory(next.records, next.bytes));
+    private void keepInMemory(Buffer<T> next) {
+        try {
+            add(next, inMemory(next));
+        } catch (SourceUnavailableException unwritten) {
+            throw unwritten;
+        } catch (RuntimeException | Error notWritten) {
+            refuseOrKeepUnlogged(next, notWritten);
+        }
+    }
+
+    private StoredRows<T> inMemory(Buffer<T> next) {
+        return blocks.putInMemory(next.records, next.bytes);
     }
 
     private synchronized @Nullable Buffer<T> firstCut() {
         return cut.peek();
     }
 
-    private synchronized void removeFirstCut(Buffer<T> first) {
-        cut.remove();
-        records -= first.records.size();
-        bytes -= first.bytes;
-        notifyAll();
+    private synchronized boolean remove(Buffer<T> kept) {
+        boolean removed = cut.remove(kept);
+        if (removed) {
+            records -= kept.records.size();
+            bytes -= kept.bytes;
+            notifyAll();
+        }
+        return removed;
     }
 
     private void cutRegularly() {
@@ -319,9 +464,28 @@ final class BlockGenerator<T> {
     /** A block in the making. */
     private static final class Buffer<T> {
 
+        private final boolean awaited; // by whoever stores the records
+
         // Mutable state
-        private final List<T> records = new ArrayList<>();
+        private final List<T> records;
         private long bytes;
+        private @Nullable Throwable refusal; // why they are not accepted; before it is removed from those that were cut
+
+        Buffer() {
+            this(new ArrayList<>(), 0, false);
+        }
+
+        Buffer(List<T> records, long bytes, boolean awaited) {
+            this.records = records;
+            this.bytes = bytes;
+            this.awaited = awaited;
+        }
+
+        void requireAccepted() {
+            if (refusal != null) {
+                throw StreamingException.unchecked(refusal);
+            }
+        }
 
         void add(T record, long size) {
             records.add(record);

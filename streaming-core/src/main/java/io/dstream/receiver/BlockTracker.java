@@ -1,5 +1,6 @@
 package io.dstream.receiver;
 
+import io.dstream.input.Block;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -31,6 +32,17 @@ final class BlockTracker<T> {
     BlockTracker(int maxRecordsPerBatch, BooleanSupplier room) {
         this.maxRecordsPerBatch = maxRecordsPerBatch;
         this.room = room;
+    }
+
+    /**
+     * Takes what earlier runs have left.
+     *
+     * @param ofBatches the blocks of the batches that are to be read again
+     * @param waiting those that are in no batch yet
+     */
+    synchronized void restore(Map<Instant, List<Block<T>>> ofBatches, List<Block<T>> waiting) {
+        allocated.putAll(ofBatches);
+        unallocated.addAll(waiting);
     }
 
     /**
@@ -73,10 +85,12 @@ final class BlockTracker<T> {
         return !unallocated.isEmpty();
     }
 
-    /** Lets go of the blocks of all batches up to a time. */
-    void release(Instant upTo) {
-        takeUpTo(upTo).forEach(Block::release);
+    /** Lets go of the blocks of all batches up to a time, and returns them. */
+    List<Block<T>> release(Instant upTo) {
+        List<Block<T>> released = takeUpTo(upTo);
+        released.forEach(Block::release);
         tellRoom();
+        return released;
     }
 
     private synchronized List<Block<T>> takeUpTo(Instant upTo) {

@@ -3,8 +3,10 @@ package io.dstream.receiver;
 import io.dstream.event.ReceiverInfo;
 import io.dstream.function.StreamingException;
 import io.dstream.input.Allocation;
+import io.dstream.input.Block;
 import io.dstream.input.InputContext;
 import io.dstream.input.InputSource;
+import io.dstream.input.LoggedBlocks;
 import io.dstream.input.RateController;
 import io.dstream.rdd.InputPartition;
 import io.dstream.rdd.StorageLevel;
@@ -82,7 +84,9 @@ public final class ReceiverSource<T> implements InputSource<T> {
                 directory,
                 new BlockStore.Bounds(settings.maxMemory() / 2, context.maxRecordsPerBatch(), settings.maxDisk()),
                 codec);
+        LoggedBlocks<T> log = LoggedBlocks.of(context);
         BlockTracker<T> tracker = new BlockTracker<>(context.maxRecordsPerBatch(), () -> blocks.hasRoom(level));
+        tracker.restore(log.batches(), log.waiting());
         ReceiverReport report = new ReceiverReport(nameOf(receiver.getClass()), context, blocks);
         BlockGenerator<T> generator = new BlockGenerator<>(
                 name,
@@ -93,10 +97,11 @@ public final class ReceiverSource<T> implements InputSource<T> {
                 new RateLimiter(context.rate(), context.clock()),
                 blocks,
                 tracker,
+                log,
                 failure -> report.error("Records cannot be kept where they are to be", failure));
         ReceiverSupervisor<T> supervisor = new ReceiverSupervisor<>(
                 receiver, generator, report, codec, settings.restartDelay(), PATIENCE, context);
-        return new Intake<>(blocks, tracker, generator, report, supervisor);
+        return new Intake<>(blocks, tracker, log, generator, report, supervisor);
     }
 
     /** An anonymous class has no simple name. */
@@ -105,25 +110,33 @@ public final class ReceiverSource<T> implements InputSource<T> {
         return type.isAnonymousClass() ? name.substring(name.lastIndexOf('.') + 1) : type.getSimpleName();
     }
 
-    /** Records are in memory alone. */
+    /** Records are in memory alone, unless they are logged. */
     @Override
     public boolean isReadAgain() {
-        return false;
+        Intake<T> current = intake;
+        return current != null && current.log().isWriting();
+    }
+
+    @Override
+    public boolean isReadAgain(Instant batchTime) {
+        return requireIntake().log().batches().containsKey(batchTime);
     }
 
     @Override
     public Allocation allocate(Instant batchTime) {
         Intake<T> current = requireIntake();
-        if (current.tracker().hasRoom()) {
-            current.generator().cut();
-        }
+        current.generator().cutForBatch();
         List<Block<T>> blocks = current.tracker().allocate(batchTime);
-        return new Allocation(BlockTracker.sizeOf(blocks), blocks.size() + " blocks");
+        return new Allocation(
+                BlockTracker.sizeOf(blocks),
+                blocks.size() + " blocks",
+                current.log().positions(blocks));
     }
 
     @Override
     public boolean hasPending() {
-        return requireIntake().tracker().hasUnallocated();
+        Intake<T> current = requireIntake();
+        return current.tracker().hasUnallocated() || current.generator().hasUncut();
     }
 
     @Override
@@ -135,7 +148,8 @@ public final class ReceiverSource<T> implements InputSource<T> {
 
     @Override
     public void release(Instant upTo) {
-        requireIntake().tracker().release(upTo);
+        Intake<T> current = requireIntake();
+        current.log().release(current.tracker().release(upTo));
     }
 
     @Override
@@ -205,6 +219,7 @@ public final class ReceiverSource<T> implements InputSource<T> {
     private record Intake<T>(
             BlockStore blocks,
             BlockTracker<T> tracker,
+            LoggedBlocks<T> log,
             BlockGenerator<T> generator,
             ReceiverReport report,
             ReceiverSupervisor<T> supervisor) {}

@@ -7,9 +7,11 @@ import io.dstream.function.StreamingException;
 import io.dstream.graph.Node;
 import io.dstream.input.InputContext;
 import io.dstream.input.InputSource;
+import io.dstream.input.LoggedBlocks;
 import io.dstream.input.RateController;
 import io.dstream.rdd.RDD;
 import io.dstream.storage.BatchLog;
+import io.dstream.storage.BlockLog;
 import io.dstream.storage.LoggedRun;
 import io.dstream.time.ManualClock;
 import io.dstream.time.Signal;
@@ -19,11 +21,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -84,6 +88,8 @@ final class PipelineRun {
         warnOfStateInMemory();
         try {
             pipeline.graph().inputs().forEach(this::startInput);
+            warnOfBlocksWithoutInput();
+            warnOfInputsInMemory();
             begin(ticker.begin(recovery.checkpoint()));
             rates.tell();
             tell(); // before there is a thread that could tell of a batch
@@ -317,6 +323,48 @@ final class PipelineRun {
         }
     }
 
+    /** What of these blocks is in batches that are over is let go of, as inputs do at their start. */
+    private void warnOfBlocksWithoutInput() {
+        blocksWithoutInput().forEach(this::releaseBlocks);
+        Set<String> left = blocksWithoutInput();
+        if (!left.isEmpty()) {
+            log.warn(
+                    "The write-ahead log of pipeline '{}' has records of the inputs {}, which the definition does not have;"
+                            + " they are kept, and read if it has them again",
+                    pipeline.name(),
+                    left);
+        }
+    }
+
+    private Set<String> blocksWithoutInput() {
+        Set<String> inputs = new TreeSet<>(batchLog.inputsWithBlocks());
+        pipeline.graph()
+                .inputs()
+                .forEach(input -> inputs.remove(pipeline.graph().idOf(input)));
+        return inputs;
+    }
+
+    private void releaseBlocks(String input) {
+        @Nullable BlockLog blocks = batchLog.blocks(input);
+        if (blocks != null) {
+            LoggedBlocks.release(recovery.checkpoint().progress(input), blocks);
+        }
+    }
+
+    /** Without a checkpoint directory nobody expects more. */
+    private void warnOfInputsInMemory() {
+        for (Node.Input input : pipeline.graph().inputs()) {
+            String id = pipeline.graph().idOf(input);
+            if (batchLog.blocks(id) != null && !pipeline.graph().sourceOf(input).isReadAgain()) {
+                log.warn(
+                        "Records of input '{}' of pipeline '{}' are in memory alone: a crash loses those that are in no"
+                                + " committed batch. The write-ahead log (streaming.write-ahead-log.enabled) keeps them",
+                        id,
+                        pipeline.name());
+            }
+        }
+    }
+
     /** On a clock that a test moves by hand, everything ends with the test. */
     private void warnOfStateInMemory() {
         if (!pipeline.graph().stateful().isEmpty() && !(pipeline.clock() instanceof ManualClock)) {
@@ -355,7 +403,8 @@ final class PipelineRun {
                 pipeline.settings().maxRecordsPerBatch(),
                 pipeline.events(),
                 RateController.withoutEstimate(recovery.checkpoint().progress(id)),
-                rates.of(id));
+                rates.of(id),
+                batchLog.blocks(id));
     }
 
     private Retries retries() {

@@ -2,6 +2,8 @@ package io.dstream.storage;
 
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The record of a pipeline's batches: which were allocated and with what, which are committed and what they have changed.
@@ -16,6 +18,16 @@ public interface BatchLog extends AutoCloseable {
 
     /** What the runs before have left. */
     Checkpoint checkpoint();
+
+    /** Where the blocks of an input are logged, from its start to the end of the run; null if the log is in memory. */
+    default @Nullable BlockLog blocks(String input) {
+        return null;
+    }
+
+    /** The inputs of which earlier runs have left blocks that are not released. */
+    default Set<String> inputsWithBlocks() {
+        return Set.of();
+    }
 
     /**
      * Begins a run; what is written after that belongs to it.

@@ -36,12 +36,15 @@ public interface BatchLogs {
      * @param pipeline the pipeline's name
      * @param codec for keys, states, rows and accumulators
      * @param retain for how many commits something is kept that the definition does not have any more, at least 0
+     * @param writeAhead whether the blocks of inputs are written that cannot be read again from where they came
      */
-    static BatchLogs inDirectory(Path parent, String pipeline, Codec<Object> codec, int retain) {
+    static BatchLogs inDirectory(Path parent, String pipeline, Codec<Object> codec, int retain, boolean writeAhead) {
         return percents -> {
             CheckpointDirectory directory = CheckpointDirectory.open(parent, pipeline);
             try {
-                return new OwningBatchLog(directory, directory.batchLog(codec, retain, percents));
+                BatchLog batchLog = directory.batchLog(codec, retain, percents);
+                WriteAheadLog blocks = directory.writeAheadLog();
+                return new OwningBatchLog(directory, batchLog, blocks, blocks.inputs(), codec, writeAhead);
             } catch (IOException | RuntimeException | Error failure) {
                 directory.close();
                 throw failure;

@@ -158,6 +158,11 @@ public final class BlockStore implements AutoCloseable {
         }
     }
 
+    /** As {@link #requireEncodable(Object, StorageLevel)}, whatever the level. */
+    public void requireEncodable(@Nullable Object row) {
+        requireEncodable(row, StorageLevel.MEMORY_ONLY_SER);
+    }
+
     /**
      * Makes sure that files can be written, if the level may ask for that.
      *

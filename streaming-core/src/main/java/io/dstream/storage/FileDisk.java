@@ -147,9 +147,14 @@ final class FileDisk implements Disk {
 
     private record FileOutput(RandomAccessFile file) implements Output {
 
+        /** The JDK takes as much native memory for a call as it has bytes. */
+        private static final int PIECE = 64 * 1024;
+
         @Override
         public void write(byte[] bytes, int offset, int length) throws IOException {
-            file.write(bytes, offset, length);
+            for (int done = 0; done < length; done += PIECE) {
+                file.write(bytes, offset + done, Math.min(PIECE, length - done));
+            }
         }
 
         @Override

@@ -17,8 +17,19 @@ final class PayloadWriter {
     static final long NO_TIME = Long.MIN_VALUE;
 
     // Mutable state
-    private byte[] bytes = new byte[128];
+    private byte[] bytes;
     private int length;
+
+    PayloadWriter() {
+        this(128);
+    }
+
+    /**
+     * @param capacity how many bytes it is likely to have: exactly as many are not copied
+     */
+    PayloadWriter(int capacity) {
+        bytes = new byte[capacity];
+    }
 
     PayloadWriter putByte(int value) {
         int at = grow(1);
@@ -73,7 +84,7 @@ final class PayloadWriter {
     }
 
     JournalRecord toRecord(byte type) {
-        return new JournalRecord(type, Arrays.copyOf(bytes, length));
+        return new JournalRecord(type, length == bytes.length ? bytes : Arrays.copyOf(bytes, length));
     }
 
     /** Makes room, and returns where it is. */

@@ -2,6 +2,7 @@ package io.dstream.storage;
 
 import io.dstream.function.StreamingException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,13 +79,40 @@ public final class WriteAheadLog implements AutoCloseable {
     public void write(String input, long number, int records, byte[] block) throws IOException {
         requireNotNegative("number", number);
         requireNotNegative("records", records);
-        JournalRecord record = new PayloadWriter()
+        PayloadWriter payload = payload(input, number, records, block.length).putBytes(block);
+        write(input, number, List.of(payload.toRecord(BLOCK)));
+    }
+
+    /**
+     * Writes blocks that count together or not at all, and returns when they are safe.
+     *
+     * @param last the highest of their numbers
+     * @param blocks at least one
+     * @throws IOException as {@link #write(String, long, int, byte[])}
+     */
+    void write(String input, long last, List<JournalRecord> blocks) throws IOException {
+        journal.write(blocks, segment -> note(input, last, segment));
+    }
+
+    /** A block whose bytes are those of its parts, each after its length in 4 bytes. */
+    static JournalRecord block(String input, long number, int records, List<byte[]> parts) {
+        requireNotNegative("number", number);
+        int length = 0;
+        for (byte[] part : parts) {
+            length = Math.addExact(length, Integer.BYTES + part.length);
+        }
+        PayloadWriter payload = payload(input, number, records, length).putInt(length);
+        parts.forEach(payload::putBytes);
+        return payload.toRecord(BLOCK);
+    }
+
+    /** With room for a block and its length. */
+    private static PayloadWriter payload(String input, long number, int records, int length) {
+        int head = 3 * Integer.BYTES + Long.BYTES + input.getBytes(StandardCharsets.UTF_8).length;
+        return new PayloadWriter(Math.addExact(head, length))
                 .putText(input)
                 .putLong(number)
-                .putInt(records)
-                .putBytes(block)
-                .toRecord(BLOCK);
-        journal.write(List.of(record), segment -> note(input, number, segment));
+                .putInt(records);
     }
 
     /** The ids of the inputs of which there are blocks from earlier runs that are not released. */

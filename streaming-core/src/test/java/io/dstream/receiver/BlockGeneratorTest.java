@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.dstream.function.StreamingException;
 import io.dstream.input.BackpressureSettings;
+import io.dstream.input.Block;
+import io.dstream.input.LoggedBlocks;
 import io.dstream.input.RateController;
 import io.dstream.rdd.StorageLevel;
 import io.dstream.storage.BlockStore;
@@ -435,6 +437,7 @@ class BlockGeneratorTest {
                 new RateLimiter(rate, clock),
                 blocks,
                 tracker,
+                LoggedBlocks.none(),
                 failure -> failures.add(failure));
     }
 

@@ -3,6 +3,8 @@ package io.dstream.receiver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dstream.input.BackpressureSettings;
+import io.dstream.input.Block;
+import io.dstream.input.LoggedBlocks;
 import io.dstream.input.RateController;
 import io.dstream.rdd.StorageLevel;
 import io.dstream.storage.BlockStore;
@@ -89,6 +91,7 @@ class BlockHandOverTest {
                     new RateLimiter(rate, clock),
                     blocks,
                     tracker,
+                    LoggedBlocks.none(),
                     failure -> {
                         throw new IllegalStateException(failure);
                     });

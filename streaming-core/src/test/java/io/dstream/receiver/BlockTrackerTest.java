@@ -2,6 +2,7 @@ package io.dstream.receiver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dstream.input.Block;
 import io.dstream.rdd.StorageLevel;
 import io.dstream.storage.BlockStore;
 import java.time.Instant;

@@ -1,5 +1,6 @@
 package io.dstream.receiver;
 
+import io.dstream.input.Block;
 import io.dstream.rdd.StorageLevel;
 import io.dstream.storage.BlockStore;
 import io.dstream.storage.Codec;

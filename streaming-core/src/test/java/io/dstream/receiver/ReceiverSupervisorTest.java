@@ -7,6 +7,7 @@ import io.dstream.event.ReceiverInfo;
 import io.dstream.event.StreamingListener;
 import io.dstream.input.BackpressureSettings;
 import io.dstream.input.InputContext;
+import io.dstream.input.LoggedBlocks;
 import io.dstream.input.RateController;
 import io.dstream.rdd.StorageLevel;
 import io.dstream.storage.BlockStore;
@@ -36,7 +37,7 @@ class ReceiverSupervisorTest {
     private final RateController rate =
             new RateController("stuck-0", Duration.ofSeconds(1), BackpressureSettings.defaults(), Progress.none());
     private final InputContext context = new InputContext(
-            "test", "stuck-0", StreamClock.system(), Duration.ofSeconds(1), 100, events, Progress.none(), rate);
+            "test", "stuck-0", StreamClock.system(), Duration.ofSeconds(1), 100, events, Progress.none(), rate, null);
     private final BlockStore blocks = Blocks.store(100);
     private final StuckReceiver receiver = new StuckReceiver();
     private final ReceiverSupervisor<Integer> supervisor = supervisor();
@@ -67,6 +68,7 @@ class ReceiverSupervisorTest {
                 new RateLimiter(rate, context.clock()),
                 blocks,
                 new BlockTracker<>(100, () -> true),
+                LoggedBlocks.none(),
                 failure -> errors.add(failure.toString()));
         return new ReceiverSupervisor<>(
                 receiver,

@@ -65,7 +65,7 @@ class InputRatesTest {
 
     @Test
     void anEstimateIsWrittenWithTheAllocationAfterItsBatchAndGoneOnWithAfterARestart() throws Exception {
-        BatchLogs logs = BatchLogs.inDirectory(directory, "p", Codec.allowing(List.of()), 100);
+        BatchLogs logs = BatchLogs.inDirectory(directory, "p", Codec.allowing(List.of()), 100, false);
         List<Map<String, String>> positions = new CopyOnWriteArrayList<>();
         CountedSource source = new CountedSource();
         start(source, percents -> new ShownLog(logs.open(percents), positions));

@@ -75,7 +75,7 @@ final class TestSource<T> implements InputSource<T> {
     }
 
     @Override
-    public synchronized Allocation allocate(Instant batchTime) {
+    public synchronized Allocation allocate(Instant batchTime) throws Exception {
         if (!batches.isEmpty()) {
             queue.addAll(batches.remove(0));
         }

@@ -72,7 +72,8 @@ final class FileLog {
                 1_000_000,
                 new ListenerBus(List.of()),
                 progress,
-                new RateController("file-0", INTERVAL, BackpressureSettings.defaults(), progress)));
+                new RateController("file-0", INTERVAL, BackpressureSettings.defaults(), progress),
+                null));
         return this;
     }
 

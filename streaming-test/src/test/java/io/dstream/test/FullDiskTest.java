@@ -16,7 +16,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -100,6 +103,54 @@ class FullDiskTest {
             recorder.awaitState(State.ACTIVE);
             recorder.awaitBatch();
         }
+    }
+
+    @Test
+    void aReceiverWaitsForRoomInTheLogAndGoesOnByItself() throws Exception {
+        Recorder recorder = new Recorder();
+        TestReceiver<Integer> receiver = new TestReceiver<>();
+        List<Integer> seen = new CopyOnWriteArrayList<>();
+        try (StreamingContext context = new StreamingContext(logged(recorder))) {
+            context.receiverStream(receiver).foreachRDD(rdd -> seen.addAll(rdd.collect()));
+            context.start();
+            receiver.awaitStarted();
+            receiver.putTogether(List.of(1));
+            recorder.awaitBatch();
+            disk.fill();
+            CompletableFuture<Void> storing = storeInBackground(receiver);
+            assertThat(recorder.awaitState(State.WAITING).problem())
+                    .hasMessageContaining("cannot be written")
+                    .hasMessageContaining("No space left");
+            disk.empty();
+            recorder.awaitState(State.ACTIVE);
+            storing.get();
+            context.stop();
+        }
+        assertThat(seen).containsExactly(IntStream.rangeClosed(1, 101).boxed().toArray(Integer[]::new));
+        assertThat(recorder.log()).doesNotContain("batch FAILED").containsOnlyOnce("receiver started");
+    }
+
+    private StreamingConfig logged(Recorder recorder) {
+        return StreamingConfig.defaults()
+                .withBatchInterval(Duration.ofMillis(5))
+                .withParallelism(1)
+                .withFailure(Failures.attempts(1))
+                .withCheckpointDirectory(disk.path())
+                .withWriteAheadLog(true)
+                .withObserver(recorder);
+    }
+
+    private static CompletableFuture<Void> storeInBackground(TestReceiver<Integer> receiver) {
+        return CompletableFuture.runAsync(() -> {
+            try {
+                for (int i = 2; i <= 100; i += 2) {
+                    receiver.putTogether(List.of(i));
+                    receiver.put(i + 1);
+                }
+            } catch (InterruptedException interruption) {
+                throw new IllegalStateException(interruption);
+            }
+        });
     }
 
     private static void writeUntilFull(WriteAheadLog log, List<Long> safe) {

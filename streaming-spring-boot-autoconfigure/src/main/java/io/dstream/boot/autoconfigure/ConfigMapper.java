@@ -56,6 +56,8 @@ final class ConfigMapper {
         config = set(config, "max-records-per-batch", to.maxRecordsPerBatch(), StreamingConfig::withMaxRecordsPerBatch);
         config = set(config, "checkpoint.directory", to.checkpoint().directory(), ConfigMapper::withDirectory);
         config = set(config, "checkpoint.retain", to.checkpoint().retain(), StreamingConfig::withCheckpointRetain);
+        config = set(
+                config, "write-ahead-log.enabled", to.writeAheadLog().enabled(), StreamingConfig::withWriteAheadLog);
         return config.withReceiver(change(config.receiver(), to.receiver()))
                 .withBackpressure(change(config.backpressure(), to.backpressure()))
                 .withFailure(change(config.failure(), to.failure()))

@@ -22,6 +22,7 @@ import org.springframework.util.unit.DataSize;
  * @param receiver Behavior of receivers.
  * @param backpressure Adaption of the rate of inputs to that of the batches.
  * @param checkpoint What survives the end of the process.
+ * @param writeAheadLog Log of records that cannot be read again from where they came.
  * @param storage Keeping of rows that do not stay in memory.
  * @param failure Handling of batches that fail.
  * @param shutdown Manner of stopping.
@@ -36,6 +37,7 @@ public record StreamingProperties(
         @DefaultValue Receiver receiver,
         @DefaultValue Backpressure backpressure,
         @DefaultValue Checkpoint checkpoint,
+        @DefaultValue WriteAheadLog writeAheadLog,
         @DefaultValue Storage storage,
         @DefaultValue Failure failure,
         @DefaultValue Shutdown shutdown,
@@ -44,7 +46,15 @@ public record StreamingProperties(
     /** What a pipeline has unless it has its own. */
     Pipeline common() {
         return new Pipeline(
-                batchInterval, autoStartup, maxRecordsPerBatch, receiver, backpressure, checkpoint, failure, shutdown);
+                batchInterval,
+                autoStartup,
+                maxRecordsPerBatch,
+                receiver,
+                backpressure,
+                checkpoint,
+                writeAheadLog,
+                failure,
+                shutdown);
     }
 
     /** Whether a pipeline is started with the application. */
@@ -63,6 +73,7 @@ public record StreamingProperties(
      * @param receiver Behavior of receivers.
      * @param backpressure Adaption of the rate of inputs to that of the batches.
      * @param checkpoint What survives the end of the process.
+     * @param writeAheadLog Log of records that cannot be read again from where they came.
      * @param failure Handling of batches that fail.
      * @param shutdown Manner of stopping.
      */
@@ -73,6 +84,7 @@ public record StreamingProperties(
             @DefaultValue Receiver receiver,
             @DefaultValue Backpressure backpressure,
             @DefaultValue Checkpoint checkpoint,
+            @DefaultValue WriteAheadLog writeAheadLog,
             @DefaultValue Failure failure,
             @DefaultValue Shutdown shutdown) {}
 
@@ -135,6 +147,14 @@ public record StreamingProperties(
      */
     public record Checkpoint(
             @Nullable String directory, @Nullable Integer retain) {}
+
+    /**
+     * Log of records that cannot be read again from where they came.
+     *
+     * @param enabled Whether records of receivers and queues are written to the checkpoint directory before they count as
+     *     stored, so that they survive a crash.
+     */
+    public record WriteAheadLog(@Nullable Boolean enabled) {}
 
     /**
      * Keeping of rows that do not stay in memory.

@@ -184,6 +184,15 @@ class BadInputTest {
     }
 
     @Test
+    void aWriteAheadLogWithoutADirectoryIsToldWithTheRemedy(CapturedOutput output) {
+        start(Orders.class, "--streaming.write-ahead-log.enabled=true");
+        assertThat(output)
+                .contains("Pipeline 'orders' is to have a write-ahead log, because"
+                        + " 'streaming.write-ahead-log.enabled' is true, but it has no checkpoint directory")
+                .contains("Set 'streaming.checkpoint.directory' to a directory that survives the application");
+    }
+
+    @Test
     void aLambdaThatThrowsIsToldByItsLineToo(CapturedOutput output) {
         start(ThrowingLambda.class);
         assertThat(output).contains("was 70000 at " + THIS + "$ThrowingLambda.lambda$orders$0(BadInputTest.java:");

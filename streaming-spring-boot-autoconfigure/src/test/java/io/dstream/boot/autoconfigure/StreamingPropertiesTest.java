@@ -60,6 +60,7 @@ class StreamingPropertiesTest {
                         "streaming.backpressure.pid.derivative=0.1",
                         "streaming.checkpoint.directory=/var/lib/orders",
                         "streaming.checkpoint.retain=10",
+                        "streaming.write-ahead-log.enabled=true",
                         "streaming.failure.policy=skip",
                         "streaming.failure.max-attempts=5",
                         "streaming.failure.backoff=10ms",
@@ -86,6 +87,7 @@ class StreamingPropertiesTest {
                             .isEqualTo(new BackpressureSettings(true, 70L, 7, new Pid(0.9, 0.3, 0.1)));
                     assertThat(config.checkpointDirectory()).isEqualTo(Path.of("/var/lib/orders"));
                     assertThat(config.checkpointRetain()).isEqualTo(10);
+                    assertThat(config.writeAheadLog()).isTrue();
                     assertThat(config.failure().policy()).isEqualTo(Policy.SKIP);
                     assertThat(config.failure().maxAttempts()).isEqualTo(5);
                     assertThat(config.failure().backoff()).isEqualTo(Duration.ofMillis(10));
@@ -115,6 +117,7 @@ class StreamingPropertiesTest {
                         "streaming.pipelines.orders.backpressure.pid.derivative=0.1",
                         "streaming.pipelines.orders.checkpoint.directory=/var/lib/orders",
                         "streaming.pipelines.orders.checkpoint.retain=10",
+                        "streaming.pipelines.orders.write-ahead-log.enabled=true",
                         "streaming.pipelines.orders.failure.policy=skip",
                         "streaming.pipelines.orders.failure.max-attempts=5",
                         "streaming.pipelines.orders.failure.backoff=10ms",
@@ -139,6 +142,7 @@ class StreamingPropertiesTest {
                             .isEqualTo(new BackpressureSettings(true, 70L, 7, new Pid(0.9, 0.3, 0.1)));
                     assertThat(config.checkpointDirectory()).isEqualTo(Path.of("/var/lib/orders"));
                     assertThat(config.checkpointRetain()).isEqualTo(10);
+                    assertThat(config.writeAheadLog()).isTrue();
                     assertThat(config.failure().policy()).isEqualTo(Policy.SKIP);
                     assertThat(config.failure().maxAttempts()).isEqualTo(5);
                     assertThat(config.failure().backoff()).isEqualTo(Duration.ofMillis(10));
@@ -199,7 +203,7 @@ class StreamingPropertiesTest {
                 .usingRecursiveComparison()
                 .ignoringFields("clock", "failure.surroundings")
                 .isEqualTo(StreamingConfig.defaults()));
-        assertThat(defaultsInMetadata()).hasSize(19);
+        assertThat(defaultsInMetadata()).hasSize(20);
     }
 
     private static String[] defaultsInMetadata() throws IOException {

@@ -1,0 +1,205 @@
+package io.dstream.test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A process that is killed, again and again, at the steps of a batch and at random moments, loses nothing that it has acknowledged, and
+ * runs no batch with other records. Ten kills, unless {@code -Dkills=200} says how many at random there are beside one at each step;
+ * {@code -Dseed=…} repeats the choice of a run.
+ */
+class KillTest {
+
+    private static final String NO_STEP = "none";
+    private static final int MAX_MILLIS_AFTER_START = 1_000; // before a kill while it starts
+    private static final int MAX_MILLIS_AFTER_STEP = 30; // before one while it runs
+    private static final int MAX_OCCURRENCE = 5;
+    private static final int PATIENCE = 5; // minutes until a process that hangs fails the test
+
+    private final int kills = Integer.getInteger("kills", 0);
+    private final long seed = Long.getLong("seed", new Random().nextInt());
+    private final Random random = new Random(seed);
+
+    @TempDir
+    private Path temporary;
+
+    private Path saved;
+
+    @Test
+    @Timeout(value = 1, unit = TimeUnit.HOURS)
+    void whatIsAcknowledgedIsSavedInOrderHoweverOftenTheProcessIsKilled() throws Exception {
+        System.out.println("KillTest: -Dseed=" + seed);
+        saved = Files.createDirectory(temporary.resolve("saved"));
+        try (NumberSender sender = new NumberSender()) {
+            for (Kill kill : kills()) {
+                kill(kill, sender);
+            }
+            long last = runToTheEnd(sender);
+            assertThat(count(sender)).as("numbers saved, seed %d", seed).isEqualTo(last);
+        }
+    }
+
+    /** Where the process is killed, one time after the other. */
+    private List<Kill> kills() {
+        List<Kill> atSteps = new ArrayList<>();
+        KilledService.STEPS.forEach(step -> atSteps.add(new Kill(step, occurrence(), true, 0)));
+        Collections.shuffle(atSteps, random);
+        List<Kill> all = new ArrayList<>(kills == 0 ? atSteps.subList(0, 6) : atSteps);
+        for (int i = 0; i < (kills == 0 ? 4 : kills); i++) {
+            all.add(atRandom());
+        }
+        Collections.shuffle(all, random);
+        return all;
+    }
+
+    /** Some while the process starts and recovers, most while batches run, however slow the machine is. */
+    private Kill atRandom() {
+        if (random.nextInt(4) == 0) {
+            return new Kill(NO_STEP, 1, false, random.nextInt(MAX_MILLIS_AFTER_START));
+        }
+        String step = KilledService.STEPS.get(random.nextInt(KilledService.STEPS.size()));
+        return new Kill(step, occurrence(), false, random.nextInt(MAX_MILLIS_AFTER_STEP));
+    }
+
+    private int occurrence() {
+        return 1 + random.nextInt(MAX_OCCURRENCE);
+    }
+
+    private void kill(Kill kill, NumberSender sender) throws Exception {
+        Process process = start(kill, sender);
+        try (BufferedReader out = outputOf(process)) {
+            requireLine("ready", kill, out);
+            if (!kill.step().equals(NO_STEP)) {
+                requireLine("at " + kill.step(), kill, out);
+            }
+            process.waitFor(kill.millis(), TimeUnit.MILLISECONDS);
+            process.toHandle().destroyForcibly(); // unlike that of the process itself it leaves the output to be read
+            process.waitFor();
+            assertThat(out.lines())
+                    .as("output before the end, %s, seed %d", kill, seed)
+                    .isEmpty();
+        } finally {
+            process.destroyForcibly();
+        }
+        assertThat(process.exitValue())
+                .as("exit status, %s, seed %d", kill, seed)
+                .isEqualTo(128 + 9);
+    }
+
+    private long runToTheEnd(NumberSender sender) throws Exception {
+        Kill none = new Kill(NO_STEP, 1, false, 0);
+        Process process = start(none, sender);
+        try (BufferedReader out = outputOf(process)) {
+            requireLine("ready", none, out);
+            long last = sender.finish(System.nanoTime() + TimeUnit.MINUTES.toNanos(PATIENCE));
+            process.getOutputStream().close();
+            assertThat(out.lines()).isEmpty();
+            assertThat(process.waitFor()).as("exit status, seed %d", seed).isZero();
+            return last;
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private Process start(Kill kill, NumberSender sender) throws IOException {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx64m",
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        KilledService.class.getName(),
+                        temporary.resolve("checkpoints").toString(),
+                        saved.toString(),
+                        Integer.toString(sender.port()),
+                        kill.step(),
+                        Integer.toString(kill.occurrence()),
+                        Boolean.toString(kill.waits()))
+                .redirectError(ProcessBuilder.Redirect.appendTo(log().toFile()))
+                .start();
+        Executor late = CompletableFuture.delayedExecutor(PATIENCE, TimeUnit.MINUTES);
+        late.execute(process.toHandle()::destroyForcibly); // so that nobody waits for its output for ever
+        return process;
+    }
+
+    private static BufferedReader outputOf(Process process) {
+        return new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    }
+
+    private void requireLine(String expected, Kill kill, BufferedReader out) throws IOException {
+        String line = out.readLine();
+        if (!expected.equals(line)) {
+            throw new AssertionError("Not '" + expected + "' but '" + line + "', " + kill + ", seed " + seed + "\n"
+                    + Files.readString(log()));
+        }
+    }
+
+    private Path log() {
+        return temporary.resolve("log");
+    }
+
+    /**
+     * Goes through the numbers in the order of the batches. A number may be there again if it was sent again, but none may be missing
+     * before a higher one.
+     *
+     * @return how many there are, each counted once
+     */
+    private long count(NumberSender sender) throws IOException {
+        Map<Long, Integer> times = new HashMap<>();
+        long count = 0;
+        for (long number : numbers()) {
+            assertThat(number).as("number after %d, seed %d", count, seed).isLessThanOrEqualTo(count + 1);
+            count = Math.max(count, number);
+            times.merge(number, 1, Integer::sum);
+        }
+        times.forEach((number, saves) -> assertThat(saves)
+                .as("how often %d is there, seed %d", number, seed)
+                .isLessThanOrEqualTo(sender.timesSent(number)));
+        return count;
+    }
+
+    private List<Long> numbers() throws IOException {
+        List<Long> numbers = new ArrayList<>();
+        try (Stream<Path> files = Files.list(saved)) {
+            for (Path file :
+                    files.filter(file -> !file.endsWith("temporary")).sorted().toList()) {
+                String text = Files.readString(file);
+                Arrays.stream(text.substring(1, text.length() - 1).split(", "))
+                        .map(Long::valueOf)
+                        .forEach(numbers::add);
+            }
+        }
+        return numbers;
+    }
+
+    /**
+     * When the process is killed.
+     *
+     * @param step where it tells that it is
+     * @param occurrence of this step, from 1
+     * @param waits whether it waits there
+     * @param millis how much later it is killed
+     */
+    private record Kill(String step, int occurrence, boolean waits, int millis) {}
+}
