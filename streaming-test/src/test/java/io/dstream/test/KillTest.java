@@ -15,6 +15,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -22,14 +24,17 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A process that is killed, again and again, at random moments and at the steps of a batch, loses nothing that it has acknowledged, and
- * runs no batch with other records. {@code -Dkills=200} kills it so often at random, and at every step; {@code -Dseed=…} repeats a run.
+ * A process that is killed, again and again, at the steps of a batch and at random moments, loses nothing that it has acknowledged, and
+ * runs no batch with other records. Ten kills, unless {@code -Dkills=200} says how many at random there are beside one at each step;
+ * {@code -Dseed=…} repeats the choice of a run.
  */
 class KillTest {
 
     private static final String NO_STEP = "none";
-    private static final int MAX_MILLIS = 300; // before a kill at random
+    private static final int MAX_MILLIS_AFTER_START = 1_000; // before a kill while it starts
+    private static final int MAX_MILLIS_AFTER_STEP = 30; // before one while it runs
     private static final int MAX_OCCURRENCE = 5;
+    private static final int PATIENCE = 5; // minutes until a process that hangs fails the test
 
     private final int kills = Integer.getInteger("kills", 0);
     private final long seed = Long.getLong("seed", new Random().nextInt());
@@ -46,48 +51,67 @@ class KillTest {
         System.out.println("KillTest: -Dseed=" + seed);
         saved = Files.createDirectory(temporary.resolve("saved"));
         try (NumberSender sender = new NumberSender()) {
-            for (String step : steps()) {
-                kill(step, sender);
+            for (Kill kill : kills()) {
+                kill(kill, sender);
             }
             long last = runToTheEnd(sender);
-            assertThat(last).as("numbers").isGreaterThan(steps().size());
             assertThat(count(sender)).as("numbers saved, seed %d", seed).isEqualTo(last);
         }
     }
 
     /** Where the process is killed, one time after the other. */
-    private List<String> steps() {
-        List<String> all = new ArrayList<>(KilledService.STEPS);
-        Collections.shuffle(all, new Random(seed));
-        List<String> steps = new ArrayList<>(kills == 0 ? all.subList(0, 6) : all);
-        steps.addAll(Collections.nCopies(kills == 0 ? 4 : kills, NO_STEP));
-        Collections.shuffle(steps, new Random(seed));
-        return steps;
+    private List<Kill> kills() {
+        List<Kill> atSteps = new ArrayList<>();
+        KilledService.STEPS.forEach(step -> atSteps.add(new Kill(step, occurrence(), true, 0)));
+        Collections.shuffle(atSteps, random);
+        List<Kill> all = new ArrayList<>(kills == 0 ? atSteps.subList(0, 6) : atSteps);
+        for (int i = 0; i < (kills == 0 ? 4 : kills); i++) {
+            all.add(atRandom());
+        }
+        Collections.shuffle(all, random);
+        return all;
     }
 
-    private void kill(String step, NumberSender sender) throws Exception {
-        Process process = start(step, 1 + random.nextInt(MAX_OCCURRENCE), sender);
+    /** Some while the process starts and recovers, most while batches run, however slow the machine is. */
+    private Kill atRandom() {
+        if (random.nextInt(4) == 0) {
+            return new Kill(NO_STEP, 1, false, random.nextInt(MAX_MILLIS_AFTER_START));
+        }
+        String step = KilledService.STEPS.get(random.nextInt(KilledService.STEPS.size()));
+        return new Kill(step, occurrence(), false, random.nextInt(MAX_MILLIS_AFTER_STEP));
+    }
+
+    private int occurrence() {
+        return 1 + random.nextInt(MAX_OCCURRENCE);
+    }
+
+    private void kill(Kill kill, NumberSender sender) throws Exception {
+        Process process = start(kill, sender);
         try (BufferedReader out = outputOf(process)) {
-            requireLine("ready", out);
-            if (step.equals(NO_STEP)) {
-                process.waitFor(random.nextInt(MAX_MILLIS), TimeUnit.MILLISECONDS);
-            } else {
-                requireLine("at " + step, out);
+            requireLine("ready", kill, out);
+            if (!kill.step().equals(NO_STEP)) {
+                requireLine("at " + kill.step(), kill, out);
             }
+            process.waitFor(kill.millis(), TimeUnit.MILLISECONDS);
             process.toHandle().destroyForcibly(); // unlike that of the process itself it leaves the output to be read
             process.waitFor();
-            assertThat(out.lines()).as("output before the end, seed %d", seed).isEmpty();
+            assertThat(out.lines())
+                    .as("output before the end, %s, seed %d", kill, seed)
+                    .isEmpty();
+        } finally {
+            process.destroyForcibly();
         }
         assertThat(process.exitValue())
-                .as("exit status of a kill, seed %d", seed)
+                .as("exit status, %s, seed %d", kill, seed)
                 .isEqualTo(128 + 9);
     }
 
     private long runToTheEnd(NumberSender sender) throws Exception {
-        Process process = start(NO_STEP, 1, sender);
+        Kill none = new Kill(NO_STEP, 1, false, 0);
+        Process process = start(none, sender);
         try (BufferedReader out = outputOf(process)) {
-            requireLine("ready", out);
-            long last = sender.finish(System.nanoTime() + TimeUnit.SECONDS.toNanos(60));
+            requireLine("ready", none, out);
+            long last = sender.finish(System.nanoTime() + TimeUnit.MINUTES.toNanos(PATIENCE));
             process.getOutputStream().close();
             assertThat(out.lines()).isEmpty();
             assertThat(process.waitFor()).as("exit status, seed %d", seed).isZero();
@@ -97,8 +121,8 @@ class KillTest {
         }
     }
 
-    private Process start(String step, int occurrence, NumberSender sender) throws IOException {
-        return new ProcessBuilder(
+    private Process start(Kill kill, NumberSender sender) throws IOException {
+        Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx64m",
                         "-XX:TieredStopAtLevel=1",
@@ -109,21 +133,25 @@ class KillTest {
                         temporary.resolve("checkpoints").toString(),
                         saved.toString(),
                         Integer.toString(sender.port()),
-                        step,
-                        Integer.toString(occurrence))
+                        kill.step(),
+                        Integer.toString(kill.occurrence()),
+                        Boolean.toString(kill.waits()))
                 .redirectError(ProcessBuilder.Redirect.appendTo(log().toFile()))
                 .start();
+        Executor late = CompletableFuture.delayedExecutor(PATIENCE, TimeUnit.MINUTES);
+        late.execute(process.toHandle()::destroyForcibly); // so that nobody waits for its output for ever
+        return process;
     }
 
     private static BufferedReader outputOf(Process process) {
         return new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     }
 
-    private void requireLine(String expected, BufferedReader out) throws IOException {
+    private void requireLine(String expected, Kill kill, BufferedReader out) throws IOException {
         String line = out.readLine();
         if (!expected.equals(line)) {
-            throw new AssertionError(
-                    "Not '" + expected + "' but '" + line + "', seed " + seed + "\n" + Files.readString(log()));
+            throw new AssertionError("Not '" + expected + "' but '" + line + "', " + kill + ", seed " + seed + "\n"
+                    + Files.readString(log()));
         }
     }
 
@@ -164,4 +192,14 @@ class KillTest {
         }
         return numbers;
     }
+
+    /**
+     * When the process is killed.
+     *
+     * @param step where it tells that it is
+     * @param occurrence of this step, from 1
+     * @param waits whether it waits there
+     * @param millis how much later it is killed
+     */
+    private record Kill(String step, int occurrence, boolean waits, int millis) {}
 }
