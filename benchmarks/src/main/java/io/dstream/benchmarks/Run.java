@@ -29,7 +29,8 @@ final class Run {
         figures.sort(null);
         double median = figures.get(figures.size() / 2);
         print("%s from %.3f to %.3f", comparison.name(), figures.get(0), figures.get(figures.size() - 1));
-        print("%s ratio %.2f target %s", comparison.name(), median, comparison.target());
+        String digits = median < 0.1 ? "%.3f" : "%.2f";
+        print("%s ratio " + digits + " target %s", comparison.name(), median, comparison.target());
         return comparison.target().isMetBy(median);
     }
 

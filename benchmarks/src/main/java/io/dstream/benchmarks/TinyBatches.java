@@ -124,7 +124,7 @@ final class TinyBatches {
     static double idleCores(int seconds) throws Exception {
         idle(Duration.ofMillis(1), 20, () -> {});
         double[] cores = new double[1];
-        idle(IDLE_INTERVAL, 20, () -> {
+        idle(IDLE_INTERVAL, 60, () -> {
             long before = Side.cpuNanos();
             Thread.sleep(Duration.ofSeconds(seconds).toMillis());
             cores[0] = (Side.cpuNanos() - before) / 1e9 / seconds;

@@ -41,7 +41,10 @@ public interface StreamingListener {
     /** A receiver was started or restarted. */
     default void onReceiverStarted(ReceiverInfo receiver) {}
 
-    /** A receiver met or reported an error; it may go on, or be restarted after a delay. */
+    /**
+     * A receiver met or reported an error; it may go on, or be restarted after a delay. Its state is that at the error: whether it
+     * stops is told by {@link #onReceiverStopped}.
+     */
     default void onReceiverError(ReceiverInfo receiver) {}
 
     /** A receiver was stopped: for good, or until its restart. */

@@ -65,7 +65,7 @@ record FilePartition<T>(
             if (format instanceof RangeFormat<T> ranges) {
                 file.skipNBytes(ranges.start(range));
             }
-            return new BufferedInputStream(isCompressed(path) ? new GzipStream(file) : file);
+            return new BufferedInputStream(isCompressed(path) ? GzipStream.of(file) : file);
         } catch (Throwable failure) {
             file.close();
             throw failure;

@@ -1,5 +1,6 @@
 package io.dstream.input;
 
+import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,8 +21,13 @@ final class GzipStream extends GZIPInputStream {
     // Mutable state
     private long filled; // bytes that were read when the buffer was last filled
 
-    GzipStream(InputStream compressed) throws IOException {
-        this(new CountedStream(compressed));
+    /** Begins to read. */
+    static GzipStream of(InputStream compressed) throws IOException {
+        try {
+            return new GzipStream(new CountedStream(compressed));
+        } catch (EOFException early) {
+            throw new EOFException("it ends within the header of its compressed data, or has none");
+        }
     }
 
     private GzipStream(CountedStream compressed) throws IOException {

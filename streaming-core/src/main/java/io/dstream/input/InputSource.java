@@ -89,11 +89,16 @@ public interface InputSource<T> {
     default void close() {}
 
     /**
-     * Whether it gives the same records to a batch after a restart of the process. If not, a batch that was cut off has none of
-     * this input when it runs again. Asked after the start.
+     * Whether it will give the same records to the batches of this run after a restart of the process. If not, a batch that was cut off
+     * has none of this input when it runs again. Asked after the start.
      */
     default boolean isReadAgain() {
         return true;
+    }
+
+    /** Whether it has the records of a batch that an earlier run has allocated. Asked after the start. */
+    default boolean isReadAgain(Instant batchTime) {
+        return isReadAgain();
     }
 
     /** Its receivers, if it has any; may be called by any thread. */

@@ -40,17 +40,30 @@ public final class LoggedBlocks<T> {
     // Mutable state, of the thread that writes
     private long next; // number of the next block
 
+    // Mutable state, of the thread that allocates
+    private Position reached; // up to where records are in batches
+
     private LoggedBlocks(
-            @Nullable BlockLog blockLog, Map<Instant, List<Block<T>>> batches, List<Block<T>> waiting, long next) {
+            @Nullable BlockLog blockLog,
+            Map<Instant, List<Block<T>>> batches,
+            List<Block<T>> waiting,
+            Position reached,
+            long next) {
         this.blockLog = blockLog;
         this.batches = batches;
         this.waiting = waiting;
+        this.reached = reached;
         this.next = next;
     }
 
     /** Those of an input that has never run and has no log. */
     public static <T> LoggedBlocks<T> none() {
-        return new LoggedBlocks<>(null, Map.of(), List.of(), 0);
+        return new LoggedBlocks<>(null, Map.of(), List.of(), Position.START, 0);
+    }
+
+    /** Lets go of the blocks of an input that the definition does not have any more, as far as their batches are over. */
+    public static void release(Progress progress, BlockLog log) {
+        log.release(Position.of(progress.positions(), Position.START).block() - 1);
     }
 
     /**
@@ -64,7 +77,7 @@ public final class LoggedBlocks<T> {
         return log == null ? none() : new Recovery<T>(context, log).recovered();
     }
 
-    /** The blocks of the batches that are to be read again. */
+    /** The blocks of the batches that are to be read again, without those that were allocated without a log. */
     public Map<Instant, List<Block<T>>> batches() {
         return batches;
     }
@@ -74,27 +87,27 @@ public final class LoggedBlocks<T> {
         return waiting;
     }
 
-    /** Whether blocks are written to the log. */
+    /** Whether blocks are written to the log, so that they are there again after a crash. */
     public boolean isWriting() {
         return blockLog != null && blockLog.isWriting();
     }
 
-    /** As {@link InputSource#isReadAgain()}: also if the log was on, and is not any more. */
-    public boolean isReadAgain() {
-        return isWriting() || !waiting.isEmpty() || batches.values().stream().anyMatch(blocks -> !blocks.isEmpty());
+    /** As {@link #write(List, List)}, of one block. */
+    public Block<T> write(List<T> records, StoredRows<T> rows) {
+        return write(List.of(records), List.of(rows)).get(0);
     }
 
     /**
-     * Makes a block of records, and returns when it is in the log, if there is one.
+     * Makes blocks of records, and returns when all are in the log, if there is one.
      *
-     * @param records of the block
+     * @param records of each block; at least one block
      * @param rows the same records as they are kept for the batch
-     * @throws SourceUnavailableException if the log cannot be written: there is no block, and whoever wants one calls again
+     * @throws SourceUnavailableException if the log cannot be written: there are no blocks, and whoever wants them calls again
      * @throws StreamingException if a record cannot be encoded, naming the class and the remedy
      */
-    public Block<T> write(List<T> records, StoredRows<T> rows) {
+    public List<Block<T>> write(List<List<T>> records, List<? extends StoredRows<T>> rows) {
         if (blockLog == null || !blockLog.isWriting()) {
-            return Block.of(rows);
+            return rows.stream().<Block<T>>map(Block::of).toList();
         }
         try {
             blockLog.write(next, records);
@@ -104,22 +117,21 @@ public final class LoggedBlocks<T> {
                             + " streaming.checkpoint.directory and it can be written",
                     failure);
         }
-        return Block.logged(next++, rows);
+        return rows.stream().<Block<T>>map(block -> Block.logged(next++, block)).toList();
     }
 
     /**
      * What is written down with a batch.
      *
      * @param blocks those of the batch
-     * @return the position at which the next batch begins; empty if the batch has none of the log
+     * @return the position at which the next batch begins; empty if there is no log, nor is a block of one in the batch
      */
     public Map<String, String> positions(List<Block<T>> blocks) {
-        for (int i = blocks.size() - 1; i >= 0; i--) {
-            if (blocks.get(i).isLogged()) {
-                return Map.of(POSITION, Position.after(blocks.get(i)).text());
-            }
+        List<Block<T>> logged = blocks.stream().filter(Block::isLogged).toList();
+        if (!logged.isEmpty()) {
+            reached = Position.after(logged.get(logged.size() - 1));
         }
-        return Map.of();
+        return isWriting() || !logged.isEmpty() ? Map.of(POSITION, reached.text()) : Map.of();
     }
 
     /** Lets go of blocks whose batches are over. */
@@ -141,6 +153,8 @@ public final class LoggedBlocks<T> {
      * @param record the number of this record in the block, from 0
      */
     private record Position(long block, int record) {
+
+        static final Position START = new Position(0, 0);
 
         static Position after(Block<?> block) {
             return block.isEnd() ? new Position(block.number() + 1, 0) : new Position(block.number(), block.until());
@@ -183,7 +197,7 @@ public final class LoggedBlocks<T> {
         Recovery(InputContext context, BlockLog blockLog) {
             this.context = context;
             this.blockLog = blockLog;
-            this.reached = Position.of(context.progress().positions(), new Position(0, 0));
+            this.reached = Position.of(context.progress().positions(), Position.START);
         }
 
         LoggedBlocks<T> recovered() {
@@ -191,11 +205,15 @@ public final class LoggedBlocks<T> {
             blockLog.blocks(reached.block()).forEach(block -> found.put(block.number(), block));
             Progress progress = context.progress();
             Map<Instant, List<Block<T>>> batches = new TreeMap<>();
-            progress.batches().forEach((time, positions) -> batches.put(time, blocksOf(time, positions)));
+            progress.batches().forEach((time, positions) -> {
+                if (positions.containsKey(POSITION)) {
+                    batches.put(time, blocksOf(time, positions));
+                }
+            });
             List<Block<T>> waiting = waiting();
             long last = found.isEmpty() ? -1 : found.lastKey();
             tell(waiting);
-            return new LoggedBlocks<>(blockLog, batches, waiting, Math.max(reached.block(), last + 1));
+            return new LoggedBlocks<>(blockLog, batches, waiting, reached, Math.max(reached.block(), last + 1));
         }
 
         private List<Block<T>> blocksOf(Instant time, Map<String, String> positions) {

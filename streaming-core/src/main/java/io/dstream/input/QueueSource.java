@@ -4,9 +4,7 @@ import io.dstream.rdd.InputPartition;
 import io.dstream.rdd.RDD;
 import io.dstream.storage.StoredRows;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +34,7 @@ public final class QueueSource<T> implements InputSource<T> {
 
     // Mutable state, of the ticker thread
     private final List<Block<T>> blocks = new ArrayList<>(); // in the log, and in no batch yet
-    private final Deque<InputPartition<T>> taken = new ArrayDeque<>(); // in neither
+    private final List<InputPartition<T>> taken = new ArrayList<>(); // in neither
     private Instant batchTime = Instant.MIN; // of the last batch
     private boolean empty; // the queue was
 
@@ -87,7 +85,12 @@ public final class QueueSource<T> implements InputSource<T> {
     /** Who has filled the queue is gone with the process, unless there is a log. */
     @Override
     public boolean isReadAgain() {
-        return log.isReadAgain();
+        return log.isWriting();
+    }
+
+    @Override
+    public boolean isReadAgain(Instant batchTime) {
+        return log.batches().containsKey(batchTime);
     }
 
     @Override
@@ -129,15 +132,16 @@ public final class QueueSource<T> implements InputSource<T> {
         allocated.clear();
         logged.clear();
         blocks.clear();
-        taken.clear();
         batchTime = Instant.MIN;
     }
 
     /** Called again for a batch, it goes on where it has failed; what has failed for the batch before is not tried any more. */
     private void take(Instant time) throws Exception {
         if (!time.equals(batchTime)) {
+            if (!batchTime.equals(Instant.MIN)) {
+                taken.clear();
+            }
             batchTime = time;
-            taken.clear();
             takeFromQueue();
         }
         if (log.isWriting()) {
@@ -152,10 +156,10 @@ public final class QueueSource<T> implements InputSource<T> {
         taken.clear();
     }
 
-    /** What earlier runs have left fills a batch that takes one RDD. */
+    /** What earlier runs have left, in the log or taken from the queue and not written to it, fills a batch that takes one RDD. */
     private void takeFromQueue() {
-        empty = true;
-        RDD<T> rdd = oneAtATime && !blocks.isEmpty() ? null : queue.poll();
+        empty = taken.isEmpty();
+        RDD<T> rdd = oneAtATime && hasPending() ? null : queue.poll();
         while (rdd != null) {
             empty = false;
             taken.addAll(rdd.asInputPartitions());
@@ -165,14 +169,17 @@ public final class QueueSource<T> implements InputSource<T> {
 
     /** A block for each partition, one at least, so that a batch with an RDD without rows has it after a restart too. */
     private void write() throws Exception {
-        if (!empty && taken.isEmpty() && blocks.isEmpty()) {
+        if (!empty && !hasPending()) {
             taken.add(InputPartition.of(List.of()));
         }
-        for (InputPartition<T> next = taken.peek(); next != null; next = taken.peek()) {
-            List<T> rows = rows(next);
-            blocks.add(log.write(rows, new Rows<>(rows)));
-            taken.remove();
+        List<List<T>> rows = new ArrayList<>();
+        for (InputPartition<T> partition : taken) {
+            rows.add(rows(partition));
         }
+        if (!rows.isEmpty()) {
+            blocks.addAll(log.write(rows, rows.stream().map(Rows::new).toList()));
+        }
+        taken.clear();
     }
 
     private void put(Instant time, List<Block<T>> ofBatch) {

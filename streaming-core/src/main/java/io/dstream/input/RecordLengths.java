@@ -58,8 +58,8 @@ final class RecordLengths {
     private static long count(String path, FileFormat<?> format, InputStream beginning) {
         long count = 0;
         try {
-            Iterator<?> records = format.read(
-                    FilePartition.isCompressed(path) ? new GzipStream(beginning) : beginning, Path.of(path));
+            Iterator<?> records =
+                    format.read(FilePartition.isCompressed(path) ? GzipStream.of(beginning) : beginning, Path.of(path));
             while (count < SAMPLE && records.hasNext()) {
                 records.next();
                 count++;

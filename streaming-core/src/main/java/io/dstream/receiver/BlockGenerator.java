@@ -144,9 +144,10 @@ final class BlockGenerator<T> {
         limiter.acquire(together.size());
         requireNoWait(tracker.hasRoom());
         awaitResumed();
-        Buffer<T> own = new Buffer<>(together, RowSizes.ofAll(together));
+        Buffer<T> own = new Buffer<>(together, RowSizes.ofAll(together), true);
         if (!keepNow(own)) {
             awaitKept(own);
+            own.requireAccepted();
         }
     }
 
@@ -226,19 +227,19 @@ final class BlockGenerator<T> {
             cutBuffer();
             keepCut();
             if (!own.records.isEmpty()) {
-                tracker.add(logged(own.records, blocks.put(own.records, own.bytes, level)));
+                add(own, blocks.put(own.records, own.bytes, level));
             }
             return true;
         } catch (SourceUnavailableException failure) {
             unwritable = failure;
-            add(own);
+            enqueue(own);
             return false;
         } finally {
             handingOver.unlock();
         }
     }
 
-    private synchronized void add(Buffer<T> own) {
+    private synchronized void enqueue(Buffer<T> own) {
         cut.add(own);
         records += own.records.size();
         bytes += own.bytes;
@@ -313,7 +314,7 @@ final class BlockGenerator<T> {
     }
 
     private static IllegalStateException refusal() {
-        return new IllegalStateException("The receiver is stopped; the record was not accepted");
+        return new IllegalStateException("The receiver is stopped; what it stores is not accepted");
     }
 
     private synchronized void cutBuffer() {
@@ -350,7 +351,7 @@ final class BlockGenerator<T> {
     private void keepCut() throws IOException {
         for (Buffer<T> next = firstCut(); next != null; next = firstCut()) {
             if (!next.records.isEmpty()) {
-                tracker.add(kept(next));
+                keep(next);
             }
             failing = false;
             remove(next);
@@ -358,26 +359,38 @@ final class BlockGenerator<T> {
         unwritable = null;
     }
 
-    /** A record that cannot be encoded was accepted before that was found out. */
-    private Block<T> kept(Buffer<T> next) throws IOException {
+    private void keep(Buffer<T> next) throws IOException {
         try {
-            return logged(next.records, blocks.put(next.records, next.bytes, level));
+            add(next, blocks.put(next.records, next.bytes, level));
         } catch (SourceUnavailableException unwritten) {
             throw unwritten;
         } catch (StreamingException | StackOverflowError notEncodable) {
-            boolean first = !unencodable;
-            unencodable = true;
-            if (first) {
-                onFailure.accept(notEncodable);
-            }
-            return Block.of(inMemory(next));
+            tellUnencodable(next, notEncodable);
+            refuseOrKeepUnlogged(next, notEncodable);
+        }
+    }
+
+    /** Whoever awaits a block hears that it was refused; others were accepted before anybody could know. */
+    private void refuseOrKeepUnlogged(Buffer<T> next, Throwable failure) {
+        if (next.awaited) {
+            next.refusal = failure;
+        } else {
+            tracker.add(Block.of(inMemory(next)));
+        }
+    }
+
+    private void tellUnencodable(Buffer<T> next, Throwable failure) {
+        boolean first = !unencodable && !next.awaited;
+        unencodable |= first;
+        if (first) {
+            onFailure.accept(failure);
         }
     }
 
     /** What cannot be written is not kept. */
-    private Block<T> logged(List<T> block, StoredRows<T> rows) {
+    private void add(Buffer<T> next, StoredRows<T> rows) {
         try {
-            return log.write(block, rows);
+            tracker.add(log.write(next.records, rows));
         } catch (RuntimeException | Error failure) {
             rows.release();
             throw failure;
@@ -390,7 +403,9 @@ final class BlockGenerator<T> {
         }
         try {
             for (Buffer<T> next = firstCut(); next != null; next = firstCut()) {
-                tracker.add(keptInMemory(next));
+                if (!next.records.isEmpty()) {
+                    keepInMemory(next);
+                }
                 remove(next);
             }
         } catch (SourceUnavailableException failure) {
@@ -398,13 +413,13 @@ final class BlockGenerator<T> {
         }
     }
 
-    private Block<T> keptInMemory(Buffer<T> next) {
+    private void keepInMemory(Buffer<T> next) {
         try {
-            return logged(next.records, inMemory(next));
+            add(next, inMemory(next));
         } catch (SourceUnavailableException unwritten) {
             throw unwritten;
-        } catch (RuntimeException | Error notEncodable) {
-            return Block.of(inMemory(next));
+        } catch (RuntimeException | Error notWritten) {
+            refuseOrKeepUnlogged(next, notWritten);
         }
     }
 
@@ -449,17 +464,27 @@ final class BlockGenerator<T> {
     /** A block in the making. */
     private static final class Buffer<T> {
 
+        private final boolean awaited; // by whoever stores the records
+
         // Mutable state
         private final List<T> records;
         private long bytes;
+        private @Nullable Throwable refusal; // why they are not accepted; before it is removed from those that were cut
 
         Buffer() {
-            this(new ArrayList<>(), 0);
+            this(new ArrayList<>(), 0, false);
         }
 
-        Buffer(List<T> records, long bytes) {
+        Buffer(List<T> records, long bytes, boolean awaited) {
             this.records = records;
             this.bytes = bytes;
+            this.awaited = awaited;
+        }
+
+        void requireAccepted() {
+            if (refusal != null) {
+                throw StreamingException.unchecked(refusal);
+            }
         }
 
         void add(T record, long size) {

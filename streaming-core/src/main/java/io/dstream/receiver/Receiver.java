@@ -63,13 +63,14 @@ public abstract class Receiver<T> {
     }
 
     /**
-     * Adds a record to the current block. Returns before the record is in a batch; waits while the pipeline cannot keep
+     * Adds a record, which may be null, to the current block. Returns before the record is in a batch; waits while the pipeline cannot keep
      * up, or more would be stored than the rate allows. While the pipeline stops, it waits no more.
      *
      * @throws IllegalStateException if the receiver was stopped by {@link #stop(String)} or has ended, or if its pipeline stops and
      *     there is no room: the record is not accepted
      * @throws StreamingException if it may have to become bytes and is the first of a class that cannot, naming the class and the
-     *     remedy: the record is not accepted, and the receiver restarted
+     *     remedy: the record is not accepted, which is reported. Who catches it leaves the record out; else it ends
+     *     {@code onStart} or its thread, which restarts the receiver
      * @throws InterruptedException if the calling thread is interrupted while it waits: the record is not accepted
      */
     protected final void store(T record) throws InterruptedException {
@@ -83,8 +84,8 @@ public abstract class Receiver<T> {
      * @param records in their order; copied. If there are none, there is no block, but all that were stored before are kept when this
      *     returns
      * @throws IllegalStateException as {@link #store(Object)}: no record is accepted
-     * @throws StreamingException if they cannot be kept, naming what is to be done: no record is accepted, and the receiver
-     *     restarted
+     * @throws StreamingException if they cannot be kept, naming what is to be done: no record is accepted, which is reported. Who
+     *     catches it may store them again
      * @throws InterruptedException if the calling thread is interrupted while it waits: no record is accepted
      */
     protected final void store(Collection<? extends T> records) throws InterruptedException {
@@ -92,12 +93,12 @@ public abstract class Receiver<T> {
     }
 
     /**
-     * As {@link #store(Collection)}. If the iterator throws, no record is accepted, and the receiver is restarted.
+     * As {@link #store(Collection)}. What the iterator throws is thrown, and no record is accepted.
      *
      * @param records read to its end by the calling thread
      */
     protected final void store(Iterator<? extends T> records) throws InterruptedException {
-        requireSupervisor().storeTogether(() -> listOf(records));
+        requireSupervisor().storeTogether(listOf(records));
     }
 
     /**
@@ -111,7 +112,7 @@ public abstract class Receiver<T> {
         ReceiverSupervisor<T> current = requireSupervisor();
         byte[] copy = new byte[bytes.remaining()];
         bytes.duplicate().get(copy);
-        current.storeTogether(() -> current.decode(copy));
+        current.storeEncoded(copy);
     }
 
     /**

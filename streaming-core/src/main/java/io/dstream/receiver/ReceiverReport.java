@@ -3,6 +3,7 @@ package io.dstream.receiver;
 import io.dstream.event.ReceiverInfo;
 import io.dstream.event.ReceiverInfo.State;
 import io.dstream.event.StreamingListener;
+import io.dstream.function.StreamingException;
 import io.dstream.input.InputContext;
 import io.dstream.storage.BlockStore;
 import java.io.IOException;
@@ -142,6 +143,7 @@ final class ReceiverReport {
     }
 
     private static String describe(Throwable cause) {
-        return cause instanceof IOException && cause.getMessage() != null ? cause.getMessage() : cause.toString();
+        boolean tellsAll = cause instanceof IOException || cause instanceof StreamingException;
+        return tellsAll && cause.getMessage() != null ? cause.getMessage() : cause.toString();
     }
 }

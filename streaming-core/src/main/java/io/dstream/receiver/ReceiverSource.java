@@ -114,7 +114,12 @@ public final class ReceiverSource<T> implements InputSource<T> {
     @Override
     public boolean isReadAgain() {
         Intake<T> current = intake;
-        return current != null && current.log().isReadAgain();
+        return current != null && current.log().isWriting();
+    }
+
+    @Override
+    public boolean isReadAgain(Instant batchTime) {
+        return requireIntake().log().batches().containsKey(batchTime);
     }
 
     @Override

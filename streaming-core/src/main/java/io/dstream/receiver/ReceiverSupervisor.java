@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +26,7 @@ final class ReceiverSupervisor<T> {
 
     private static final Logger log = LoggerFactory.getLogger(ReceiverSupervisor.class);
     private static final String FAILED = "The receiver failed";
+    private static final String REFUSED = "What the receiver stores is refused";
 
     private final Receiver<T> receiver;
     private final BlockGenerator<T> generator;
@@ -141,11 +141,12 @@ final class ReceiverSupervisor<T> {
         return StreamClock.system().await(ended, deadline);
     }
 
+    /** What is refused is told; whether the receiver goes on is for whoever stores to decide. */
     void store(T record) throws InterruptedException {
         try {
             generator.store(record);
         } catch (StreamingException refusal) {
-            restart(FAILED, refusal, null);
+            reportError(REFUSED, refusal);
             throw refusal;
         }
         if (!stored) {
@@ -154,34 +155,36 @@ final class ReceiverSupervisor<T> {
     }
 
     /**
-     * Stores records together.
+     * Stores records together; refuses them as {@link #store} does.
      *
-     * @param records gives them; what it throws is a failure of the receiver
+     * @param together not modified afterwards
      */
-    void storeTogether(Callable<List<T>> records) throws InterruptedException {
-        List<T> together = together(records);
+    void storeTogether(List<T> together) throws InterruptedException {
         try {
             generator.storeTogether(together);
             stored = true;
         } catch (IOException | StreamingException failure) {
-            restart(FAILED, failure, null);
+            reportError(REFUSED, failure);
             throw failure instanceof StreamingException refusal
                     ? refusal
                     : new StreamingException(String.valueOf(failure.getMessage()), failure);
         }
     }
 
-    private List<T> together(Callable<List<T>> records) {
+    /** As {@link #storeTogether}, of what a codec has encoded. */
+    void storeEncoded(byte[] bytes) throws InterruptedException {
+        List<T> together;
         try {
-            return records.call();
-        } catch (Throwable failure) {
-            restart(FAILED, failure, null);
-            throw StreamingException.unchecked(failure);
+            together = decode(bytes);
+        } catch (StreamingException refusal) {
+            reportError(REFUSED, refusal);
+            throw refusal;
         }
+        storeTogether(together);
     }
 
     @SuppressWarnings("unchecked") // that they are T is for the receiver to know
-    List<T> decode(byte[] bytes) {
+    private List<T> decode(byte[] bytes) {
         if (codec.decode(bytes) instanceof List<?> records) {
             return (List<T>) records;
         }

@@ -7,9 +7,11 @@ import io.dstream.function.StreamingException;
 import io.dstream.graph.Node;
 import io.dstream.input.InputContext;
 import io.dstream.input.InputSource;
+import io.dstream.input.LoggedBlocks;
 import io.dstream.input.RateController;
 import io.dstream.rdd.RDD;
 import io.dstream.storage.BatchLog;
+import io.dstream.storage.BlockLog;
 import io.dstream.storage.LoggedRun;
 import io.dstream.time.ManualClock;
 import io.dstream.time.Signal;
@@ -25,6 +27,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -335,15 +338,31 @@ final class PipelineRun {
         }
     }
 
+    /** What of these blocks is in batches that are over is let go of, as inputs do at their start. */
     private void warnOfBlocksWithoutInput() {
-        Set<String> left = new TreeSet<>(batchLog.inputsWithBlocks());
-        pipeline.graph().inputs().forEach(input -> left.remove(pipeline.graph().idOf(input)));
+        blocksWithoutInput().forEach(this::releaseBlocks);
+        Set<String> left = blocksWithoutInput();
         if (!left.isEmpty()) {
             log.warn(
                     "The write-ahead log of pipeline '{}' has records of the inputs {}, which the definition does not have;"
                             + " they are kept, and read if it has them again",
                     pipeline.name(),
                     left);
+        }
+    }
+
+    private Set<String> blocksWithoutInput() {
+        Set<String> inputs = new TreeSet<>(batchLog.inputsWithBlocks());
+        pipeline.graph()
+                .inputs()
+                .forEach(input -> inputs.remove(pipeline.graph().idOf(input)));
+        return inputs;
+    }
+
+    private void releaseBlocks(String input) {
+        @Nullable BlockLog blocks = batchLog.blocks(input);
+        if (blocks != null) {
+            LoggedBlocks.release(recovery.checkpoint().progress(input), blocks);
         }
     }
 

@@ -83,7 +83,7 @@ final class Recovery {
     private void warnOfLostRecords(LoggedBatch batch) {
         for (Node.Input input : graph.inputs()) {
             @Nullable LoggedInput logged = batch.inputs().get(graph.idOf(input));
-            if (logged != null && logged.records() > 0 && isLost(input)) {
+            if (logged != null && logged.records() > 0 && isLost(input, batch)) {
                 log.warn(
                         "Batch {} of pipeline '{}' is run again without its {} records of input '{}': they were in memory"
                                 + " alone",
@@ -120,21 +120,21 @@ final class Recovery {
     }
 
     private Batch batch(LoggedBatch logged) {
-        List<InputInfo> inputs = graph.inputs().stream()
-                .map(input -> info(input, logged.inputs().get(graph.idOf(input))))
-                .toList();
+        List<InputInfo> inputs =
+                graph.inputs().stream().map(input -> info(input, logged)).toList();
         return new Batch(
                 pipeline.name(), logged.time(), inputs, pipeline.clock().now(), null);
     }
 
     /** An input that the definition did not have, or that had failed, has nothing in the batch. */
-    private InputInfo info(Node.Input input, @Nullable LoggedInput logged) {
-        return logged == null || isLost(input)
+    private InputInfo info(Node.Input input, LoggedBatch batch) {
+        @Nullable LoggedInput logged = batch.inputs().get(graph.idOf(input));
+        return logged == null || isLost(input, batch)
                 ? new InputInfo(graph.idOf(input), 0, "")
                 : new InputInfo(graph.idOf(input), logged.records(), logged.description());
     }
 
-    private boolean isLost(Node.Input input) {
-        return !graph.sourceOf(input).isReadAgain();
+    private boolean isLost(Node.Input input, LoggedBatch batch) {
+        return !graph.sourceOf(input).isReadAgain(batch.time());
     }
 }

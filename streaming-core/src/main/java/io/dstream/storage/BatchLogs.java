@@ -43,7 +43,8 @@ public interface BatchLogs {
             CheckpointDirectory directory = CheckpointDirectory.open(parent, pipeline);
             try {
                 BatchLog batchLog = directory.batchLog(codec, retain, percents);
-                return new OwningBatchLog(directory, batchLog, directory.writeAheadLog(), codec, writeAhead);
+                WriteAheadLog blocks = directory.writeAheadLog();
+                return new OwningBatchLog(directory, batchLog, blocks, blocks.inputs(), codec, writeAhead);
             } catch (IOException | RuntimeException | Error failure) {
                 directory.close();
                 throw failure;

@@ -38,19 +38,28 @@ public final class BlockLog {
     }
 
     /**
-     * Writes a block, and returns when it is safe.
+     * Writes blocks, and returns when they are safe; if it fails, none of them counts.
      *
-     * @param number of the block among those of the input, at least 0; written again, it takes the place of the first
-     * @param rows not modified meanwhile
-     * @throws IOException if it cannot be written
+     * @param first the number of the first block among those of the input, at least 0; written again, a block takes the place of the
+     *     first of its number
+     * @param blocks the rows of each, not modified meanwhile; at least one block
+     * @throws IOException if they cannot be written
      * @throws StreamingException if a row cannot be encoded, naming the class and the remedy
      */
-    public void write(long number, List<?> rows) throws IOException {
+    public void write(long first, List<? extends List<?>> blocks) throws IOException {
+        List<JournalRecord> records = new ArrayList<>();
+        for (List<?> rows : blocks) {
+            records.add(WriteAheadLog.block(input, first + records.size(), rows.size(), chunks(rows)));
+        }
+        log.write(input, first + blocks.size() - 1, records);
+    }
+
+    private List<byte[]> chunks(List<?> rows) {
         List<byte[]> chunks = new ArrayList<>();
         for (int from = 0; from < rows.size(); from += CHUNK_ROWS) {
             chunks.add(codec.encode(new ArrayList<>(rows.subList(from, Math.min(from + CHUNK_ROWS, rows.size())))));
         }
-        log.write(input, number, rows.size(), chunks);
+        return chunks;
     }
 
     /** The blocks that earlier runs have written, from a number on, in their order. */

@@ -60,7 +60,7 @@ final class DefaultCodec implements Codec<Object> {
         try {
             return call(session -> session.decode(bytes));
         } catch (RuntimeException failure) {
-            throw Refusal.of("A value cannot be read", failure);
+            throw Refusal.ofBytes("A value cannot be read", failure);
         }
     }
 

@@ -17,6 +17,20 @@ final class Refusal {
         return new StreamingException(what + ": " + reason(failure), failure);
     }
 
+    /** As {@link #of}, of bytes that were to be read: a failure that says nothing to a user is theirs. */
+    static StreamingException ofBytes(String what, RuntimeException failure) {
+        return isOwnMistake(failure)
+                ? new StreamingException(what + ": its bytes are damaged, or were not made by a codec", failure)
+                : of(what, failure);
+    }
+
+    private static boolean isOwnMistake(RuntimeException failure) {
+        return failure instanceof NullPointerException
+                || failure instanceof IndexOutOfBoundsException
+                || failure instanceof NegativeArraySizeException
+                || failure instanceof ClassCastException;
+    }
+
     private static String reason(Throwable failure) {
         Throwable last = failure;
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {

@@ -79,11 +79,23 @@ public final class WriteAheadLog implements AutoCloseable {
     public void write(String input, long number, int records, byte[] block) throws IOException {
         requireNotNegative("number", number);
         requireNotNegative("records", records);
-        write(input, number, payload(input, number, records, block.length).putBytes(block));
+        PayloadWriter payload = payload(input, number, records, block.length).putBytes(block);
+        write(input, number, List.of(payload.toRecord(BLOCK)));
     }
 
-    /** As {@link #write(String, long, int, byte[])}. The bytes of the block are those of its parts, each after its length in 4 bytes. */
-    void write(String input, long number, int records, List<byte[]> parts) throws IOException {
+    /**
+     * Writes blocks that count together or not at all, and returns when they are safe.
+     *
+     * @param last the highest of their numbers
+     * @param blocks at least one
+     * @throws IOException as {@link #write(String, long, int, byte[])}
+     */
+    void write(String input, long last, List<JournalRecord> blocks) throws IOException {
+        journal.write(blocks, segment -> note(input, last, segment));
+    }
+
+    /** A block whose bytes are those of its parts, each after its length in 4 bytes. */
+    static JournalRecord block(String input, long number, int records, List<byte[]> parts) {
         requireNotNegative("number", number);
         int length = 0;
         for (byte[] part : parts) {
@@ -91,7 +103,7 @@ public final class WriteAheadLog implements AutoCloseable {
         }
         PayloadWriter payload = payload(input, number, records, length).putInt(length);
         parts.forEach(payload::putBytes);
-        write(input, number, payload);
+        return payload.toRecord(BLOCK);
     }
 
     /** With room for a block and its length. */
@@ -101,10 +113,6 @@ public final class WriteAheadLog implements AutoCloseable {
                 .putText(input)
                 .putLong(number)
                 .putInt(records);
-    }
-
-    private void write(String input, long number, PayloadWriter payload) throws IOException {
-        journal.write(List.of(payload.toRecord(BLOCK)), segment -> note(input, number, segment));
     }
 
     /** The ids of the inputs of which there are blocks from earlier runs that are not released. */

@@ -48,8 +48,8 @@ class GzipStreamTest {
     void whatIsBeforeDamageIsReadThroughABuffer() throws IOException {
         byte[] zipped = gzip("a line that is repeated\n".repeat(5_000));
         byte[] half = Arrays.copyOf(zipped, zipped.length / 2);
-        int direct = countUntilDamage(new GzipStream(new ByteArrayInputStream(half)));
-        int buffered = countUntilDamage(new BufferedInputStream(new GzipStream(new ByteArrayInputStream(half))));
+        int direct = countUntilDamage(GzipStream.of(new ByteArrayInputStream(half)));
+        int buffered = countUntilDamage(new BufferedInputStream(GzipStream.of(new ByteArrayInputStream(half))));
         assertThat(buffered).isEqualTo(direct).isGreaterThan(10_000);
     }
 
@@ -75,7 +75,7 @@ class GzipStreamTest {
     private static String read(int lengthOfSecond, int parting) throws IOException {
         byte[] both = Arrays.copyOf(FIRST, FIRST.length + lengthOfSecond);
         System.arraycopy(SECOND, 0, both, FIRST.length, lengthOfSecond);
-        try (InputStream in = new GzipStream(new PartedStream(both, parting))) {
+        try (InputStream in = GzipStream.of(new PartedStream(both, parting))) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
     }

@@ -456,7 +456,7 @@ class BlockGeneratorTest {
     private static void assertRefused(ThrowingCallable storing) {
         assertThatIllegalStateException()
                 .isThrownBy(storing)
-                .withMessage("The receiver is stopped; the record was not accepted");
+                .withMessage("The receiver is stopped; what it stores is not accepted");
     }
 
     private List<Path> files() throws IOException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.dstream.event.ListenerBus;
+import io.dstream.function.StreamingException;
 import io.dstream.input.BackpressureSettings;
 import io.dstream.input.InputContext;
 import io.dstream.input.LoggedBlocks;
@@ -29,6 +30,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,7 +41,7 @@ class LoggedBlocksTest {
 
     private final ManualClock clock = new ManualClock(Instant.EPOCH);
     private final BlockStore blocks = Blocks.store(1_000_000);
-    private final BlockTracker<Integer> tracker = new BlockTracker<>(1_000_000, () -> true);
+    private final BlockTracker<Object> tracker = new BlockTracker<>(1_000_000, () -> true);
     private final List<Throwable> failures = new CopyOnWriteArrayList<>();
 
     @TempDir
@@ -47,7 +49,7 @@ class LoggedBlocksTest {
 
     private CheckpointDirectory directory;
     private WriteAheadLog log;
-    private BlockGenerator<Integer> generator;
+    private BlockGenerator<Object> generator;
 
     @BeforeEach
     void open() throws IOException {
@@ -87,20 +89,10 @@ class LoggedBlocksTest {
     @Test
     void whoIsInterruptedMeanwhileTakesItsRecordsBack() throws Exception {
         setThere(false);
-        Thread storing = new Thread(() -> {
-            try {
-                generator.storeTogether(List.of(1));
-            } catch (InterruptedException expected) {
-                failures.add(expected);
-            } catch (IOException failure) {
-                throw new IllegalStateException(failure);
-            }
-        });
-        storing.start();
-        awaitUncut();
-        storing.interrupt();
-        storing.join();
-        assertThat(failures).singleElement().isInstanceOf(InterruptedException.class);
+        CompletableFuture<Void> storing = storeInBackground(1, Thread::interrupt);
+        assertThatExceptionOfType(ExecutionException.class)
+                .isThrownBy(storing::get)
+                .withCauseInstanceOf(InterruptedException.class);
         generator.cutForBatch(); // nothing waits for the log any more, so it is not missed
         assertThat(tracker.hasUnallocated()).isFalse();
     }
@@ -123,6 +115,21 @@ class LoggedBlocksTest {
     }
 
     @Test
+    void whoWaitsHearsThatARecordCannotBeEncoded() throws Exception {
+        setThere(false);
+        generator.store(1);
+        generator.cut();
+        CompletableFuture<Void> storing = storeInBackground(new NotAllowed(2));
+        setThere(true);
+        generator.cutForBatch();
+        assertThatExceptionOfType(ExecutionException.class)
+                .isThrownBy(storing::get)
+                .withCauseInstanceOf(StreamingException.class)
+                .withMessageContaining("must not be in files");
+        assertThat(Blocks.records(tracker.allocate(Instant.EPOCH))).containsExactly(1);
+    }
+
+    @Test
     void aPositionThatIsNoneIsNamed() {
         for (String text : new String[] {"", "1", "x 0", "1 y"}) {
             assertThatIllegalArgumentException()
@@ -133,7 +140,7 @@ class LoggedBlocksTest {
         }
     }
 
-    private BlockGenerator<Integer> generator(Progress progress) {
+    private BlockGenerator<Object> generator(Progress progress) {
         RateController rate = new RateController(
                 "receiver-0", Duration.ofSeconds(1), BackpressureSettings.defaults(), Progress.none());
         rate.follow(RateController.UNLIMITED);
@@ -160,20 +167,28 @@ class LoggedBlocksTest {
     }
 
     /** Returns when it waits for the log. */
-    private CompletableFuture<Void> storeInBackground(int record) {
-        CompletableFuture<Void> storing = CompletableFuture.runAsync(() -> {
+    private CompletableFuture<Void> storeInBackground(Object record) {
+        return storeInBackground(record, waiting -> {});
+    }
+
+    private CompletableFuture<Void> storeInBackground(Object record, Consumer<Thread> whenItWaits) {
+        CompletableFuture<Void> storing = new CompletableFuture<>();
+        Thread thread = new Thread(() -> {
             try {
                 generator.storeTogether(List.of(record));
-            } catch (InterruptedException | IOException failure) {
-                throw new IllegalStateException("not expected", failure);
+                storing.complete(null);
+            } catch (InterruptedException | IOException | RuntimeException failure) {
+                storing.completeExceptionally(failure);
             }
         });
-        awaitUncut();
+        thread.start();
+        awaitWaiting(thread);
+        whenItWaits.accept(thread);
         return storing;
     }
 
-    private void awaitUncut() {
-        while (!generator.hasUncut()) {
+    private static void awaitWaiting(Thread thread) {
+        while (thread.getState() != Thread.State.WAITING) {
             Thread.onSpinWait();
         }
     }
@@ -187,4 +202,7 @@ class LoggedBlocksTest {
             Files.move(here, away);
         }
     }
+
+    /** Not in an allowed package. */
+    private record NotAllowed(int value) {}
 }

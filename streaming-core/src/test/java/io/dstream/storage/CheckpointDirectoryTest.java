@@ -139,4 +139,23 @@ class CheckpointDirectoryTest {
                 new long[changed.size()]);
         log.committed(commit);
     }
+
+    @Test
+    void positionsOfAnInputAreKeptAsLongAsFilesHaveBlocksOfIt() throws IOException {
+        Part input = new Part(Role.INPUT, "receiver-0", "receiver", false);
+        try (BatchLog log = withBlocks()) {
+            log.begin(new LoggedRun(Instant.EPOCH, Duration.ofSeconds(1), Instant.EPOCH, List.of(input)));
+            log.blocks("receiver-0").write(0, List.of(List.of("a")));
+        }
+        for (int i = 0; i < 2; i++) {
+            try (BatchLog log = withBlocks()) {
+                assertThat(log.checkpoint().lastRun().parts()).containsExactly(input);
+                log.begin(new LoggedRun(Instant.EPOCH, Duration.ofSeconds(1), Instant.EPOCH, List.of()));
+            }
+        }
+    }
+
+    private BatchLog withBlocks() throws IOException {
+        return BatchLogs.inDirectory(parent, "orders", codec, 0, true).open(percents -> {});
+    }
 }

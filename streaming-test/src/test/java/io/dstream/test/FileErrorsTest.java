@@ -109,7 +109,7 @@ class FileErrorsTest {
 
     @Test
     void whatIsNoCompressedFileOrDamagedFailsItsBatchAndIsNamed() throws IOException {
-        assertFails(DEFAULTS, putting("bad.gz", new byte[0]), "java.io.EOFException");
+        assertFails(DEFAULTS, putting("bad.gz", new byte[0]), "it ends within the header of its compressed data");
         use(new TestStreamingContext());
         assertFails(DEFAULTS, putting("bad.gz", "plain text".getBytes(StandardCharsets.UTF_8)), "Not in GZIP format");
         use(new TestStreamingContext());
@@ -137,6 +137,16 @@ class FileErrorsTest {
                 DEFAULTS,
                 () -> Files.setPosixFilePermissions(in().path("bad"), PosixFilePermissions.fromString("-wx------")),
                 "Permission denied");
+    }
+
+    @Test
+    void aFileWhoseDiskFailsIsNamed() {
+        Path failing = Path.of("/proc/self/mem"); // its first byte can be read by nobody
+        assumeThat(failing).as("only Linux has such a file").exists();
+        assertThatThrownBy(() -> test.context().textFile(failing.toString()).collect())
+                .isInstanceOf(StreamingException.class)
+                .hasMessageContaining("Cannot read the file '" + failing + "'")
+                .hasMessageContaining("Input/output error");
     }
 
     @Test

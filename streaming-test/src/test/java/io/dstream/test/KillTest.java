@@ -19,14 +19,17 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A process that is killed, again and again, at random moments and at the steps of a batch, loses nothing that it has acknowledged, and
- * runs no batch with other records. {@code -Dkills=200} kills it so often at random, and at every step; {@code -Dseed=…} repeats a run.
+ * A process that is killed, again and again, at the steps of a batch and at random moments, loses nothing that it has acknowledged, and
+ * runs no batch with other records. Ten kills, unless {@code -Dkills=200} says how many at random there are beside one at each step;
+ * {@code -Dseed=…} repeats the choice of a run.
  */
 class KillTest {
 
     private static final String NO_STEP = "none";
-    private static final int MAX_MILLIS = 300; // before a kill at random
+    private static final int MAX_MILLIS_AFTER_START = 1_000; // before a kill while it starts
+    private static final int MAX_MILLIS_AFTER_STEP = 30; // before one while it runs
     private static final int MAX_OCCURRENCE = 5;
+    private static final int PATIENCE = 5; // minutes until a process that hangs fails the test
 
     private final int kills = Integer.getInteger("kills", 0);
     private final long seed = Long.getLong("seed", new Random().nextInt());
@@ -43,56 +46,73 @@ class KillTest {
         System.out.println("KillTest: -Dseed=" + seed);
         saved = Files.createDirectory(temporary.resolve("saved"));
         try (NumberSender sender = new NumberSender()) {
-            for (String step : steps()) {
-                kill(step, sender);
+            for (Kill kill : kills()) {
+                kill(kill, sender);
             }
             long last = runToTheEnd(sender);
-            assertThat(last).as("numbers").isGreaterThan(steps().size());
             assertThat(count(sender)).as("numbers saved, seed %d", seed).isEqualTo(last);
         }
     }
 
     /** Where the process is killed, one time after the other. */
-    private List<String> steps() {
-        List<String> all = new ArrayList<>(KilledService.STEPS);
-        Collections.shuffle(all, new Random(seed));
-        List<String> steps = new ArrayList<>(kills == 0 ? all.subList(0, 6) : all);
-        steps.addAll(Collections.nCopies(kills == 0 ? 4 : kills, NO_STEP));
-        Collections.shuffle(steps, new Random(seed));
-        return steps;
+    private List<Kill> kills() {
+        List<Kill> atSteps = new ArrayList<>();
+        KilledService.STEPS.forEach(step -> atSteps.add(new Kill(step, occurrence(), true, 0)));
+        Collections.shuffle(atSteps, random);
+        List<Kill> all = new ArrayList<>(kills == 0 ? atSteps.subList(0, 6) : atSteps);
+        for (int i = 0; i < (kills == 0 ? 4 : kills); i++) {
+            all.add(atRandom());
+        }
+        Collections.shuffle(all, random);
+        return all;
     }
 
-    private void kill(String step, NumberSender sender) throws Exception {
-        try (ChildProcess process = start(step, 1 + random.nextInt(MAX_OCCURRENCE), sender)) {
+    /** Some while the process starts and recovers, most while batches run, however slow the machine is. */
+    private Kill atRandom() {
+        if (random.nextInt(4) == 0) {
+            return new Kill(NO_STEP, 1, false, random.nextInt(MAX_MILLIS_AFTER_START));
+        }
+        String step = KilledService.STEPS.get(random.nextInt(KilledService.STEPS.size()));
+        return new Kill(step, occurrence(), false, random.nextInt(MAX_MILLIS_AFTER_STEP));
+    }
+
+    private int occurrence() {
+        return 1 + random.nextInt(MAX_OCCURRENCE);
+    }
+
+    private void kill(Kill kill, NumberSender sender) throws Exception {
+        try (ChildProcess process = start(kill, sender)) {
             process.requireLine("ready");
-            if (step.equals(NO_STEP)) {
-                process.awaitEnd(random.nextInt(MAX_MILLIS));
-            } else {
-                process.requireLine("at " + step);
+            if (!kill.step().equals(NO_STEP)) {
+                process.requireLine("at " + kill.step());
             }
-            process.kill();
+            process.kill(kill.millis());
         }
     }
 
     private long runToTheEnd(NumberSender sender) throws Exception {
-        try (ChildProcess process = start(NO_STEP, 1, sender)) {
+        try (ChildProcess process = start(new Kill(NO_STEP, 1, false, 0), sender)) {
             process.requireLine("ready");
-            long last = sender.finish(System.nanoTime() + TimeUnit.SECONDS.toNanos(60));
+            long last = sender.finish(System.nanoTime() + TimeUnit.MINUTES.toNanos(PATIENCE));
             process.endInput();
             return last;
         }
     }
 
-    private ChildProcess start(String step, int occurrence, NumberSender sender) throws IOException {
-        return ChildProcess.start(
+    private ChildProcess start(Kill kill, NumberSender sender) throws IOException {
+        ChildProcess process = ChildProcess.start(
+                kill + ", seed " + seed,
                 KilledService.class,
                 "",
                 log(),
                 temporary.resolve("checkpoints").toString(),
                 saved.toString(),
                 Integer.toString(sender.port()),
-                step,
-                Integer.toString(occurrence));
+                kill.step(),
+                Integer.toString(kill.occurrence()),
+                Boolean.toString(kill.waits()));
+        process.endLater(PATIENCE, TimeUnit.MINUTES);
+        return process;
     }
 
     private Path log() {
@@ -132,4 +152,14 @@ class KillTest {
         }
         return numbers;
     }
+
+    /**
+     * When the process is killed.
+     *
+     * @param step where it tells that it is
+     * @param occurrence of this step, from 1
+     * @param waits whether it waits there
+     * @param millis how much later it is killed
+     */
+    private record Kill(String step, int occurrence, boolean waits, int millis) {}
 }

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class KilledService {
 
-    /** Where it can be told to wait for its end. */
+    /** Where it can be told to wait for its end, or to tell that it passes. */
     static final List<String> STEPS = List.of(
             "before store",
             "before acknowledgement",
@@ -63,15 +63,21 @@ final class KilledService {
     }
 
     /**
-     * Runs until the process is killed.
+     * Runs until it is killed, or its standard input ends.
      *
-     * @param arguments directory for checkpoints, directory for files, port of the sender, step to wait at, and at which of its
-     *     occurrences, from 1
+     * @param arguments directory for checkpoints, directory for files, port of the sender, a step, at which of its occurrences, from
+     *     1, that is told on the standard output, and whether it waits there
      */
-    public static void main(String[] arguments) throws IOException {
+    public static void main(String[] arguments) {
         System.out.println("ready");
-        Steps steps = new Steps(arguments[3], Integer.parseInt(arguments[4]));
-        new KilledService(steps, Path.of(arguments[1])).run(Path.of(arguments[0]), Integer.parseInt(arguments[2]));
+        Steps steps = new Steps(arguments[3], Integer.parseInt(arguments[4]), Boolean.parseBoolean(arguments[5]));
+        try {
+            new KilledService(steps, Path.of(arguments[1])).run(Path.of(arguments[0]), Integer.parseInt(arguments[2]));
+        } catch (Throwable failure) {
+            failure.printStackTrace();
+            Runtime.getRuntime().halt(1);
+        }
+        Runtime.getRuntime().halt(0); // also if a thread waits at a step
     }
 
     private void run(Path checkpoints, int port) throws IOException {
@@ -87,7 +93,7 @@ final class KilledService {
             while (System.in.read() >= 0) {
                 // only its end means something
             }
-            context.stop(true, Duration.ofSeconds(20));
+            context.stop(true, Duration.ofMinutes(1));
         }
     }
 
@@ -129,21 +135,25 @@ final class KilledService {
         }
     }
 
-    /** Waits for the end of the process at one of its steps. */
+    /** Tells of a step, and waits there for the end of the process, or goes on. */
     private static final class Steps implements StreamingListener {
 
-        private final String last;
+        private final String told;
         private final AtomicInteger left;
+        private final boolean waits;
 
-        Steps(String last, int occurrence) {
-            this.last = last;
+        Steps(String told, int occurrence, boolean waits) {
+            this.told = told;
             this.left = new AtomicInteger(occurrence);
+            this.waits = waits;
         }
 
         void reach(String step) {
-            if (step.equals(last) && left.decrementAndGet() == 0) {
+            if (step.equals(told) && left.decrementAndGet() == 0) {
                 System.out.println("at " + step);
-                waitForTheEnd();
+                if (waits) {
+                    waitForTheEnd();
+                }
             }
         }
 

@@ -217,6 +217,62 @@ class LoggedRecordsTest {
     }
 
     @Test
+    void recordsFromBeforeTheLogWasOnAreLostAndThatIsTold() throws Exception {
+        restart(config -> config.withWriteAheadLog(false));
+        receive();
+        receiver.put(POISON);
+        assertThat(test.runFailingBatch()).isNotNull();
+        restart(config -> config);
+        receive();
+        test.runBatch();
+        assertThat(seen).isEqualTo(Map.of(1L, List.of(), 2L, List.of()));
+        assertThat(test.context().batches().get(1).inputs()).containsExactly(new InputInfo("receiver-0", 0, ""));
+    }
+
+    @Test
+    void recordsOfAnInputThatIsGoneWaitUntilItIsThereAgainAndNoneIsThereTwice() throws Exception {
+        receive();
+        receiver.putTogether(List.of("committed"));
+        test.runBatch();
+        receiver.putTogether(List.of("waiting"));
+        restart(config -> config);
+        queue();
+        test.runBatch();
+        restart(config -> config);
+        receive();
+        test.runBatch();
+        assertThat(seen).isEqualTo(Map.of(1L, List.of("committed"), 2L, List.of(), 3L, List.of("waiting")));
+    }
+
+    @Test
+    void aSkippedBatchLeavesNothingOfAnRddInTheNextOne() {
+        restart(config -> config.withFailure(Failures.skipAfter(1)));
+        Queue<RDD<Object>> objects = new ConcurrentLinkedQueue<>();
+        TestOutput<Object> output = test.output(test.context().queueStream(objects));
+        objects.add(test.context().parallelize(List.of("a", new NotAllowed(1)), 2));
+        assertThat(test.runFailingBatch().status()).isEqualTo(Status.SKIPPED);
+        objects.add(test.context().parallelize(List.of("b"), 1));
+        test.runBatch();
+        assertThat(output.last()).containsExactly("b");
+    }
+
+    @Test
+    void anRddThatCouldNotBeLoggedIsTakenAgainAfterAStart() {
+        queue();
+        queue.add(test.context().parallelize(List.of("a"), 1).map(row -> {
+            if (poisonous) {
+                throw new IllegalStateException(POISON);
+            }
+            return row;
+        }));
+        assertThat(test.runFailingBatch()).isNotNull();
+        poisonous = false;
+        test.context().start();
+        test.runBatch();
+        assertThat(seen).isEqualTo(Map.of(1L, List.of(), 2L, List.of("a")));
+    }
+
+    @Test
     void blocksThatAreMissingAreToldAndNotPassedOver() throws Exception {
         receive();
         receiver.putTogether(List.of(POISON));

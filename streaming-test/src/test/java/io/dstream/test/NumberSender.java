@@ -53,14 +53,10 @@ final class NumberSender implements AutoCloseable {
         return sent.getOrDefault(number, 0);
     }
 
+    /** Ends with the connection that there is; so whoever is connected is to be gone. */
     @Override
     public void close() throws IOException {
         server.close();
-        try {
-            thread.join();
-        } catch (InterruptedException end) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     private void serve() {
@@ -96,9 +92,12 @@ final class NumberSender implements AutoCloseable {
         while (!socket.isClosed() && (number > acknowledged + WINDOW || (finishing && number > highest))) {
             wait();
         }
+        if (socket.isClosed()) {
+            return false;
+        }
         highest = Math.max(highest, number);
         sent.merge(number, 1, Integer::sum);
-        return !socket.isClosed();
+        return true;
     }
 
     private void read(Socket socket) {

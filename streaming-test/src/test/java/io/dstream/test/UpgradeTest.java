@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
@@ -63,9 +64,10 @@ class UpgradeTest {
     static void runVersion1() throws Exception {
         Path classes = compile("1", version1.resolve("classes"));
         try (ChildProcess process = ChildProcess.start(
-                UpgradedService.class, classes.toString(), version1.resolve("log"), version1.toString())) {
+                "version 1", UpgradedService.class, classes.toString(), version1.resolve("log"), version1.toString())) {
+            process.endLater(1, TimeUnit.MINUTES);
             process.requireLine("at work");
-            process.kill();
+            process.kill(0);
         }
     }
 
