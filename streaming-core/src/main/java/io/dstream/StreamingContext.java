@@ -839,10 +839,9 @@ public final class StreamingContext implements AutoCloseable {
                 || !pipelineConfig.allowedPackages().equals(config.allowedPackages())
                 || !pipelineConfig.aliases().equals(config.aliases())
                 || !pipelineConfig.codecs().equals(config.codecs())) {
-            throw new IllegalArgumentException(
-                    "Pipeline '" + pipelineName + "' cannot have a parallelism, a clock,"
-                            + " observers, a storage, allowed packages, aliases or codecs of its own: pipelines share those of the"
-                            + " root context");
+            throw new IllegalArgumentException("Pipeline '" + pipelineName + "' cannot have a parallelism, a clock,"
+                    + " observers, a storage, allowed packages, aliases or codecs of its own: pipelines share those of the"
+                    + " root context");
         }
     }
 

@@ -116,7 +116,8 @@ final class RestoredTypes {
     private StreamingException undeclared(@Nullable Object key, Object state, StateTypes expected) {
         return new StreamingException("'" + node + "' of pipeline '" + pipeline + "' has a state of "
                 + typeOf(state).getName() + " by a key of "
-                + (key == null ? "null" : typeOf(key).getName()) + " in its checkpoint, but its code declares states of "
+                + (key == null ? "null" : typeOf(key).getName())
+                + " in its checkpoint, but its code declares states of "
                 + expected.state().getName() + " by keys of " + expected.key().getName() + REMEDY);
     }
 

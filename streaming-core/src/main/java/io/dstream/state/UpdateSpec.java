@@ -89,7 +89,8 @@ public final class UpdateSpec<K, V, S> {
      * @throws IllegalArgumentException if it is null
      */
     public UpdateSpec<K, V, S> initialState(PairRDD<K, S> newInitialState) {
-        return new UpdateSpec<>(update, Functions.requireNotNull("newInitialState", newInitialState), partitions, types);
+        return new UpdateSpec<>(
+                update, Functions.requireNotNull("newInitialState", newInitialState), partitions, types);
     }
 
     /**

@@ -53,7 +53,11 @@ final class ForyFactory {
      *     {@link OtherNameException}, because the library knows a class by one name
      */
     static Fory forFiles(
-            AllowedClasses allowed, OwnCodecs codecs, FileNames known, Map<Class<?>, String> names, ClassLoader loader) {
+            AllowedClasses allowed,
+            OwnCodecs codecs,
+            FileNames known,
+            Map<Class<?>, String> names,
+            ClassLoader loader) {
         Fory fory = forFiles(
                 className -> {
                     known.requireOther(className);

@@ -68,12 +68,12 @@ final class OwnCodecs {
 
     /** Lets the library use them. */
     void registerAt(Fory fory) {
-        codecs.keySet().forEach(type -> register(type, fory));
+        codecs.forEach((type, codec) -> register(type, codec, fory));
     }
 
     @SuppressWarnings("unchecked") // withCodec takes a codec of the class
-    private <T> void register(Class<T> type, Fory fory) {
-        fory.registerSerializer(type, new CodecSerializer<>(fory.getConfig(), type, (Codec<T>) codecs.get(type)));
+    private static <T> void register(Class<T> type, Codec<?> codec, Fory fory) {
+        fory.registerSerializer(type, new CodecSerializer<>(fory.getConfig(), type, (Codec<T>) codec));
     }
 
     private static void requireClass(Class<?> type) {

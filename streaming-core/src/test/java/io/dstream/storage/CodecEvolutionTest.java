@@ -92,9 +92,8 @@ class CodecEvolutionTest {
                 "public record Order(String id, Detail detail, java.util.List<Detail> more) {"
                         + " public record Detail(String name) {} }",
                 "java.util.List.of(new Order(\"o-1\", new Order.Detail(\"x\"), java.util.List.of(new Order.Detail(\"y\"))))");
-        ClassLoader later = compile(
-                "public record Purchase(String id, Detail detail, java.util.List<Detail> more) {"
-                        + " public record Detail(String name) {} }");
+        ClassLoader later = compile("public record Purchase(String id, Detail detail, java.util.List<Detail> more) {"
+                + " public record Detail(String name) {} }");
         Codec<Object> codec = codec(later, Map.of("com.shop.Order", type("Purchase", later)));
         Object read = codec.decode(bytes);
         assertThat(read).hasToString("[Purchase[id=o-1, detail=Detail[name=x], more=[Detail[name=y]]]]");
@@ -119,7 +118,8 @@ class CodecEvolutionTest {
 
     @Test
     void soIsOneThatHasACodec() {
-        ClassLoader before = compile("public record Order(String id) {}", main("java.util.List.of(new Order(\"o-1\"))"));
+        ClassLoader before =
+                compile("public record Order(String id) {}", main("java.util.List.of(new Order(\"o-1\"))"));
         byte[] bytes = writtenBy(codec(before, Map.of(), textCodec(type("Order", before))), before);
         ClassLoader later = compile("public record Purchase(String id) {}");
         Class<?> type = type("Purchase", later);
@@ -169,7 +169,8 @@ class CodecEvolutionTest {
     void aClassWithoutItsAliasIsNamedWithTheRemedy() {
         byte[] bytes = written("public record Order(String id) {}", "new Order(\"o-1\")");
         assertThatExceptionOfType(StreamingException.class)
-                .isThrownBy(() -> codec(compile("public record Purchase(String id) {}")).decode(bytes))
+                .isThrownBy(() ->
+                        codec(compile("public record Purchase(String id) {}")).decode(bytes))
                 .withMessageContaining("com.shop.Order")
                 .withMessageContaining("StreamingConfig.withAlias");
     }

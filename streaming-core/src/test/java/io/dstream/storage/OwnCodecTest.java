@@ -26,8 +26,8 @@ class OwnCodecTest {
 
     private static final List<String> PACKAGES = List.of("io.dstream.storage");
 
-    private final Codec<Object> codec =
-            Codec.allowing(PACKAGES, Map.of(), Map.of(Money.class, new MoneyCodec(), KeyValuePair.class, new KeyValueCodec()));
+    private final Codec<Object> codec = Codec.allowing(
+            PACKAGES, Map.of(), Map.of(Money.class, new MoneyCodec(), KeyValuePair.class, new KeyValueCodec()));
 
     @Test
     void valuesOfTheTypeGoThroughIt() {
@@ -70,8 +70,8 @@ class OwnCodecTest {
     @ParameterizedTest
     @MethodSource("prices")
     void whatWasWrittenWithItIsRefusedWithoutIt(Object value) {
-        byte[] with =
-                Codec.allowing(PACKAGES, Map.of(), Map.of(Price.class, new PriceCodec())).encode(value);
+        byte[] with = Codec.allowing(PACKAGES, Map.of(), Map.of(Price.class, new PriceCodec()))
+                .encode(value);
         Codec<Object> without = Codec.allowing(PACKAGES);
         assertRefused(() -> without.decode(with), "OwnCodecTest$Price was written by a codec");
         assertThat(without.decode(without.encode(value))).isEqualTo(value);
@@ -121,7 +121,8 @@ class OwnCodecTest {
 
     @Test
     void aTypeThatObjectsDoNotHaveIsRefused() {
-        for (Class<?> type : List.of(Object.class, Number.class, Runnable.class, TimeUnit.class, int[].class, int.class)) {
+        for (Class<?> type :
+                List.of(Object.class, Number.class, Runnable.class, TimeUnit.class, int[].class, int.class)) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> Codec.allowing(List.of(), Map.of(), Map.of(type, new MoneyCodec())))
                     .withMessageContaining("must be for the class that objects have")

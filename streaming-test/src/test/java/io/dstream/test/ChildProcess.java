@@ -57,7 +57,8 @@ final class ChildProcess implements AutoCloseable {
     void requireLine(String expected) throws IOException {
         String line = out.readLine();
         if (!expected.equals(line)) {
-            throw new AssertionError("Not '" + expected + "' but '" + line + "', " + run + "\n" + Files.readString(log));
+            throw new AssertionError(
+                    "Not '" + expected + "' but '" + line + "', " + run + "\n" + Files.readString(log));
         }
     }
 

@@ -223,12 +223,11 @@ class UpgradeTest {
         ClassLoader shop = useShop("renamed");
         Class<?> article = shop.loadClass("com.shop.catalog.Article");
         Class<?> sum = shop.loadClass("com.shop.Sum");
-        upgrade(Version1.SHOP, config ->
-                config.withAlias("com.shop.Item", article).withAlias("com.shop.Total", sum));
+        upgrade(Version1.SHOP, config -> config.withAlias("com.shop.Item", article)
+                .withAlias("com.shop.Total", sum));
         List<TestOutput<?>> outputs = shop();
         run("a");
-        assertThat(outputs.get(0).last().toString())
-                .contains("a Sum[count=6, first=x, items=[Article[word=first]]]");
+        assertThat(outputs.get(0).last().toString()).contains("a Sum[count=6, first=x, items=[Article[word=first]]]");
         assertThat(outputs.get(1).last().toString()).isEqualTo("[a, a, a]");
     }
 
@@ -261,7 +260,9 @@ class UpgradeTest {
         test.runBatches(2);
         assertThat(sums.last()).isEmpty();
         test.runBatch();
-        assertThat(sums.last()).as("as if it had data in the first batch, at second 4").containsExactly("b was 1");
+        assertThat(sums.last())
+                .as("as if it had data in the first batch, at second 4")
+                .containsExactly("b was 1");
     }
 
     @Test
@@ -313,15 +314,15 @@ class UpgradeTest {
         upgrade(Version1.COUNTS, config -> config.withParallelism(5));
         var counts = test.output(counted(words, 1));
         run("a", "b", "c");
-        assertThat(counts.last())
-                .containsExactlyInAnyOrder(Pair.of("a", 6L), Pair.of("b", 2L), Pair.of("c", 1L));
+        assertThat(counts.last()).containsExactlyInAnyOrder(Pair.of("a", 6L), Pair.of("b", 2L), Pair.of("c", 1L));
     }
 
     @Test
     void aSourceMayBeNew() {
         upgrade(Version1.NAMED);
         TestInput<String> more = test.input();
-        var counts = test.output(counted(words.union(more.stream().named("more")), 1).named("ones"));
+        var counts =
+                test.output(counted(words.union(more.stream().named("more")), 1).named("ones"));
         more.push("a", "b");
         run("a");
         assertThat(counts.last()).containsExactlyInAnyOrder(Pair.of("a", 7L), Pair.of("b", 2L));

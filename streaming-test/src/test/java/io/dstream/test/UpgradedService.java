@@ -23,8 +23,7 @@ import java.util.concurrent.CountDownLatch;
 final class UpgradedService {
 
     /** The words of the batches. */
-    static final List<List<String>> BATCHES =
-            List.of(List.of("a", "b", "a"), List.of("a"), List.of("a"), List.of("a"));
+    static final List<List<String>> BATCHES = List.of(List.of("a", "b", "a"), List.of("a"), List.of("a"), List.of("a"));
 
     /** When the process is killed. */
     static final Duration END = Duration.ofSeconds(BATCHES.size());
@@ -35,15 +34,15 @@ final class UpgradedService {
         NAMED(words -> List.of(
                 counted(words, 1).named("ones").toDStream(),
                 counted(words, 10).named("tens").toDStream())),
-        SUMS(words -> List.of(
-                pairs(words).mapWithState(summed()).named("sums"))),
+        SUMS(words -> List.of(pairs(words).mapWithState(summed()).named("sums"))),
         WINDOWS(words -> List.of(
                 words.map(word -> word).window(Duration.ofSeconds(3)),
                 sum(words, 3, 1, false).named("sums"),
                 sum(words, 3, 1, true).named("inverse"))),
         TWO_SOURCES(words -> {
             DStream<String> more = words.context().queueStream(new ConcurrentLinkedQueue<RDD<String>>());
-            return List.of(counted(words.union(more.named("more")), 1).named("counts").toDStream());
+            return List.of(
+                    counted(words.union(more.named("more")), 1).named("counts").toDStream());
         }),
         ACCUMULATOR(words -> {
             addInEveryBatch(words);
