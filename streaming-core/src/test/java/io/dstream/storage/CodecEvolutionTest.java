@@ -16,6 +16,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.AfterEach;
@@ -24,6 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Values written by one version of a program and read by another: both are compiled here. */
 class CodecEvolutionTest {
+
+    private static final Pattern DECLARATION = Pattern.compile("public (?:record|class|enum) (\\w+)");
 
     @TempDir
     Path directory;
@@ -256,7 +260,7 @@ class CodecEvolutionTest {
             Path classes = Files.createTempDirectory(directory, "program");
             List<Path> files = new ArrayList<>();
             for (String source : sources) {
-                String name = source.split("[ ({]")[2]; // public class Order
+                String name = nameIn(source);
                 files.add(Files.writeString(classes.resolve(name + ".java"), "package com.shop; " + source));
             }
             run(classes, files);
@@ -264,6 +268,12 @@ class CodecEvolutionTest {
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
+    }
+
+    private static String nameIn(String source) {
+        Matcher declaration = DECLARATION.matcher(source);
+        assertThat(declaration.find()).isTrue();
+        return declaration.group(1);
     }
 
     private static void run(Path classes, List<Path> files) {

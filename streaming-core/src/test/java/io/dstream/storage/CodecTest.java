@@ -311,8 +311,20 @@ class CodecTest {
         assertRefused(() -> codec.decode(bytes)).withCauseInstanceOf(Exception.class);
     }
 
+    static Stream<Object> valuesWithLengths() {
+        return Stream.of(
+                "Zürich, 東京",
+                new BigDecimal("1.2345678901234567890"),
+                new byte[] {1, 2},
+                new long[] {3, 4},
+                new String[] {"a", "b"},
+                new ArrayList<>(List.of("a", "b")),
+                new HashMap<>(Map.of("a", 1L)),
+                List.of(new Count("a", 1), new Count("b", 2)));
+    }
+
     @ParameterizedTest
-    @MethodSource("values")
+    @MethodSource("valuesWithLengths")
     void noLengthThatTheBytesDoNotHaveTakesMemoryWhereverItIs(Object value) {
         byte[] original = codec.encode(value);
         byte[] huge = {(byte) 0xFF, (byte) 0xFF, (byte) 0xFF, (byte) 0xFF, 7};

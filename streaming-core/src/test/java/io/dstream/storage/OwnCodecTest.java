@@ -222,7 +222,7 @@ class OwnCodecTest {
 
         @Override
         public Money decode(byte[] bytes) {
-            String[] parts = new String(bytes, StandardCharsets.UTF_8).split(" ");
+            String[] parts = new String(bytes, StandardCharsets.UTF_8).split(" ", 2);
             return new Money(parts[0], Long.parseLong(parts[1]));
         }
     }
@@ -236,7 +236,7 @@ class OwnCodecTest {
 
         @Override
         public KeyValuePair decode(byte[] bytes) {
-            String[] parts = new String(bytes, StandardCharsets.UTF_8).split("=");
+            String[] parts = new String(bytes, StandardCharsets.UTF_8).split("=", 2);
             return new KeyValuePair(parts[0], parts[1]);
         }
     }

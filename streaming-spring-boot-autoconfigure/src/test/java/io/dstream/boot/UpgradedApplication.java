@@ -24,7 +24,7 @@ public class UpgradedApplication {
 
     @Bean
     @StreamPipeline("words")
-    StreamDefinition words(@Value("${version}") int version) {
+    StreamDefinition wordsPipeline(@Value("${version}") int version) {
         return streams -> {
             ConcurrentLinkedQueue<RDD<String>> queue = new ConcurrentLinkedQueue<>();
             queue.add(streams.parallelize(List.of("a")));

@@ -87,7 +87,8 @@ class StateTypesTest {
 
     private void assertSharedOnly(Function<StreamingConfig, StreamingConfig> change) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> test.context().pipeline("own", change.apply(test.context().config())))
+                .isThrownBy(() -> test.context()
+                        .pipeline("own", change.apply(test.context().config())))
                 .withMessageContaining("aliases or codecs of its own");
     }
 
