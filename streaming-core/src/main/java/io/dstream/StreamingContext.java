@@ -4,6 +4,7 @@ import io.dstream.StreamingConfig.Shutdown;
 import io.dstream.event.BatchInfo;
 import io.dstream.event.PipelineInfo;
 import io.dstream.event.PipelineInfo.State;
+import io.dstream.event.RestoredPart;
 import io.dstream.event.StreamingListener;
 import io.dstream.function.Function;
 import io.dstream.function.Function2;
@@ -52,6 +53,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.function.Supplier;
@@ -717,6 +719,20 @@ public final class StreamingContext implements AutoCloseable {
     public List<BatchInfo> batches() {
         JobScheduler current = scheduler();
         return current == null ? List.of() : current.batches();
+    }
+
+    /**
+     * What would become of the states and windows that earlier runs of this pipeline have left in its checkpoint directory, if it
+     * were started with the streams as they are defined, which cannot be changed after that. Starts nothing; an entry that is
+     * refused tells why a start would fail.
+     *
+     * @return an entry for each operator with states or windows; all begin empty if there is no checkpoint
+     * @throws IllegalArgumentException if there is no output
+     * @throws StreamingException if the directory cannot be read, or the pipeline runs
+     */
+    public List<RestoredPart> restoredParts() {
+        prepare();
+        return Objects.requireNonNull(scheduler()).restoredParts();
     }
 
     private List<StreamingContext> ownAndDerived() {

@@ -31,6 +31,7 @@ final class Comparisons {
             new Comparison("log-force-long", PAIRS, Target.atLeast(0.8), () -> work("log-force-long", 1_000)),
             new Comparison("log-commit", PAIRS, Target.atMost(1.5), () -> cost("log-commit", 1_000)),
             new Comparison("log-recovery", PAIRS, Target.atMost(3), () -> cost("log-recovery", 20)),
+            new Comparison("log-state", PAIRS, Target.atMost(1.5), () -> cost("log-state", 1_000)),
             new Comparison("wal", PAIRS, Target.atLeast(0.6), Comparisons::logged),
             new Comparison("receiver-store", PAIRS, Target.atLeast(0.5), () -> work("receiver-store", 40)),
             new Comparison("receiver-socket", PAIRS, Target.atLeast(0.7), () -> work("receiver-socket", 10)),

@@ -1,9 +1,12 @@
 package io.dstream.benchmarks;
 
+import io.dstream.event.StreamingListener;
 import io.dstream.rdd.Pair;
 import io.dstream.rdd.RDD;
 import io.dstream.state.State;
 import io.dstream.state.StateSpec;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -36,7 +39,15 @@ final class KeyedState {
     }
 
     static Workload mapWithState(int keys) {
-        return new KeyedState(keys).mapWithState();
+        return new KeyedState(keys).mapWithState(new Pipeline());
+    }
+
+    /** As {@link #mapWithState}, with each batch committed to a log in files. */
+    static Workload mapWithDurableState(int keys) throws IOException {
+        Path directory = Logs.temporaryDirectory();
+        return new KeyedState(keys)
+                .mapWithState(
+                        new Pipeline(config -> config.withCheckpointDirectory(directory), new StreamingListener() {}));
     }
 
     static Workload updateStateByKey(int keys) {
@@ -73,8 +84,7 @@ final class KeyedState {
         return new KeyedState(keys).functionOnMaps();
     }
 
-    private Workload mapWithState() {
-        Pipeline pipeline = new Pipeline();
+    private Workload mapWithState(Pipeline pipeline) {
         Queue<RDD<Long>> queue = Pipeline.queue();
         AtomicLong mapped = new AtomicLong();
         countWithState(pipeline, queue, mapped);

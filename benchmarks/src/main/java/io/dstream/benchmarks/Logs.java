@@ -38,11 +38,11 @@ final class Logs {
     private final Codec<Object> codec = Codec.allowing(List.of());
 
     private Logs() throws IOException {
-        directory = directory();
+        directory = temporaryDirectory();
     }
 
-    /** A new directory, which is deleted at the end of the process. */
-    static Path directory() throws IOException {
+    /** A directory that is deleted at the end of the process. */
+    static Path temporaryDirectory() throws IOException {
         Path made = Files.createTempDirectory("dstream-logs");
         Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(made)));
         return made;

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.SynchronousQueue;
+import java.util.function.UnaryOperator;
 
 /** A pipeline whose batches are run one after the other, as fast as they go. */
 final class Pipeline implements AutoCloseable {
@@ -29,7 +30,12 @@ final class Pipeline implements AutoCloseable {
 
     /** A pipeline with an observer, which is told of a batch before whoever runs it. */
     Pipeline(StreamingListener observer) {
-        context = new StreamingContext(StreamingConfig.defaults()
+        this(config -> config, observer);
+    }
+
+    /** A pipeline with another configuration. */
+    Pipeline(UnaryOperator<StreamingConfig> change, StreamingListener observer) {
+        context = new StreamingContext(change.apply(StreamingConfig.defaults())
                 .withParallelism(THREADS)
                 .withClock(clock)
                 .withMaxRecordsPerBatch(Integer.MAX_VALUE)

@@ -38,6 +38,8 @@ final class Sides {
             case "log-force-long-plain" -> Side.medianTime(() -> Logs.plainBlocks(256 * KB));
             case "log-commit-engine" -> Side.cpu(Logs::commits);
             case "log-commit-plain" -> Side.cpu(Logs::plainCommits);
+            case "log-state-engine" -> Side.cpu(() -> KeyedState.mapWithDurableState(MILLION));
+            case "log-state-plain" -> Side.cpu(() -> KeyedState.mapWithState(MILLION));
             case "log-recovery-engine" -> Side.cpu(() -> Logs.recovery(MILLION));
             case "log-recovery-plain" -> Side.cpu(() -> Logs.plainRecovery(MILLION));
             case "wal-on" -> units -> Sockets.seconds(units, true);

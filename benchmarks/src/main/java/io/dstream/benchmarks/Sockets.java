@@ -34,7 +34,7 @@ final class Sockets {
         StreamingConfig config = StreamingConfig.defaults()
                 .withBatchInterval(Duration.ofMillis(200))
                 .withMaxRecordsPerBatch(Integer.MAX_VALUE)
-                .withCheckpointDirectory(Logs.directory())
+                .withCheckpointDirectory(Logs.temporaryDirectory())
                 .withWriteAheadLog(logged);
         config = config.withReceiver(
                 config.receiver().withMaxMemory(Runtime.getRuntime().maxMemory()));

@@ -3,9 +3,11 @@ package io.dstream.engine;
 import io.dstream.rdd.InputPartition;
 import io.dstream.rdd.Pair;
 import io.dstream.rdd.PairRDD;
+import io.dstream.storage.StateVisitor;
 import java.io.Serializable;
 import java.util.Iterator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The keyed state of one pipeline. One batch is open at a time: what it changes is kept by {@code commit} and undone by
@@ -39,11 +41,42 @@ public interface StateStore {
      */
     <K, S> List<InputPartition<Pair<K, S>>> read(String node, int partitions);
 
+    /**
+     * Hands over what the open batch has changed, once nothing more is updated in it. It can be asked for again.
+     *
+     * @param changes is given, for each node that was updated, its changed keys with their new states; each key once. It may be
+     *     called several times for a node, by one thread
+     */
+    void changes(Changes changes);
+
+    /**
+     * Begins to give a node the states that earlier runs have left, before anything else is done with it; it is not new after
+     * that, even if there were no states.
+     *
+     * @param partitions how many partitions the node's state is to have
+     * @return takes each key once, from one thread
+     */
+    <K, S> StateVisitor<K, S> restore(String node, int partitions);
+
     /** Keeps what the batch has changed. */
     void commit();
 
     /** Undoes what the batch has changed. */
     void rollback();
+
+    /** Takes what a batch has changed. */
+    @FunctionalInterface
+    interface Changes {
+
+        /**
+         * Takes changes of a node.
+         *
+         * @param keys none if the node was updated and nothing of it has changed
+         * @param states of the keys, in the same order; null for one that was removed
+         * @param dataTimes when the keys last had data, in milliseconds since 1970, in the same order; 0 where that is not noted
+         */
+        void take(String node, List<?> keys, List<? extends @Nullable Object> states, long[] dataTimes);
+    }
 
     /** Changes the states of one partition. */
     @FunctionalInterface

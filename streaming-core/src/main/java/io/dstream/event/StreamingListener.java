@@ -12,6 +12,14 @@ public interface StreamingListener {
     /** A pipeline has started, waits for its surroundings, goes on, stops, has stopped or has halted. */
     default void onPipelineChanged(PipelineInfo pipeline) {}
 
+    /**
+     * A pipeline that starts reads what earlier runs have left in its checkpoint directory.
+     *
+     * @param pipeline its name
+     * @param percent how much it has read, from 0 to 100
+     */
+    default void onRestoreProgress(String pipeline, int percent) {}
+
     /** A batch has its records and waits to run. */
     default void onBatchSubmitted(BatchInfo batch) {}
 

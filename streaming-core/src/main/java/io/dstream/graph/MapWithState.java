@@ -26,6 +26,11 @@ record MapWithState<K, V, S, M>(StateSpec<K, V, S, M> spec) implements StateFunc
     }
 
     @Override
+    public boolean expires() {
+        return spec.timeout() != null;
+    }
+
+    @Override
     public StateStore.Update<K, V, S, M> forBatch(String stream, Instant batchTime) {
         return (table, rows) -> new Run(table, stream, batchTime).map(rows);
     }

@@ -139,11 +139,16 @@ public abstract sealed class Node {
         }
 
         private Window(Node parent, Duration length, Duration slide, boolean sinceLast) {
-            super("window", List.of(parent), slide);
+            super(kind(sinceLast), List.of(parent), slide);
             requireWindow(parent, length, slide);
             this.parent = parent;
             this.length = length;
             this.sinceLast = sinceLast;
+        }
+
+        /** A window that an operator makes for itself is not counted among those of users, whose ids it would change. */
+        private static String kind(boolean sinceLast) {
+            return sinceLast ? "windowSinceLast" : "window";
         }
 
         /** As a window, but without what the last one had that was committed: one slide back, further after a skipped batch. */
@@ -195,6 +200,16 @@ public abstract sealed class Node {
             return parent;
         }
 
+        /** As {@link StateFunction#madeOf}. */
+        public Duration madeOf() {
+            return Duration.ZERO;
+        }
+
+        /** As {@link StateFunction#expires}. */
+        public boolean expires() {
+            return false;
+        }
+
         /** The number of partitions of its state; 0 for the engine's usual number. */
         public final int partitions() {
             return partitions;
@@ -220,6 +235,16 @@ public abstract sealed class Node {
         @Override
         public boolean givesStates() {
             return function.givesStates();
+        }
+
+        @Override
+        public Duration madeOf() {
+            return function.madeOf();
+        }
+
+        @Override
+        public boolean expires() {
+            return function.expires();
         }
 
         public StateFunction<?, ?, ?, ?> function() {

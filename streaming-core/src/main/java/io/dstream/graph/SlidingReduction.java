@@ -27,6 +27,11 @@ record SlidingReduction<K, V>(Function2<V, V, V> reduce, Duration length)
         return null;
     }
 
+    @Override
+    public Duration madeOf() {
+        return length;
+    }
+
     /** The rows of a key come oldest first, because those of earlier batches are in earlier partitions. */
     @Override
     public StateStore.Update<K, Pair<Instant, V>, TwoStacks<V>, Pair<K, V>> forBatch(String stream, Instant batchTime) {

@@ -46,6 +46,19 @@ public interface StateFunction<K, V, S, M> {
     @Nullable
     PairRDD<K, S> initialState();
 
+    /**
+     * Of rows of how long a time the states can be made anew, so that they need not be written down but these rows; zero if they
+     * cannot.
+     */
+    default Duration madeOf() {
+        return Duration.ZERO;
+    }
+
+    /** Whether states are taken away when their keys have had no data for some time. */
+    default boolean expires() {
+        return false;
+    }
+
     /** Whether the rows of the stream are all keys with their states, in place of what it gives. */
     default boolean givesStates() {
         return false;

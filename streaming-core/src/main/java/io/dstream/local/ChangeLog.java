@@ -1,6 +1,7 @@
 package io.dstream.local;
 
 import java.util.Arrays;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,14 @@ final class ChangeLog<K, S> {
         states[size] = state;
         updates[size] = updated;
         size++;
+    }
+
+    /** Visits the key of each change; a key as often as it was changed. */
+    @SuppressWarnings({"unchecked", "NullAway"}) // added as K, which may be null
+    void forEachKey(Consumer<K> visitor) {
+        for (int i = 0; i < size; i++) {
+            visitor.accept((K) keys[i]);
+        }
     }
 
     /** Hands out all changes from the last to the first, and forgets them. */

@@ -26,6 +26,11 @@ final class DataTimes {
         return times[index];
     }
 
+    /** Whether a key has a time. */
+    boolean has(int index) {
+        return index < next.length && next[index] != ABSENT;
+    }
+
     /** Gives a key a time, in milliseconds since the epoch. */
     void set(int index, long time) {
         makeRoom(index);
@@ -45,11 +50,11 @@ final class DataTimes {
 
     /** Takes a key out; does nothing if it is not in. */
     void remove(int index) {
-        int before = previous[index];
-        int after = next[index];
-        if (after == ABSENT) {
+        if (!has(index)) {
             return;
         }
+        int before = previous[index];
+        int after = next[index];
         if (before == NONE) {
             first = after;
         } else {

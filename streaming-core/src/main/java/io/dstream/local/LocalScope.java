@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -95,6 +96,11 @@ final class LocalScope implements RunScope {
         if (work != null) {
             work.rehearse();
         }
+    }
+
+    @Override
+    public Map<String, Object> rehearsedTotals() {
+        return work == null ? Map.of() : work.totals();
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.dstream.function.Function2;
 import io.dstream.rdd.InputPartition;
 import io.dstream.rdd.Pair;
 import io.dstream.rdd.PairRDD;
+import io.dstream.storage.StateVisitor;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -72,6 +73,28 @@ final class LocalStateStore implements StateStore {
         public long size() {
             return table.size();
         }
+    }
+
+    @Override
+    public void changes(Changes changes) {
+        for (String node : changed) {
+            List<LocalStateTable<?, ?>> nodeTables = tablesOf(node);
+            boolean any = false;
+            for (LocalStateTable<?, ?> table : nodeTables) {
+                any |= table.changes(changes);
+            }
+            if (!any) {
+                changes.take(node, List.of(), List.of(), new long[0]);
+            }
+        }
+    }
+
+    @Override
+    public <K, S> StateVisitor<K, S> restore(String node, int partitions) {
+        List<LocalStateTable<K, S>> nodeTables = tables(node, partitions);
+        committed.add(node);
+        return (key, state, dataTime) ->
+                nodeTables.get(Shuffled.partitionOf(key, partitions)).restore(key, state, dataTime);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.dstream.local;
 
+import io.dstream.engine.StateStore;
 import io.dstream.engine.StateTable;
 import io.dstream.function.StreamingException;
 import io.dstream.rdd.Pair;
@@ -7,8 +8,11 @@ import io.dstream.storage.Copier;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +34,7 @@ final class LocalStateTable<K, S> implements StateTable<K, S> {
     private KeyedTable<K, S> states = new KeyedTable<>();
     private @Nullable DataTimes times; // made when keys are to expire
     private boolean timesAreNew; // since the open batch
+    private boolean untimed; // some keys were restored without a time
 
     /**
      * Makes a table without keys.
@@ -144,14 +149,75 @@ final class LocalStateTable<K, S> implements StateTable<K, S> {
 
     private DataTimes times(long now) {
         if (times == null) {
-            DataTimes made = new DataTimes();
-            for (int index = states.first(); index >= 0; index = states.next(index)) {
-                made.set(index, now);
-            }
-            times = made;
+            times = new DataTimes();
             timesAreNew = true;
         }
+        if (timesAreNew || untimed) {
+            for (int index = states.first(); index >= 0; index = states.next(index)) {
+                if (!times.has(index)) {
+                    times.set(index, now);
+                }
+            }
+        }
         return times;
+    }
+
+    /**
+     * Gives a key the state that it had at the end of an earlier run.
+     *
+     * @param dataTime when it last had data, in milliseconds since 1970; 0 if that was not noted
+     */
+    void restore(K key, S state, long dataTime) {
+        int index = states.findOrAdd(key);
+        states.setValue(index, state);
+        if (dataTime == 0) {
+            untimed = true;
+        } else {
+            times = times == null ? new DataTimes() : times;
+            times.set(index, dataTime);
+        }
+    }
+
+    /**
+     * Hands over what the open batch has changed. Where times are noted for the first time, that is all keys.
+     *
+     * @return whether that was anything
+     */
+    boolean changes(StateStore.Changes taker) {
+        BitSet present = new BitSet(); // indexes of changed keys that have a state
+        Set<K> removed = new HashSet<>();
+        if (times != null && (timesAreNew || untimed)) {
+            for (int index = states.first(); index >= 0; index = states.next(index)) {
+                present.set(index);
+            }
+        }
+        changes.forEachKey(key -> {
+            int index = states.find(key);
+            if (index < 0) {
+                removed.add(key);
+            } else {
+                present.set(index);
+            }
+        });
+        handOver(present, removed, taker);
+        return !present.isEmpty() || !removed.isEmpty();
+    }
+
+    private void handOver(BitSet present, Set<K> removed, StateStore.Changes taker) {
+        int count = present.cardinality();
+        List<K> keys = new ArrayList<>(count + removed.size());
+        List<@Nullable S> after = new ArrayList<>(count + removed.size());
+        long[] dataTimes = new long[count + removed.size()];
+        for (int index = present.nextSetBit(0); index >= 0; index = present.nextSetBit(index + 1)) {
+            dataTimes[keys.size()] = timeOf(index);
+            keys.add(states.key(index));
+            after.add(states.value(index));
+        }
+        keys.addAll(removed);
+        removed.forEach(key -> after.add(null));
+        if (!keys.isEmpty()) {
+            taker.take(node, keys, after, dataTimes);
+        }
     }
 
     /** All keys with their states; the table must not change meanwhile. */
@@ -163,6 +229,7 @@ final class LocalStateTable<K, S> implements StateTable<K, S> {
     void commit() {
         changes.clear();
         timesAreNew = false;
+        untimed = false;
         if (states.isSparse()) {
             rebuild();
         }
@@ -190,7 +257,7 @@ final class LocalStateTable<K, S> implements StateTable<K, S> {
 
     /** When a key last had data; of no meaning while that is not noted. */
     private long timeOf(int index) {
-        return index < 0 || times == null ? 0 : times.at(index);
+        return index < 0 || times == null || (untimed && !times.has(index)) ? 0 : times.at(index);
     }
 
     /**
@@ -203,11 +270,20 @@ final class LocalStateTable<K, S> implements StateTable<K, S> {
         if (state != null) {
             int known = index < 0 ? states.findOrAdd(key) : index;
             states.setValue(known, state);
-            if (times != null) {
-                times.set(known, time);
-            }
+            setTime(known, time);
         } else if (index >= 0) {
             remove(index);
+        }
+    }
+
+    private void setTime(int index, long time) {
+        if (times == null) {
+            return;
+        }
+        if (time == 0 && untimed) {
+            times.remove(index); // an undone change of a key that had none
+        } else {
+            times.set(index, time);
         }
     }
 

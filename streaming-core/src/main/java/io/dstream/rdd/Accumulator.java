@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  * be more often than once in a batch: for every action that reads them, unless they are kept by {@code cache}. What they add
  * counts each time, as in Spark.
  *
- * <p>A pipeline that is started again after a stop begins with its accumulators empty.
+ * <p>A pipeline that is started again goes on with what was committed, if it has a checkpoint directory; else its accumulators
+ * are empty then. Values that a function of the user's makes must be such as can be written into files. What is added outside of
+ * batches is written with the next batch that adds to the same accumulator.
  *
  * <p>Thread-safe. A task sees its own additions and not reliably those of others, so read outside of tasks.
  *
@@ -107,6 +109,13 @@ public sealed class Accumulator<T, R> permits CollectionAccumulator, DoubleAccum
 
     final synchronized void clear() {
         total = zero();
+    }
+
+    final synchronized void restore(Object state) {
+        Sum<T, R> restored = zero();
+        restored.restore(state);
+        restored.addAll(total);
+        total = restored;
     }
 
     private synchronized void addToTotal(T value) {

@@ -1,6 +1,8 @@
 package io.dstream.rdd;
 
 import io.dstream.function.Function2;
+import io.dstream.function.StreamingException;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,7 @@ public final class Accumulators {
 
     // Mutable state, guarded by this
     private final Map<String, Accumulator<?, ?>> byName = new LinkedHashMap<>();
+    private final Map<String, Object> restored = new HashMap<>(); // of those that were not asked for yet
 
     /**
      * @param pipeline names the pipeline in errors
@@ -80,9 +83,40 @@ public final class Accumulators {
         return values;
     }
 
+    /**
+     * Adds what accumulators of earlier runs had come to; one that is not asked for yet has it when it is.
+     *
+     * @param totals by name, as {@link RunScope#rehearsedTotals} gave them
+     * @throws StreamingException if one is of another kind now, with its name
+     */
+    public synchronized void restore(Map<String, Object> totals) {
+        restored.clear();
+        restored.putAll(totals);
+        for (Accumulator<?, ?> accumulator : byName.values()) {
+            restore(accumulator);
+        }
+    }
+
     /** Lets all begin anew with nothing. */
     public void clear() {
         all().forEach(Accumulator::clear);
+    }
+
+    private void restore(Accumulator<?, ?> accumulator) {
+        Object total = restored.remove(accumulator.name());
+        if (total != null) {
+            try {
+                accumulator.restore(total);
+            } catch (ClassCastException failure) {
+                throw new StreamingException(
+                        "The accumulator '" + accumulator.name() + "' of pipeline '" + pipeline
+                                + "' was of another kind when"
+                                + " the checkpoint was written: it had a "
+                                + total.getClass().getName()
+                                + ". Give it another name, or start with another checkpoint directory",
+                        failure);
+            }
+        }
     }
 
     private synchronized List<Accumulator<?, ?>> all() {
@@ -95,6 +129,7 @@ public final class Accumulators {
         if (known == null) {
             requireRoom(name);
             known = maker.get();
+            restore(known);
             byName.put(name, known);
         }
         requireKind(kind, known);

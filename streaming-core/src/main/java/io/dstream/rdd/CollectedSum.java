@@ -37,6 +37,19 @@ final class CollectedSum<T> implements Sum<T, List<T>> {
         return List.copyOf(values);
     }
 
+    @Override
+    public Object state() {
+        return Pair.of(new ArrayList<>(values), dropped);
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // made by the method above
+    public void restore(Object state) {
+        Pair<List<T>, Long> collected = (Pair<List<T>, Long>) state;
+        collected.key().forEach(this::add);
+        dropped += collected.value();
+    }
+
     long dropped() {
         return dropped;
     }

@@ -33,6 +33,17 @@ final class FoldedSum<T, A> implements Sum<T, A> {
         return value;
     }
 
+    @Override
+    public Object state() {
+        return value;
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // whoever adds it finds out
+    public void restore(Object state) {
+        value = call(merge, (A) state);
+    }
+
     private <U> A call(Function2<A, U, A> function, U argument) {
         try {
             return function.call(value, argument);

@@ -3,6 +3,7 @@ package io.dstream.rdd;
 import io.dstream.function.Function;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 
 /**
@@ -48,6 +49,14 @@ public interface RunScope extends AutoCloseable {
      * @throws RuntimeException what a user's function threw that adds
      */
     void rehearseCommit();
+
+    /**
+     * What accumulators to which was added in this scope will come to by {@link #commit}, to be written into a file.
+     *
+     * @return by name; values that only {@link Accumulators#restore} reads
+     * @throws RuntimeException what a user's function threw that adds
+     */
+    Map<String, Object> rehearsedTotals();
 
     /** Lets count what was added to accumulators in this scope; does nothing for a scope that outlives batches. */
     void commit();

@@ -14,4 +14,14 @@ interface Sum<T, R> {
 
     /** The sum as a user sees it; does not change with it. */
     R value();
+
+    /** All there is of it, of values that can be written into a file, for {@link #restore}. */
+    Object state();
+
+    /**
+     * Adds what another sum was, which {@link #state} gave.
+     *
+     * @throws ClassCastException if it was a sum of another kind
+     */
+    void restore(Object state);
 }

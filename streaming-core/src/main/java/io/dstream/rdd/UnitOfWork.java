@@ -44,6 +44,15 @@ public final class UnitOfWork {
         changes.keySet().forEach(this::sumOf);
     }
 
+    /** What the accumulators to which was added would come to if the unit were done, by name, to be written into a file. */
+    public synchronized Map<String, Object> totals() {
+        Map<String, Object> totals = new HashMap<>();
+        changes.keySet()
+                .forEach(accumulator ->
+                        totals.put(accumulator.name(), sumOf(accumulator).state()));
+        return totals;
+    }
+
     /** Whether it lies in another one, or is that one. */
     public boolean isIn(UnitOfWork other) {
         return this == other || (outer != null && outer.isIn(other));

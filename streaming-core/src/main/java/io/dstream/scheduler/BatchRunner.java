@@ -4,6 +4,7 @@ import io.dstream.event.BatchInfo;
 import io.dstream.event.BatchInfo.Status;
 import io.dstream.event.InputInfo;
 import io.dstream.event.OutputInfo;
+import io.dstream.function.StreamingException;
 import io.dstream.graph.Node;
 import io.dstream.graph.OutputOperation;
 import io.dstream.input.InputSource;
@@ -12,6 +13,7 @@ import io.dstream.scheduler.FailureSettings.Policy;
 import io.dstream.storage.BatchCommit;
 import io.dstream.storage.BatchLog;
 import io.dstream.storage.Checkpoint;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +38,9 @@ final class BatchRunner implements AutoCloseable {
     private final InputRates rates;
     private final RddTable table;
 
+    // Mutable state
+    private @Nullable BatchCommit changes; // of the batch whose outputs have succeeded
+
     BatchRunner(Pipeline pipeline, BatchLog batchLog, Retries retries, BatchHistory history, InputRates rates) {
         this.pipeline = pipeline;
         this.batchLog = batchLog;
@@ -49,9 +54,21 @@ final class BatchRunner implements AutoCloseable {
      * Is told before the first batch from which time slides are counted.
      *
      * @param zeroTime one batch interval before the first batch of all
+     * @param lastCommitted the last batch of the runs before; null if there was none
      */
-    void begin(Instant zeroTime) {
-        table.begin(zeroTime);
+    void begin(Instant zeroTime, @Nullable Instant lastCommitted) {
+        table.begin(zeroTime, lastCommitted);
+    }
+
+    /**
+     * Takes over what the runs before have left, before anything else.
+     *
+     * @throws IOException if a file cannot be read
+     * @throws StreamingException if something in it cannot be, or does not fit the code
+     */
+    void restore(Restoration restoration) throws IOException {
+        table.restore(restoration);
+        pipeline.accumulators().restore(restoration.checkpoint().accumulators());
     }
 
     /**
@@ -154,7 +171,9 @@ final class BatchRunner implements AutoCloseable {
                         retries.requireNotHalted();
                         runUnlessDone(output, batch);
                     }
-                    table.complete(batch.time());
+                    BatchCommit commit = batchLog.commit(batch.time());
+                    table.complete(batch.time(), commit);
+                    changes = commit;
                     batch.setInputs(infoWhenRead(batch));
                 },
                 failure -> {
@@ -222,10 +241,9 @@ final class BatchRunner implements AutoCloseable {
     }
 
     private void commit(Instant time, Status end) throws InterruptedException {
-        BatchCommit commit = batchLog.commit(time);
-        if (end == Status.SKIPPED) {
-            commit.skipped();
-        }
+        BatchCommit commit = end == Status.SKIPPED ? skipped(time) : Objects.requireNonNull(changes);
+        changes = null;
+        table.forgetRows(commit);
         pipeline.graph()
                 .inputs()
                 .forEach(input -> commit.released(pipeline.graph().idOf(input), time));
@@ -237,6 +255,12 @@ final class BatchRunner implements AutoCloseable {
         for (Node.Input input : pipeline.graph().inputs()) {
             retries.persist(() -> pipeline.graph().sourceOf(input).release(time));
         }
+    }
+
+    private BatchCommit skipped(Instant time) {
+        BatchCommit commit = batchLog.commit(time);
+        commit.skipped();
+        return commit;
     }
 
     private void publish(Batch batch, Event event) {

@@ -2,6 +2,7 @@ package io.dstream.scheduler;
 
 import io.dstream.event.BatchInfo;
 import io.dstream.event.PipelineInfo;
+import io.dstream.event.RestoredPart;
 import io.dstream.function.StreamingException;
 import io.dstream.graph.Node;
 import io.dstream.rdd.RDD;
@@ -57,6 +58,20 @@ public final class JobScheduler {
         run = next; // before its inputs start, so that it can be stopped meanwhile
         next.start();
         return true;
+    }
+
+    /**
+     * What would become of the states and windows of earlier runs if the pipeline were started. Starts nothing.
+     *
+     * @throws StreamingException if the log cannot be read, or is in use
+     */
+    public synchronized List<RestoredPart> restoredParts() {
+        try (BatchLog batchLog = openLog()) {
+            return new Recovery(pipeline, batchLog.checkpoint()).restoration().parts();
+        } catch (IOException failure) {
+            throw new StreamingException(
+                    "The log of pipeline '" + pipeline.name() + "' cannot be closed: " + failure, failure);
+        }
     }
 
     /**
@@ -138,7 +153,7 @@ public final class JobScheduler {
 
     private BatchLog openLog() {
         try {
-            return pipeline.logs().open(new RestoreProgress(pipeline.name(), pipeline.clock()));
+            return pipeline.logs().open(new RestoreProgress(pipeline.name(), pipeline.clock(), pipeline.events()));
         } catch (IOException failure) {
             throw new StreamingException(
                     "Pipeline '" + pipeline.name() + "' does not start, because its log cannot be opened: " + failure,

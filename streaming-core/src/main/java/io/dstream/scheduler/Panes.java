@@ -7,6 +7,7 @@ import io.dstream.rdd.RunScope;
 import io.dstream.rdd.StorageLevel;
 import io.dstream.storage.BlockStore;
 import io.dstream.storage.StoredRows;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -97,6 +98,13 @@ final class Panes {
         return pane == null ? null : pane.rdd(scopeOf(pane, time));
     }
 
+    /** The partitions of the rows of a node in one batch, as long as they are kept; null if there are none. */
+    @SuppressWarnings("unchecked") // put from RDDs of the same node
+    synchronized <T> @Nullable List<InputPartition<T>> partitions(Node node, Instant time) {
+        Pane<T> pane = (Pane<T>) at(node, time);
+        return pane == null ? null : pane.partitions();
+    }
+
     /** Has the remembered rows of a node in a batch come from its pane from now on. */
     @SuppressWarnings("unchecked") // put from the rows
     synchronized <T> void outliveBatch(Node node, Instant time, RememberedRows<T> rows) {
@@ -123,9 +131,13 @@ final class Panes {
         byNode.values().forEach(panes -> release(panes.subMap(time, true, time, true)));
     }
 
-    /** Lets go of what is kept no longer after a batch. */
-    synchronized void forget(Instant batchTime, Slides slides) {
-        byNode.forEach((node, panes) -> release(panes.headMap(batchTime.minus(slides.kept(node)), true)));
+    /**
+     * Lets go of what is kept no longer after a batch.
+     *
+     * @param kept how long the rows of a node are kept after their batch
+     */
+    synchronized void forget(Instant batchTime, Function<Node, Duration> kept) {
+        byNode.forEach((node, panes) -> release(panes.headMap(batchTime.minus(kept.apply(node)), true)));
     }
 
     /** Lets go of everything. */

@@ -87,6 +87,7 @@ final class PipelineRun {
         warnOfUnconnectedInputs();
         warnOfStateInMemory();
         try {
+            restore();
             pipeline.graph().inputs().forEach(this::startInput);
             warnOfBlocksWithoutInput();
             warnOfInputsInMemory();
@@ -99,10 +100,24 @@ final class PipelineRun {
             halt();
             tickerEnded.set();
             closeInputs();
+            runner.close();
             closeLog();
             end();
             gone.set();
             throw failure;
+        }
+    }
+
+    private void restore() {
+        Restoration restoration = recovery.restoration();
+        restoration.require();
+        try {
+            runner.restore(restoration);
+        } catch (IOException failure) {
+            throw new StreamingException(
+                    "Pipeline '" + pipeline.name() + "' does not start, because its checkpoint cannot be read: "
+                            + failure,
+                    failure);
         }
     }
 
@@ -115,7 +130,7 @@ final class PipelineRun {
                     "Pipeline '" + pipeline.name() + "' does not start: " + failure.getMessage(), failure);
         }
         recovery.tell(first);
-        runner.begin(run.zeroTime());
+        runner.begin(run.zeroTime(), recovery.checkpoint().lastCommitted());
     }
 
     private void startInput(Node.Input input) {
@@ -367,8 +382,13 @@ final class PipelineRun {
 
     /** On a clock that a test moves by hand, everything ends with the test. */
     private void warnOfStateInMemory() {
-        if (!pipeline.graph().stateful().isEmpty() && !(pipeline.clock() instanceof ManualClock)) {
-            log.warn("Pipeline '{}' keeps state in memory: it is lost when the pipeline ends", pipeline.name());
+        boolean hasState = !pipeline.graph().stateful().isEmpty();
+        boolean isKept = batchLog.commit(Instant.EPOCH).isKept(); // what a commit would be given
+        if (hasState && !isKept && !(pipeline.clock() instanceof ManualClock)) {
+            log.warn(
+                    "Pipeline '{}' keeps state in memory: it is lost when the pipeline ends. Set"
+                            + " 'streaming.checkpoint.directory' to keep it",
+                    pipeline.name());
         }
     }
 

@@ -14,6 +14,8 @@ import io.dstream.rdd.PairRDD;
 import io.dstream.rdd.RDD;
 import io.dstream.rdd.RunScope;
 import io.dstream.rdd.StorageLevel;
+import io.dstream.storage.BatchCommit;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -35,6 +37,7 @@ final class RddTable implements AutoCloseable {
     private final Engine engine;
     private final Slides slides;
     private final Slices slices;
+    private final NodeLog nodeLog;
 
     // Mutable state
     private @Nullable Column open; // of the batch that runs
@@ -50,6 +53,7 @@ final class RddTable implements AutoCloseable {
         this.panes = new Panes(pipeline.rows(), time -> engine.openLasting(describe(time)));
         this.slices = new Slices(pipeline.name(), graph, slides, panes);
         this.states = engine.openState();
+        this.nodeLog = new NodeLog(pipeline.name(), graph, slides, panes, states);
     }
 
     /** Looks back at batches that have ended. */
@@ -57,9 +61,28 @@ final class RddTable implements AutoCloseable {
         return slices;
     }
 
-    /** As {@link Slides#begin}. */
-    void begin(Instant zeroTime) {
+    /** As {@link Slides#begin} and {@link Slices#begin}. */
+    void begin(Instant zeroTime, @Nullable Instant lastCommitted) {
         slides.begin(zeroTime);
+        slices.begin(lastCommitted);
+    }
+
+    /**
+     * Takes over what the runs before have left, before anything else.
+     *
+     * @throws IOException if a file cannot be read
+     * @throws StreamingException if something in it cannot be
+     */
+    void restore(Restoration restoration) throws IOException {
+        try (RunScope scope = engine.openLasting("the checkpoint of pipeline '" + pipeline + "'")) {
+            nodeLog.restore(restoration, scope);
+        }
+        for (Node.Stateful node : restoration.nodes().stateful()) {
+            Instant last = restoration.lastTime(node);
+            if (last != null) {
+                lastTimes.put(node, last);
+            }
+        }
     }
 
     /** As {@link Slides#isDue}. */
@@ -101,9 +124,9 @@ final class RddTable implements AutoCloseable {
 
     /**
      * Evaluates what later batches build on, as far as it was not asked for: all states, and the rows that windows reach back
-     * to. After that, nothing can fail that the batch is to blame for.
+     * to, and hands over all that it has changed. After that, nothing can fail that the batch is to blame for.
      */
-    void complete(Instant time) throws Exception {
+    void complete(Instant time, BatchCommit commit) throws Exception {
         for (Node.Stateful node : graph.stateful()) {
             if (isDue(node, time)) {
                 rdd(node, time);
@@ -115,7 +138,25 @@ final class RddTable implements AutoCloseable {
                 panes.put(node, time, rdd(node, time), graph.levelOf(node));
             }
         }
-        column(time).scope.rehearseCommit();
+        if (commit.isKept()) {
+            write(time, commit, column(time).scope);
+        } else {
+            column(time).scope.rehearseCommit();
+        }
+    }
+
+    /** Accumulators come last, because rows that are written may have to be computed. */
+    private void write(Instant time, BatchCommit commit, RunScope scope) throws Exception {
+        nodeLog.writeStates(commit);
+        nodeLog.writeRows(time, commit, scope, node -> isDue(node, time) ? rdd(node, time) : null);
+        scope.rehearsedTotals().forEach(commit::accumulator);
+    }
+
+    /** Says which rows later batches look at no more. */
+    void forgetRows(BatchCommit commit) {
+        if (commit.isKept()) {
+            nodeLog.forgetRows(commit);
+        }
     }
 
     /** Runs a step of the batch; what it adds to accumulators is forgotten if it fails. */
@@ -134,9 +175,10 @@ final class RddTable implements AutoCloseable {
             made.remembered.forEach((node, rows) -> panes.outliveBatch(node, time, rows));
             forget();
             made.rdds.keySet().forEach(node -> lastTimes.put(node, time));
+            nodeLog.evaluated(made.evaluations.keySet());
         }
         states.commit();
-        slices.committed(time);
+        slices.committed(time, nodeLog::kept);
     }
 
     /** Undoes what the batch has changed and forgets its RDDs. */
@@ -203,10 +245,18 @@ final class RddTable implements AutoCloseable {
 
     private StateEvaluation<?> beginEvaluation(Node.Stateful node, Instant time, Column column) throws Exception {
         StateEvaluation<?> evaluation = node instanceof Node.State state
-                ? ofState(state, state.function(), rdd(state.parent(), time), time, column)
+                ? ofState(state, state.function(), rowsFor(state, time, column), time, column)
                 : ofWindow((Node.ReducedWindow) node, ((Node.ReducedWindow) node).reduction(), time, column);
         column.evaluations.put(node, evaluation);
         return evaluation;
+    }
+
+    /** What comes in; to begin with, also what came in before as far as the state is to be made of it. */
+    private RDD<?> rowsFor(Node.State node, Instant time, Column column) throws Exception {
+        RDD<?> rows = rdd(node.parent(), time);
+        return nodeLog.isRemade(node) && LoggedNodes.rowsOf(node) == node.parent()
+                ? withPanes(rows, node.parent(), time.minus(node.madeOf()), time, column.scope, graph.idOf(node))
+                : rows;
     }
 
     @SuppressWarnings("unchecked") // the rows of the node's parent are the pairs that its function was made for
@@ -257,10 +307,14 @@ final class RddTable implements AutoCloseable {
             Node.Stateful node, RDD<Pair<K, V>> rows, StateStore.Update<K, V, S, M> update, Column column) {
         String id = graph.idOf(node);
         PairRDD<K, V> byKey = PairRDD.fromRDD(rows).partitionBy(partitions(node, column));
-        List<InputPartition<M>> given = states.update(id, byKey, update).stream()
-                .map(InputPartition::of)
-                .toList();
-        return RDD.ofPartitions(column.scope, id, given);
+        try {
+            List<InputPartition<M>> given = states.update(id, byKey, update).stream()
+                    .map(InputPartition::of)
+                    .toList();
+            return RDD.ofPartitions(column.scope, id, given);
+        } catch (ClassCastException failure) {
+            throw nodeLog.asRefusal(id, failure);
+        }
     }
 
     private RDD<?> rowsOf(Node.Stateful node, StateEvaluation<?> evaluation, Column column) {

@@ -30,11 +30,18 @@ final class Recovery {
     private final Pipeline pipeline;
     private final StreamGraph graph;
     private final Checkpoint checkpoint;
+    private final LoggedNodes nodes;
 
     Recovery(Pipeline pipeline, Checkpoint checkpoint) {
         this.pipeline = pipeline;
         this.graph = pipeline.graph();
         this.checkpoint = checkpoint;
+        this.nodes = new LoggedNodes(graph, batchInterval(), checkpoint);
+    }
+
+    /** What becomes of states and windows. */
+    Restoration restoration() {
+        return new Restoration(pipeline.name(), graph, checkpoint, nodes);
     }
 
     Checkpoint checkpoint() {
@@ -104,6 +111,7 @@ final class Recovery {
         List<Part> parts = new ArrayList<>();
         graph.inputs().forEach(input -> parts.add(part(Role.INPUT, graph.idOf(input), input.kind())));
         graph.outputs().forEach(output -> parts.add(part(Role.OUTPUT, graph.idOf(output), output.kind())));
+        parts.addAll(nodes.parts());
         return parts;
     }
 

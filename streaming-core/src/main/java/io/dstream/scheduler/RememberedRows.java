@@ -8,6 +8,7 @@ import io.dstream.rdd.RunScope;
 import io.dstream.rdd.StorageLevel;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 
@@ -78,6 +79,11 @@ final class RememberedRows<T> implements Supplier<RDD<T>> {
         @Override
         public void rehearseCommit() {
             scope.rehearseCommit();
+        }
+
+        @Override
+        public Map<String, Object> rehearsedTotals() {
+            return scope.rehearsedTotals();
         }
 
         @Override

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,11 +33,22 @@ final class Slices {
         this.panes = panes;
     }
 
-    /** Is told of every batch that has ended; lets go of the panes that are kept no longer. */
-    void committed(Instant time) {
+    /** Is told before the first batch of the last one of the runs before; null if there was none. */
+    void begin(@Nullable Instant time) {
         synchronized (panes) {
             lastCommitted = time;
-            panes.forget(time, slides);
+        }
+    }
+
+    /**
+     * Is told of every batch that has ended; lets go of the panes that are kept no longer.
+     *
+     * @param kept how long the rows of a node are kept after their batch
+     */
+    void committed(Instant time, Function<Node, Duration> kept) {
+        synchronized (panes) {
+            lastCommitted = time;
+            panes.forget(time, kept);
         }
     }
 

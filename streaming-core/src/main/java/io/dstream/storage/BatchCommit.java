@@ -15,6 +15,9 @@ public interface BatchCommit {
     /** The time of the batch. */
     Instant batchTime();
 
+    /** Whether what it is given is kept; else it need not be given. */
+    boolean isKept();
+
     /**
      * Takes states that have changed. For a node that was evaluated without changing any, it is called once with empty lists: that
      * tells when the node was evaluated last.

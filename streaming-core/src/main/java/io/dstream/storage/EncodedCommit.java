@@ -39,6 +39,11 @@ final class EncodedCommit implements BatchCommit {
     }
 
     @Override
+    public boolean isKept() {
+        return true;
+    }
+
+    @Override
     public void states(String node, List<?> keys, List<? extends @Nullable Object> states, long[] dataTimes) {
         if (states.size() != keys.size() || dataTimes.length != keys.size()) {
             throw new IllegalArgumentException("'keys', 'states' and 'dataTimes' must be of the same length, but had "

@@ -26,7 +26,8 @@ final class LogFormat {
     static final byte NODE = 8;
     static final byte END = 9;
 
-    private static final List<Role> ROLES = List.of(Role.INPUT, Role.STATE, Role.PANES, Role.OUTPUT); // by their bytes
+    private static final List<Role> ROLES =
+            List.of(Role.INPUT, Role.STATE, Role.PANES, Role.OUTPUT, Role.READER); // by their bytes
 
     private LogFormat() {}
 
@@ -198,11 +199,12 @@ final class LogFormat {
         out.putByte(ROLES.indexOf(part.role()))
                 .putText(part.id())
                 .putText(part.kind())
-                .putByte(part.named() ? 1 : 0);
+                .putByte(part.named() ? 1 : 0)
+                .putText(part.detail());
     }
 
     private static Part part(PayloadReader in) {
-        return new Part(ROLES.get(in.getByte()), in.getText(), in.getText(), in.getByte() == 1);
+        return new Part(ROLES.get(in.getByte()), in.getText(), in.getText(), in.getByte() == 1, in.getText());
     }
 
     private static @Nullable String className(PayloadReader in) {

@@ -25,8 +25,16 @@ public record LoggedRun(Instant start, Duration batchInterval, Instant zeroTime,
      * @param id its id in the pipeline
      * @param kind its kind, such as {@code mapWithState}
      * @param named whether the id is a name that was given to it, else it was counted
+     * @param detail what else decides what can be made of what is kept of it: for states of a window its length, for rows of
+     *     which a window is made the id under which they are kept; empty if there is nothing
      */
-    public record Part(Role role, String id, String kind, boolean named) {}
+    public record Part(Role role, String id, String kind, boolean named, String detail) {
+
+        /** A part without a detail. */
+        public Part(Role role, String id, String kind, boolean named) {
+            this(role, id, kind, named, "");
+        }
+    }
 
     /** What is kept of a part of a definition. A part that has several roles is in a run once for each. */
     public enum Role {
@@ -41,6 +49,9 @@ public record LoggedRun(Instant start, Duration batchInterval, Instant zeroTime,
         PANES,
 
         /** That there is an output of this id. */
-        OUTPUT
+        OUTPUT,
+
+        /** That there is an operator which looks at rows that are kept, of batches before. */
+        READER
     }
 }

@@ -40,6 +40,11 @@ final class MemoryBatchLog implements BatchLog {
     private record Forgotten(Instant batchTime) implements BatchCommit {
 
         @Override
+        public boolean isKept() {
+            return false;
+        }
+
+        @Override
         public void states(String node, List<?> keys, List<? extends @Nullable Object> states, long[] dataTimes) {}
 
         @Override

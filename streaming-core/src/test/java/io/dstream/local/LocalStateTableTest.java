@@ -194,6 +194,111 @@ class LocalStateTableTest {
         }
     }
 
+    @Test
+    void handsOverEachKeyOnceAsItIsAfterTheBatch() throws Exception {
+        put(1, "first", START);
+        put(1, "second", START);
+        put(2, "gone", START);
+        remove(2);
+        put(null, "of null", START);
+        assertThat(changes()).isEqualTo(map(1, Pair.of("second", 0L), 2, null, null, Pair.of("of null", 0L)));
+        table.commit();
+        assertThat(changes()).isEmpty();
+    }
+
+    @Test
+    void handsOverNothingOfWhatIsUndone() throws Exception {
+        put(1, "undone", START);
+        table.rollback();
+        assertThat(changes()).isEmpty();
+    }
+
+    @Test
+    void handsOverAllKeysWithTheFirstTimeout() throws Exception {
+        put(1, "old", START);
+        table.commit();
+        expire(LATER, SECOND);
+        assertThat(changes()).isEqualTo(map(1, Pair.of("old", LATER.toEpochMilli())));
+        table.commit();
+        expire(LATER, SECOND);
+        assertThat(changes()).isEmpty();
+    }
+
+    @Test
+    void keysRestoredWithoutATimeCountFromTheFirstTimeout() throws Exception {
+        table.restore(1, "with", START.plusMillis(1).toEpochMilli());
+        table.restore(2, "without", 0);
+        assertThat(expire(LATER.plusMillis(1), SECOND)).isEmpty();
+        assertThat(changes()).containsOnlyKeys(1, 2);
+        table.commit();
+        assertThat(expire(LATER.plusMillis(2), SECOND)).containsExactly(Pair.of(1, "with"));
+        assertThat(expire(LATER.plusMillis(2).plus(SECOND), SECOND)).containsExactly(Pair.of(2, "without"));
+    }
+
+    @Test
+    void aChangeOfAKeyRestoredWithoutATimeCanBeUndone() throws Exception {
+        table.restore(1, "with", START.toEpochMilli());
+        for (int key = 2; key < 40; key++) {
+            table.restore(key, "without", 0);
+        }
+        put(39, "undone", LATER);
+        table.rollback();
+        assertThat(expire(LATER, SECOND)).doesNotContain(Pair.of(39, "without"));
+        assertThat(expire(LATER.plusMillis(1).plus(SECOND), SECOND)).contains(Pair.of(39, "without"));
+    }
+
+    /** What many batches have handed over, some of them undone, restores the same table. */
+    @Test
+    void whatItHandsOverMakesTheSameTable() throws Exception {
+        for (int seed = 0; seed < 20; seed++) {
+            Random random = new Random(seed);
+            LocalStateTableTest test = new LocalStateTableTest();
+            LocalStateTableTest restored = new LocalStateTableTest();
+            Map<Object, Pair<Object, Instant>> map = new HashMap<>();
+            Map<Object, @Nullable Pair<Object, Long>> log = new HashMap<>();
+            for (int batch = 1; batch <= 30; batch++) {
+                test.expire(START.plusSeconds(batch), Duration.ofDays(1));
+                test.change(map, START.plusSeconds(batch), random);
+                if (random.nextInt(4) == 0) {
+                    test.table.rollback();
+                } else {
+                    log.putAll(test.changes());
+                    test.table.commit();
+                }
+            }
+            log.forEach((key, state) -> {
+                if (state != null) {
+                    restored.table.restore(key, state.key(), state.value());
+                }
+            });
+            assertThat(restored.table.iterator())
+                    .toIterable()
+                    .containsExactlyInAnyOrderElementsOf(() -> test.table.iterator());
+            assertThat(restored.expire(START.plusSeconds(20), SECOND))
+                    .containsExactlyInAnyOrderElementsOf(test.expire(START.plusSeconds(20), SECOND));
+        }
+    }
+
+    private Map<Object, @Nullable Pair<Object, Long>> changes() {
+        Map<Object, @Nullable Pair<Object, Long>> changes = new HashMap<>();
+        table.changes((node, keys, states, dataTimes) -> {
+            for (int i = 0; i < keys.size(); i++) {
+                Object state = states.get(i);
+                assertThat(changes).doesNotContainKey(keys.get(i));
+                changes.put(keys.get(i), state == null ? null : Pair.of(state, dataTimes[i]));
+            }
+        });
+        return changes;
+    }
+
+    private static Map<Object, @Nullable Object> map(@Nullable Object... keysAndValues) {
+        Map<Object, @Nullable Object> map = new HashMap<>();
+        for (int i = 0; i < keysAndValues.length; i += 2) {
+            map.put(keysAndValues[i], keysAndValues[i + 1]);
+        }
+        return map;
+    }
+
     private void change(Map<Object, Pair<Object, Instant>> map, Instant time, Random random) throws Exception {
         int keys = 1 + random.nextInt(300);
         for (int i = random.nextInt(200); i > 0; i--) {

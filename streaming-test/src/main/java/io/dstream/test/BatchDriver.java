@@ -39,6 +39,10 @@ final class BatchDriver implements StreamingListener {
         return clock;
     }
 
+    Duration timeout() {
+        return timeout;
+    }
+
     void setTimeout(Duration timeout) {
         if (timeout.isNegative() || timeout.isZero()) {
             throw new IllegalArgumentException("'timeout' must be positive, but was " + timeout);

@@ -10,6 +10,7 @@ import io.dstream.rdd.Pair;
 import io.dstream.scheduler.FailureSettings;
 import io.dstream.scheduler.FailureSettings.Policy;
 import io.dstream.time.ManualClock;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -53,6 +54,7 @@ public final class TestStreamingContext implements AutoCloseable {
     private static final FailureSettings ONE_ATTEMPT =
             new FailureSettings(Policy.STOP, 1, Duration.ofSeconds(1), failure -> false);
 
+    private final UnaryOperator<StreamingConfig> change;
     private final StreamingContext context;
     private final TestStreamingContext root; // this one unless its pipeline was derived
     private final BatchDriver driver;
@@ -63,6 +65,7 @@ public final class TestStreamingContext implements AutoCloseable {
     private final Map<String, TestOutput<?>> outputsById = new HashMap<>();
     private int outputs; // of all pipelines, where this is the root
     private boolean ownSourcesRefused; // of all pipelines, where this is the root
+    private @Nullable TestStreamingContext next; // after a restart, where this is the root
 
     /** A context with a batch every second, two threads, and one attempt at each batch. */
     public TestStreamingContext() {
@@ -76,6 +79,7 @@ public final class TestStreamingContext implements AutoCloseable {
      * @param change gets that of {@link #TestStreamingContext()} and returns the one to use; the clock stays
      */
     public TestStreamingContext(UnaryOperator<StreamingConfig> change) {
+        this.change = change;
         StreamingConfig config =
                 change.apply(StreamingConfig.defaults().withParallelism(2).withFailure(ONE_ATTEMPT));
         driver = new BatchDriver();
@@ -84,6 +88,7 @@ public final class TestStreamingContext implements AutoCloseable {
     }
 
     private TestStreamingContext(StreamingContext context, TestStreamingContext root) {
+        this.change = root.change;
         this.context = context;
         this.root = root;
         this.driver = root.driver;
@@ -266,6 +271,51 @@ public final class TestStreamingContext implements AutoCloseable {
         driver.setTimeout(timeout);
     }
 
+    /**
+     * Stops everything and makes a context for what a new process would be: with the same configuration, in the same checkpoint
+     * directory, at the same time. The pipelines are to be defined on it again, by the same code or by that of a new version.
+     * Rows that were pushed and are in no batch yet are gone.
+     *
+     * <pre>{@code
+     * TestStreamingContext restarted = test.restart();
+     * new WordCount("localhost", 9999).define(restarted.context());
+     * }</pre>
+     *
+     * @return the new context, which is closed with this one
+     * @throws IllegalStateException as {@link #close()}, and if there was a restart already
+     */
+    public TestStreamingContext restart() {
+        root.context.stop(true, driver.timeout());
+        requireNoFailures();
+        return afterStop();
+    }
+
+    /**
+     * As {@link #restart()}, after a crash: what the process has done since its last write into the checkpoint directory is lost, and
+     * nothing is stopped in an orderly way. Failures that the test was not told of are forgotten.
+     */
+    public TestStreamingContext crash() {
+        Path directory = root.context.config().checkpointDirectory();
+        @Nullable CheckpointCopy copy = directory == null ? null : CheckpointCopy.of(directory);
+        root.context.stop(false, Duration.ZERO);
+        driver.takeFailures();
+        if (copy != null) {
+            copy.restore();
+        }
+        return afterStop();
+    }
+
+    private TestStreamingContext afterStop() {
+        if (root.next != null) {
+            throw new IllegalStateException("This context was restarted before; use the one that was returned then");
+        }
+        root.context.close();
+        TestStreamingContext restarted = new TestStreamingContext(change);
+        restarted.clock().advance(Duration.between(restarted.clock().now(), clock().now()));
+        root.next = restarted;
+        return restarted;
+    }
+
     /** Adds the last batches of all pipelines to the failure of a test, as a suppressed exception. */
     public void addBatchesTo(Throwable failure) {
         failure.addSuppressed(BatchReport.of(root.context.pipelines()));
@@ -281,6 +331,9 @@ public final class TestStreamingContext implements AutoCloseable {
     public void close() {
         context.stop(false, Duration.ZERO);
         context.close();
+        if (next != null) {
+            next.close();
+        }
         requireNoFailures();
     }
 

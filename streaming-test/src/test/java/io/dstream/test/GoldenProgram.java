@@ -4,6 +4,7 @@ import io.dstream.DStream;
 import io.dstream.MapWithStateDStream;
 import io.dstream.PairDStream;
 import io.dstream.StreamingContext;
+import io.dstream.input.InputSource;
 import io.dstream.rdd.Pair;
 import io.dstream.rdd.PairRDD;
 import io.dstream.rdd.RDD;
@@ -22,6 +23,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -38,6 +40,7 @@ final class GoldenProgram {
     private final StreamingContext context;
     private final JsonNode vector;
     private final Faults faults;
+    private final @Nullable Sources sources; // null: rows are pushed into queues
     private final IdentityHashMap<JsonNode, Object> streams = new IdentityHashMap<>();
     private final List<Leaf<?>> leaves = new ArrayList<>();
 
@@ -47,9 +50,19 @@ final class GoldenProgram {
 
     /** A program whose inputs have faults. */
     GoldenProgram(StreamingContext context, JsonNode vector, Faults faults) {
+        this(context, vector, faults, null);
+    }
+
+    /** A program whose inputs have their rows from the beginning. */
+    GoldenProgram(StreamingContext context, JsonNode vector, Sources sources) {
+        this(context, vector, Faults.NONE, sources);
+    }
+
+    private GoldenProgram(StreamingContext context, JsonNode vector, Faults faults, @Nullable Sources sources) {
         this.context = context;
         this.vector = vector;
         this.faults = faults;
+        this.sources = sources;
     }
 
     /** What the program, or a part of it, puts out, as the text in which the vectors have it. */
@@ -280,6 +293,15 @@ final class GoldenProgram {
     }
 
     private <T> DStream<T> leaf(JsonNode batches, Function<JsonNode, T> read) {
+        if (sources != null) {
+            List<List<T>> rows = new ArrayList<>();
+            batches.forEach(batch -> {
+                List<T> rowsOfBatch = new ArrayList<>();
+                batch.forEach(row -> rowsOfBatch.add(read.apply(row)));
+                rows.add(rowsOfBatch);
+            });
+            return context.inputStream(sources.of(rows));
+        }
         Leaf<T> leaf = new Leaf<>(context, new ConcurrentLinkedQueue<>(), batches, read);
         leaves.add(leaf);
         return faults.into(context.queueStream(leaf.queue));
@@ -343,6 +365,13 @@ final class GoldenProgram {
 
     private static long[] join(long[] first, long[] second) {
         return new long[] {Math.min(first[0], second[0]), Math.max(first[1], second[1])};
+    }
+
+    /** Makes the sources of inputs. */
+    interface Sources {
+
+        /** A source of rows that are given batch by batch. */
+        <T> InputSource<T> of(List<List<T>> rows);
     }
 
     /** An input and the rows that a vector has for it. */

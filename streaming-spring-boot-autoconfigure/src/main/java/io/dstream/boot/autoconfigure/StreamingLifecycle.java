@@ -3,8 +3,11 @@ package io.dstream.boot.autoconfigure;
 import io.dstream.StreamingConfig;
 import io.dstream.StreamingContext;
 import io.dstream.event.PipelineInfo.State;
+import io.dstream.event.RestoredPart;
+import io.dstream.event.RestoredPart.Outcome;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,8 +61,29 @@ final class StreamingLifecycle implements SmartLifecycle {
         }
         pipelines.forEach(this::warnIfCutOff);
         pipelines.stream()
-                .filter(pipeline -> properties.isAutoStartup(pipeline.name()))
+                .filter(pipeline -> properties.isVerified(pipeline.name()))
+                .forEach(this::verify);
+        pipelines.stream()
+                .filter(pipeline ->
+                        properties.isAutoStartup(pipeline.name()) && !properties.isVerified(pipeline.name()))
                 .forEach(this::start);
+    }
+
+    /** Tells what a start would do. If it would be refused, the application ends as it would then. */
+    private void verify(StreamingContext pipeline) {
+        List<RestoredPart> parts = pipeline.restoredParts();
+        log.info(
+                "Pipeline '{}' is not started, because streaming.checkpoint.verify is set. What it would do with {}:",
+                pipeline.name(),
+                pipeline.config().checkpointDirectory());
+        parts.forEach(part -> log.info("Pipeline '{}': {}", pipeline.name(), part));
+        if (parts.stream().anyMatch(part -> part.outcome() == Outcome.REFUSED)) {
+            throw new IllegalStateException("Pipeline '" + pipeline.name() + "' would not start: "
+                    + parts.stream()
+                            .filter(part -> part.outcome() == Outcome.REFUSED)
+                            .map(RestoredPart::toString)
+                            .collect(Collectors.joining("; ")));
+        }
     }
 
     /** Stops all pipelines side by side, each as it is configured, and waits for their end. */

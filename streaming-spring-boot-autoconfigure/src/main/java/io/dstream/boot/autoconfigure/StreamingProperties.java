@@ -64,6 +64,15 @@ public record StreamingProperties(
         return chosen == null || chosen;
     }
 
+    /** Whether a pipeline is not started, but it is told what would become of its states and windows. */
+    boolean isVerified(String pipeline) {
+        Pipeline own = pipelines.getOrDefault(pipeline, common());
+        Boolean chosen = own.checkpoint().verify() == null
+                ? checkpoint.verify()
+                : own.checkpoint().verify();
+        return Boolean.TRUE.equals(chosen);
+    }
+
     /**
      * Settings of a pipeline.
      *
@@ -144,9 +153,12 @@ public record StreamingProperties(
      * @param directory Directory with a directory for each pipeline, from which it goes on after a restart. Nothing is kept
      *     if not set.
      * @param retain Number of batches for which something is kept that the definition of the pipeline does not have any more.
+     * @param verify Whether nothing is started, and the log tells what would become of states and windows if it were.
      */
     public record Checkpoint(
-            @Nullable String directory, @Nullable Integer retain) {}
+            @Nullable String directory,
+            @Nullable Integer retain,
+            @Nullable Boolean verify) {}
 
     /**
      * Log of records that cannot be read again from where they came.

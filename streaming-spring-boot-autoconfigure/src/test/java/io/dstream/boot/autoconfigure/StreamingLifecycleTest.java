@@ -10,6 +10,7 @@ import io.dstream.event.BatchInfo;
 import io.dstream.event.PipelineInfo.State;
 import io.dstream.rdd.RDD;
 import io.dstream.receiver.Receiver;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -19,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -79,6 +81,17 @@ class StreamingLifecycleTest {
         runner.withUserConfiguration(Two.class)
                 .withPropertyValues("streaming.auto-startup=false", "streaming.pipelines.second.auto-startup=true")
                 .run(context -> assertThat(states(context)).containsExactly(State.INITIALIZED, State.ACTIVE));
+    }
+
+    @Test
+    void pipelinesThatAreToBeVerifiedAreNotStarted(@TempDir Path directory, CapturedOutput output) {
+        runner.withBean("rootStreams", RootStreams.class)
+                .withPropertyValues("streaming.checkpoint.directory=" + directory, "streaming.checkpoint.verify=true")
+                .run(context -> {
+                    assertThat(context).hasNotFailed();
+                    assertThat(states(context)).containsExactly(State.INITIALIZED);
+                    assertThat(output).contains("Pipeline 'default' is not started", directory.toString());
+                });
     }
 
     @Test

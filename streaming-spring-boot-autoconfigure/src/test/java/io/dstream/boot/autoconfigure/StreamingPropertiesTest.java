@@ -203,7 +203,7 @@ class StreamingPropertiesTest {
                 .usingRecursiveComparison()
                 .ignoringFields("clock", "failure.surroundings")
                 .isEqualTo(StreamingConfig.defaults()));
-        assertThat(defaultsInMetadata()).hasSize(20);
+        assertThat(defaultsInMetadata()).hasSize(21);
     }
 
     private static String[] defaultsInMetadata() throws IOException {
