@@ -70,13 +70,14 @@ class ReceiverRateTest {
             test.clock().advance(Duration.ofMillis(100));
         });
         test.context().start();
-        int step = 1;
-        for (; test.clock().now().isBefore(Instant.ofEpochMilli(1_900)); step++) {
-            receiver.awaitStored(step);
-            assertThat(limit()).isEqualTo(10);
-            test.clock().advance(Duration.ofMillis(100));
+        for (Instant end : List.of(Instant.ofEpochMilli(900), Instant.ofEpochMilli(1_900))) {
+            while (test.clock().now().isBefore(end)) {
+                awaitTenASecond();
+                test.clock().advance(Duration.ofMillis(100));
+            }
+            awaitTenASecond();
+            test.runBatch(); // nine to twelve records in 100 ms
         }
-        test.runBatch(); // nine to twelve records in 100 ms
         assertThat(limit()).isBetween(90L, 120L);
         int before = receiver.stored.get();
         test.clock().advance(Duration.ofMillis(100)); // in which the limit is seen
@@ -94,6 +95,11 @@ class ReceiverRateTest {
         test.context().stop();
         assertThat(receiver.interrupted).hasValue(0);
         assertThat(output.batches().stream().mapToInt(List::size).sum()).isEqualTo(receiver.stored.get());
+    }
+
+    private void awaitTenASecond() {
+        receiver.awaitStored((int) (test.clock().now().toEpochMilli() / 100) + 1);
+        assertThat(limit()).isEqualTo(10);
     }
 
     private long limit() {
