@@ -89,8 +89,8 @@ public final class QueueSource<T> implements InputSource<T> {
     }
 
     @Override
-    public boolean isReadAgain(Instant batchTime) {
-        return log.batches().containsKey(batchTime);
+    public long recordsReadAgain(Instant batchTime, long allocated) {
+        return log.batches().containsKey(batchTime) ? allocated : 0;
     }
 
     @Override

@@ -117,9 +117,10 @@ public final class ReceiverSource<T> implements InputSource<T> {
         return current != null && current.log().isWriting();
     }
 
+    /** Without those that could not be encoded. */
     @Override
-    public boolean isReadAgain(Instant batchTime) {
-        return requireIntake().log().batches().containsKey(batchTime);
+    public long recordsReadAgain(Instant batchTime, long allocated) {
+        return BlockTracker.sizeOf(requireIntake().log().batches().getOrDefault(batchTime, List.of()));
     }
 
     @Override

@@ -273,6 +273,26 @@ class LoggedRecordsTest {
     }
 
     @Test
+    void oneRecordThatCannotBeWrittenTakesNoOtherOutOfTheLog() throws Exception {
+        TestReceiver<Object> any = new TestReceiver<>();
+        test.context().receiverStream(any).foreachRDD(rdd -> {
+            throw new IllegalStateException(POISON);
+        });
+        test.context().start();
+        any.awaitStarted();
+        any.put(List.of("a"));
+        any.put(List.of("b"));
+        any.put(List.of(new NotAllowed(1))); // of the class of the first, so that it is not noticed at once
+        any.put(List.of("c"));
+        assertThat(test.runFailingBatch()).isNotNull();
+        restart(config -> config);
+        TestOutput<Object> output = test.output(test.context().receiverStream(new TestReceiver<>()));
+        test.runBatch();
+        assertThat(output.batches().get(0)).containsExactly(List.of("a"), List.of("b"), List.of("c"));
+        assertThat(test.context().batches().get(1).inputs()).containsExactly(new InputInfo("receiver-0", 3, "3 blocks"));
+    }
+
+    @Test
     void blocksThatAreMissingAreToldAndNotPassedOver() throws Exception {
         receive();
         receiver.putTogether(List.of(POISON));
