@@ -86,7 +86,8 @@ public final class ReceiverSource<T> implements InputSource<T> {
                 codec);
         LoggedBlocks<T> log = LoggedBlocks.of(context);
         BlockTracker<T> tracker = new BlockTracker<>(context.maxRecordsPerBatch(), () -> blocks.hasRoom(level));
-        tracker.restore(log.batches(), log.waiting());
+        tracker.restore(
+                log.batches(), log.waiting().stream().flatMap(List::stream).toList());
         ReceiverReport report = new ReceiverReport(nameOf(receiver.getClass()), context, blocks);
         BlockGenerator<T> generator = new BlockGenerator<>(
                 name,

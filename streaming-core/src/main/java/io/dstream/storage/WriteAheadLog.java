@@ -249,6 +249,7 @@ public final class WriteAheadLog implements AutoCloseable {
 
         @Override
         public void accept(List<LoggedBlock> group) {
+            group.get(group.size() - 1).markLast();
             for (LoggedBlock block : group) {
                 found.computeIfAbsent(block.input(), none -> new TreeMap<>()).put(block.number(), block);
                 latest.computeIfAbsent(block.place().segment(), none -> new HashMap<>())
