@@ -96,6 +96,11 @@ final class FileBatchLog implements BatchLog {
     }
 
     @Override
+    public boolean isKept() {
+        return true;
+    }
+
+    @Override
     public synchronized Checkpoint checkpoint() {
         if (checkpoint == null) {
             throw new IllegalStateException("The run of pipeline '" + pipeline + "' has begun, so its log changes");

@@ -47,7 +47,7 @@ final class SpillingWriter<T> implements RowsWriter<T> {
     /** At once, and not in the batch that finds no memory. */
     private void requireEncodable(@Nullable T row) {
         if (row != null && row.getClass() != encodable) {
-            store.requireEncodable(row, StorageLevel.MEMORY_AND_DISK);
+            store.requireEncodable(row);
             encodable = row.getClass();
         }
     }

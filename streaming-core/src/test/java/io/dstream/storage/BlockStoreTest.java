@@ -132,10 +132,9 @@ class BlockStoreTest {
                 .withMessageContaining("Class " + NotAllowed.class.getName() + " must not be in files")
                 .withMessageContaining("StreamingConfig.withAllowedPackages");
         assertThatExceptionOfType(StreamingException.class)
-                .isThrownBy(() -> store.requireEncodable(new NotAllowed(1), level));
+                .isThrownBy(() -> store.requireEncodable(new NotAllowed(1)));
         assertThat(files()).isEmpty();
-        store.requireEncodable(new NotAllowed(1), StorageLevel.MEMORY_ONLY);
-        store.requireEncodable(1, level);
+        store.requireEncodable(1);
     }
 
     @ParameterizedTest
