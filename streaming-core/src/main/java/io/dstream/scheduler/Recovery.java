@@ -36,7 +36,7 @@ final class Recovery {
         this.pipeline = pipeline;
         this.graph = pipeline.graph();
         this.checkpoint = checkpoint;
-        this.nodes = new LoggedNodes(graph, batchInterval(), checkpoint);
+        this.nodes = new LoggedNodes(graph, checkpoint);
     }
 
     /** What becomes of states and windows. */

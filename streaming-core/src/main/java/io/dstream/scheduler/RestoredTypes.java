@@ -1,12 +1,12 @@
 package io.dstream.scheduler;
 
 import io.dstream.function.StreamingException;
+import io.dstream.rdd.Pair;
 import io.dstream.storage.LoggedNode;
 import java.lang.reflect.Modifier;
-import java.util.Collection;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Of which types the states are with which a node goes on, so that code that expects others is refused with the reason: keys of
  * another type would never be found, and their states stay for ever.
  *
- * <p>Used by one thread.
+ * <p>Keys are added by one thread; after that it is thread-safe.
  */
 final class RestoredTypes {
 
@@ -28,7 +28,7 @@ final class RestoredTypes {
 
     // Mutable state
     private final Set<Class<?>> keys = new HashSet<>();
-    private boolean checked;
+    private volatile boolean seen; // keys of rows
 
     RestoredTypes(String pipeline, String node, LoggedNode logged) {
         this.pipeline = pipeline;
@@ -42,29 +42,45 @@ final class RestoredTypes {
         }
     }
 
+    /** The same rows; the classes of their keys are noted as they are asked for. */
+    static <K, V> Iterator<Pair<K, V>> noting(Iterator<Pair<K, V>> rows, Set<Class<?>> classes) {
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return rows.hasNext();
+            }
+
+            @Override
+            public Pair<K, V> next() {
+                Pair<K, V> row = rows.next();
+                if (row.key() != null && classes.size() < MAX) {
+                    classes.add(typeOf(row.key()));
+                }
+                return row;
+            }
+        };
+    }
+
     /**
-     * Makes sure that the first keys that change are like those there were. Types that may have many classes, such as lists, are
-     * not compared.
+     * Makes sure that keys of rows are like those there were. Types that may have many classes, such as lists, are not compared.
      *
+     * @param now the classes of the keys of a partition
      * @throws StreamingException if none of them is
      */
-    void requireAlike(Collection<?> changed) {
-        if (checked || changed.isEmpty()) {
+    void requireAlike(Set<Class<?>> now) {
+        if (now.isEmpty()) {
             return;
         }
-        Set<Class<?>> now = changed.stream()
-                .filter(Objects::nonNull)
-                .limit(1_000)
-                .map(RestoredTypes::typeOf)
-                .collect(Collectors.toSet());
-        boolean alike = keys.isEmpty()
-                || now.isEmpty()
-                || keys.size() >= MAX
-                || now.stream().anyMatch(keys::contains);
+        boolean alike = keys.isEmpty() || keys.size() >= MAX || now.stream().anyMatch(keys::contains);
         if (!alike && List.of(keys, now).stream().allMatch(RestoredTypes::haveOneClassEach)) {
             throw refusal("keys of " + names(now), null);
         }
-        checked = true;
+        seen = true;
+    }
+
+    /** Whether there were rows. */
+    boolean hasSeenKeys() {
+        return seen;
     }
 
     /** What is thrown in place of a failure of a function that may come of a state or key of another type. */

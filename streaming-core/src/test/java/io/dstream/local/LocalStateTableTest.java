@@ -255,8 +255,10 @@ class LocalStateTableTest {
         table.rollback();
         assertThat(expire(LATER.plusMillis(1).plus(SECOND), SECOND)).containsExactly(Pair.of(1, "with"));
         table.commit();
-        assertThat(expire(LATER.plusMillis(1).plus(SECOND).plus(SECOND), SECOND)).isEmpty();
-        assertThat(expire(LATER.plusMillis(2).plus(SECOND).plus(SECOND), SECOND)).containsExactly(Pair.of(2, "without"));
+        assertThat(expire(LATER.plusMillis(1).plus(SECOND).plus(SECOND), SECOND))
+                .isEmpty();
+        assertThat(expire(LATER.plusMillis(2).plus(SECOND).plus(SECOND), SECOND))
+                .containsExactly(Pair.of(2, "without"));
     }
 
     /** What many batches have handed over, some of them undone, restores the same table. */
