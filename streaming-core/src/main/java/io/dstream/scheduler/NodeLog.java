@@ -45,6 +45,7 @@ final class NodeLog {
     private @Nullable LoggedNodes logged; // set by restore()
     private final Set<String> stateful = new HashSet<>(); // the ids of the nodes whose states are kept
     private final Map<String, RestoredTypes> restored = new HashMap<>(); // by id
+    private final Set<Node> writtenOnly = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Set<Node> remade = Collections.newSetFromMap(new IdentityHashMap<>()); // of rows, in their next batch
 
     NodeLog(String pipeline, StreamGraph graph, Slides slides, Panes panes, StateStore states) {
@@ -76,6 +77,9 @@ final class NodeLog {
             for (Instant time : restoration.rowTimes(node)) {
                 restoreRows(node, time, restoration, scope);
             }
+        }
+        if (restoration.checkpoint().isKept()) {
+            nodes.nodesOfRows().stream().filter(nodes::isOnlyRemadeOf).forEach(writtenOnly::add);
         }
         nodes.remade().stream()
                 .filter(node -> restoration.hasRows(LoggedNodes.rowsOf(node)))
@@ -115,13 +119,37 @@ final class NodeLog {
         if (!remade.isEmpty()) {
             remade.removeAll(nodes);
         }
+        if (!restored.isEmpty()) {
+            nodes.forEach(node ->
+                    restored.computeIfPresent(graph.idOf(node), (id, types) -> types.hasSeenKeys() ? null : types));
+        }
     }
 
-    /** How long the rows of a node are kept after their batch. */
-    Duration kept(Node node) {
+    /**
+     * How long the rows of a node are kept after their batch.
+     *
+     * @param last the time of the last batch that has ended
+     */
+    Duration kept(Node node, Instant last) {
         boolean wanted = !remade.isEmpty()
                 && nodes().remade().stream().anyMatch(state -> isRemade(state) && LoggedNodes.rowsOf(state) == node);
-        return wanted ? nodes().kept(node) : slides.kept(node);
+        return wanted ? nodes().kept(node, last, slides) : slides.kept(node, last);
+    }
+
+    /**
+     * An update that fails, and so leaves the states as they were, if a node goes on with keys of another type than those of the rows.
+     * What rows have is compared until a batch with rows is committed.
+     */
+    <K, V, S, M> StateStore.Update<K, V, S, M> comparing(String node, StateStore.Update<K, V, S, M> update) {
+        RestoredTypes types = restored.get(node);
+        return types == null
+                ? update
+                : (table, rows) -> {
+                    Set<Class<?>> keys = new HashSet<>();
+                    List<M> given = update.update(table, RestoredTypes.noting(rows, keys));
+                    types.requireAlike(keys);
+                    return given;
+                };
     }
 
     /** What is thrown in place of a failure that may come of a restored state of another type than a function expects. */
@@ -133,19 +161,10 @@ final class NodeLog {
     /**
      * Hands over the states that the open batch has changed.
      *
-     * @throws io.dstream.function.StreamingException if one cannot be written, or its key is of another type than those of
-     *     earlier runs
+     * @throws io.dstream.function.StreamingException if one cannot be written
      */
     void writeStates(BatchCommit commit) {
-        states.changes((node, keys, after, dataTimes) -> {
-            RestoredTypes types = restored.get(node);
-            if (types != null) {
-                types.requireAlike(keys);
-            }
-            if (stateful.contains(node)) {
-                commit.states(node, keys, after, dataTimes);
-            }
-        });
+        states.changes(stateful, commit::states);
     }
 
     /**
@@ -165,9 +184,14 @@ final class NodeLog {
         }
     }
 
-    /** Rows that this run does not look at again, but the next one makes states of. */
+    /** Whether the rows of a node are written, although this run does not look at them again: the next one makes states of them. */
+    boolean isWrittenOnly(Node node) {
+        return writtenOnly.contains(node);
+    }
+
+    /** Rows that this run does not look at again. */
     private @Nullable RDD<?> unkept(Node node, Rdds rdds) throws Exception {
-        return graph.outliving().contains(node) || nodes().kept(node).isZero() ? null : rdds.rdd(node);
+        return isWrittenOnly(node) ? rdds.rdd(node) : null;
     }
 
     /** Rows become bytes on all threads of the engine. */
@@ -195,9 +219,10 @@ final class NodeLog {
 
     /** Says which rows later batches look at no more. */
     void forgetRows(BatchCommit commit) {
+        Instant time = commit.batchTime();
         nodes().nodesOfRows()
-                .forEach(node -> commit.forgetPanes(
-                        nodes().rowIdOf(node), commit.batchTime().minus(nodes().kept(node))));
+                .forEach(node ->
+                        commit.forgetPanes(nodes().rowIdOf(node), time.minus(nodes().kept(node, time, slides))));
     }
 
     private LoggedNodes nodes() {

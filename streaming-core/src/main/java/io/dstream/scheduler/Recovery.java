@@ -36,7 +36,7 @@ final class Recovery {
         this.pipeline = pipeline;
         this.graph = pipeline.graph();
         this.checkpoint = checkpoint;
-        this.nodes = new LoggedNodes(graph, batchInterval(), checkpoint);
+        this.nodes = new LoggedNodes(graph, checkpoint);
     }
 
     /** What becomes of states and windows. */
@@ -131,8 +131,11 @@ final class Recovery {
     /** An input that the definition did not have, or that had failed, has nothing in the batch. */
     private InputInfo info(Node.Input input, LoggedBatch batch) {
         @Nullable LoggedInput logged = batch.inputs().get(graph.idOf(input));
-        long records = logged == null ? 0 : recordsReadAgain(input, batch, logged);
-        boolean isThere = logged != null && (records > 0 || logged.records() == 0);
+        if (logged == null) {
+            return new InputInfo(graph.idOf(input), 0, "");
+        }
+        long records = recordsReadAgain(input, batch, logged);
+        boolean isThere = records > 0 || logged.records() == 0;
         return new InputInfo(graph.idOf(input), records, isThere ? logged.description() : "");
     }
 

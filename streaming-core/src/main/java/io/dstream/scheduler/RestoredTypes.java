@@ -1,12 +1,13 @@
 package io.dstream.scheduler;
 
 import io.dstream.function.StreamingException;
+import io.dstream.rdd.Pair;
 import io.dstream.state.StateTypes;
 import io.dstream.storage.LoggedNode;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Of which types the states are with which a node goes on, so that code that expects others is refused with the reason: keys of
  * another type would never be found, and their states stay for ever.
  *
- * <p>Used by one thread.
+ * <p>Keys are added by one thread; after that it is thread-safe.
  */
 final class RestoredTypes {
 
@@ -33,7 +34,7 @@ final class RestoredTypes {
 
     // Mutable state
     private final Set<Class<?>> keys = new HashSet<>();
-    private boolean checked;
+    private volatile boolean seen; // keys of rows
 
     /**
      * @param declared what the code declares; null if it does not
@@ -59,44 +60,51 @@ final class RestoredTypes {
         }
     }
 
+    /** The same rows; the classes of their keys are noted as they are asked for. */
+    static <K, V> Iterator<Pair<K, V>> noting(Iterator<Pair<K, V>> rows, Set<Class<?>> classes) {
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return rows.hasNext();
+            }
+
+            @Override
+            public Pair<K, V> next() {
+                Pair<K, V> row = rows.next();
+                if (row.key() != null && classes.size() < MAX) {
+                    classes.add(typeOf(row.key()));
+                }
+                return row;
+            }
+        };
+    }
+
     /**
-     * Makes sure that the first keys that change are like those there were, where the code declares no types. Keys of operators that
-     * go through all their states change as well if they were there before, so it is those of other classes that count. Types that
-     * may have many classes, such as lists, are not compared.
+     * Makes sure that keys of rows are like those there were, where the code declares no types. Types that may have many classes, such
+     * as lists, are not compared.
      *
-     * @throws StreamingException if some are of a class that has nothing in common with those
+     * @param now the classes of the keys of a partition
+     * @throws StreamingException if none of them has anything in common with those
      */
-    void requireAlike(Collection<?> changed) {
-        if (checked || changed.isEmpty()) {
+    void requireAlike(Set<Class<?>> now) {
+        if (now.isEmpty()) {
             return;
         }
-        checked = true;
-        if (declared == null && !keys.isEmpty() && keys.size() < MAX) {
-            Set<Class<?>> others = classesOf(changed);
-            others.removeAll(keys);
-            boolean alike = others.isEmpty() || others.stream().anyMatch(this::isRelated);
-            if (!alike && haveOneClassEach(keys) && haveOneClassEach(others)) {
-                throw refusal("keys of " + names(others), null);
-            }
+        boolean isComparable = declared == null && !keys.isEmpty() && keys.size() < MAX;
+        if (isComparable
+                && now.stream().noneMatch(this::isRelated)
+                && haveOneClassEach(keys)
+                && haveOneClassEach(now)) {
+            throw refusal("keys of " + names(now), null);
         }
+        seen = true;
     }
 
-    private static Set<Class<?>> classesOf(Collection<?> changed) {
-        Set<Class<?>> classes = new HashSet<>();
-        Class<?> last = null;
-        for (Object key : changed) {
-            if (key != null && key.getClass() != last) {
-                last = key.getClass();
-                classes.add(typeOf(key));
-            }
-        }
-        return classes;
-    }
-
-    /** Whether a class has a type in common with one of those there were, that is not one of the JDK's. */
+    /** Whether a class is one of those there were, or has a type in common with one that is not one of the JDK's. */
     private boolean isRelated(Class<?> other) {
         Set<Class<?>> own = ownTypes(other).collect(Collectors.toSet());
-        return keys.stream().flatMap(RestoredTypes::ownTypes).anyMatch(own::contains);
+        return keys.contains(other)
+                || keys.stream().flatMap(RestoredTypes::ownTypes).anyMatch(own::contains);
     }
 
     private static Stream<Class<?>> ownTypes(@Nullable Class<?> type) {
@@ -106,6 +114,11 @@ final class RestoredTypes {
                         Stream.of(type),
                         Stream.concat(Stream.ofNullable(type.getSuperclass()), Arrays.stream(type.getInterfaces()))
                                 .flatMap(RestoredTypes::ownTypes));
+    }
+
+    /** Whether there were rows. */
+    boolean hasSeenKeys() {
+        return seen;
     }
 
     /** What is thrown in place of a failure of a function that may come of a state or key of another type. */

@@ -110,6 +110,7 @@ final class FileBatchLog implements BatchLog {
 
     @Override
     public void begin(LoggedRun run) throws IOException {
+        snapshots.begin(run.parts());
         write(List.of(LogFormat.record(new LogEntry.Run(run, checkpoint().commits()))));
         synchronized (this) {
             checkpoint = null;
