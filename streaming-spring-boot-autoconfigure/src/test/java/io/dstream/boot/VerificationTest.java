@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.SpringApplication;
@@ -23,13 +23,16 @@ import org.springframework.context.ConfigurableApplicationContext;
 /** What {@code --streaming.checkpoint.verify} tells of a new version, as somebody at a command line sees it. */
 class VerificationTest {
 
-    @TempDir
-    private Path checkpoints;
+    private static final String NO_SERVER = "--spring.main.web-application-type=none";
+    private static final String SERVER = "--server.port=0"; // it keeps a process running
 
-    @BeforeEach
-    void runVersion1() {
-        try (ConfigurableApplicationContext service =
-                SpringApplication.run(UpgradedApplication.class, arguments(1).toArray(String[]::new))) {
+    @TempDir
+    private static Path checkpoints;
+
+    @BeforeAll
+    static void runVersion1() {
+        String[] arguments = arguments(1, NO_SERVER).toArray(String[]::new);
+        try (ConfigurableApplicationContext service = SpringApplication.run(UpgradedApplication.class, arguments)) {
             StreamingContext words = service.getBean("words", StreamingContext.class);
             await().until(() -> words.batches().stream().anyMatch(batch -> batch.status() == Status.COMMITTED));
         }
@@ -38,7 +41,7 @@ class VerificationTest {
     @Test
     void aVersionThatFitsIsNotStartedAndEndsWell() throws Exception {
         Map<String, Long> before = files();
-        Result result = verify(1);
+        Result result = verify(1, SERVER);
         assertThat(result.output())
                 .contains("Pipeline 'words' is not started", checkpoints.toString())
                 .contains("updateStateByKey 'updateStateByKey-0' goes on: states as of ")
@@ -51,7 +54,7 @@ class VerificationTest {
     @Test
     void aVersionThatIsRefusedEndsWithTheReasonAndAnExitCode() throws Exception {
         Map<String, Long> before = files();
-        Result result = verify(2);
+        Result result = verify(2, NO_SERVER);
         assertThat(result.output())
                 .contains("APPLICATION FAILED TO START")
                 .contains("Pipeline 'words': updateStateByKey 'updateStateByKey-0' is refused")
@@ -63,7 +66,7 @@ class VerificationTest {
         assertThat(files()).as("files, by length").isEqualTo(before);
     }
 
-    private Result verify(int version) throws Exception {
+    private static Result verify(int version, String server) throws Exception {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
@@ -71,7 +74,7 @@ class VerificationTest {
                 "-cp",
                 System.getProperty("java.class.path"),
                 UpgradedApplication.class.getName()));
-        command.addAll(arguments(version));
+        command.addAll(arguments(version, server));
         command.add("--streaming.checkpoint.verify");
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         try {
@@ -82,16 +85,15 @@ class VerificationTest {
         }
     }
 
-    /** With a web server where there is one, which keeps a process running. */
-    private List<String> arguments(int version) {
+    private static List<String> arguments(int version, String server) {
         return List.of(
                 "--version=" + version,
-                "--server.port=0",
+                server,
                 "--streaming.batch-interval=20ms",
                 "--streaming.checkpoint.directory=" + checkpoints);
     }
 
-    private Map<String, Long> files() throws IOException {
+    private static Map<String, Long> files() throws IOException {
         Map<String, Long> files = new TreeMap<>();
         try (Stream<Path> paths = Files.list(checkpoints.resolve("words"))) {
             for (Path file : paths.filter(path -> !path.getFileName().toString().startsWith("lock"))

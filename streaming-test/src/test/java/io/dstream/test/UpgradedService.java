@@ -29,6 +29,7 @@ final class UpgradedService {
     static final Duration END = Duration.ofSeconds(BATCHES.size());
 
     /** The programs. */
+    @SuppressWarnings("ImmutableEnumChecker") // a definition is a function
     enum Version1 {
         COUNTS(words -> List.of(counted(words, 1).toDStream())),
         NAMED(words -> List.of(
