@@ -45,7 +45,6 @@ final class NodeLog {
     private @Nullable LoggedNodes logged; // set by restore()
     private final Set<String> stateful = new HashSet<>(); // the ids of the nodes whose states are kept
     private final Map<String, RestoredTypes> restored = new HashMap<>(); // by id
-    private final Set<Node> writtenOnly = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Set<Node> remade = Collections.newSetFromMap(new IdentityHashMap<>()); // of rows, in their next batch
 
     NodeLog(String pipeline, StreamGraph graph, Slides slides, Panes panes, StateStore states) {
@@ -77,9 +76,6 @@ final class NodeLog {
             for (Instant time : restoration.rowTimes(node)) {
                 restoreRows(node, time, restoration, scope);
             }
-        }
-        if (restoration.checkpoint().isKept()) {
-            nodes.nodesOfRows().stream().filter(nodes::isOnlyRemadeOf).forEach(writtenOnly::add);
         }
         nodes.remade().stream()
                 .filter(node -> restoration.hasRows(LoggedNodes.rowsOf(node)))
@@ -184,14 +180,9 @@ final class NodeLog {
         }
     }
 
-    /** Whether the rows of a node are written, although this run does not look at them again: the next one makes states of them. */
-    boolean isWrittenOnly(Node node) {
-        return writtenOnly.contains(node);
-    }
-
-    /** Rows that this run does not look at again. */
+    /** Rows that this run does not look at again, but the next one makes states of. */
     private @Nullable RDD<?> unkept(Node node, Rdds rdds) throws Exception {
-        return isWrittenOnly(node) ? rdds.rdd(node) : null;
+        return nodes().isOnlyRemadeOf(node) ? rdds.rdd(node) : null;
     }
 
     /** Rows become bytes on all threads of the engine. */

@@ -108,7 +108,7 @@ final class RddTable implements AutoCloseable {
         }
         column.scope.share(made.plan());
         RDD<T> known = graph.remembered(node).isZero() ? made : remembered(node, made, column);
-        StorageLevel level = nodeLog.isWrittenOnly(node) ? StorageLevel.MEMORY_ONLY : graph.levelOf(node);
+        StorageLevel level = graph.levelOf(node);
         if (level != StorageLevel.NONE) {
             column.scope.keepToEnd(known.plan(), level); // and not for longer, whatever the RDD was made of
         }

@@ -39,11 +39,6 @@ public final class Checkpoint {
         return new Checkpoint(contents, null);
     }
 
-    /** Whether the run that begins leaves more than that for the next one. */
-    public boolean isKept() {
-        return files != null;
-    }
-
     /** The time of the last batch allocated; null if there was none. */
     public @Nullable Instant lastAllocated() {
         return contents.lastAllocated();
