@@ -34,7 +34,8 @@ public final class QueueSource<T> implements InputSource<T> {
     private volatile LoggedBlocks<T> log = LoggedBlocks.none(); // of this start
     private final Map<Instant, List<InputPartition<T>>> allocated = new ConcurrentHashMap<>();
     private final Map<Instant, List<Block<T>>> logged = new ConcurrentHashMap<>(); // of these, what is in the log
-    private final NavigableMap<Instant, List<RDD<T>>> unwritten = new ConcurrentSkipListMap<>(); // taken by batches, in neither
+    private final NavigableMap<Instant, List<RDD<T>>> unwritten =
+            new ConcurrentSkipListMap<>(); // taken by batches, in neither
 
     // Mutable state, of the ticker thread: what earlier runs have taken for batches of which nothing is known
     private final Deque<List<Block<T>>> waiting = new ArrayDeque<>(); // in the log

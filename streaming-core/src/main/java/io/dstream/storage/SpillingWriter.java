@@ -1,6 +1,5 @@
 package io.dstream.storage;
 
-import io.dstream.rdd.StorageLevel;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 

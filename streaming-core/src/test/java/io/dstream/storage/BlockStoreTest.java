@@ -131,8 +131,7 @@ class BlockStoreTest {
                 .isThrownBy(() -> filled(List.of(new NotAllowed(1)), level))
                 .withMessageContaining("Class " + NotAllowed.class.getName() + " must not be in files")
                 .withMessageContaining("StreamingConfig.withAllowedPackages");
-        assertThatExceptionOfType(StreamingException.class)
-                .isThrownBy(() -> store.requireEncodable(new NotAllowed(1)));
+        assertThatExceptionOfType(StreamingException.class).isThrownBy(() -> store.requireEncodable(new NotAllowed(1)));
         assertThat(files()).isEmpty();
         store.requireEncodable(1);
     }

@@ -223,10 +223,7 @@ class KillTest {
         assertThat(sums.keySet()).as("batches with sums, seed %d", seed).containsAll(batches.keySet());
         sums.forEach((time, text) -> assertThat(sum(longs(text)))
                 .as("sum in batch %d, seed %d", time, seed)
-                .isEqualTo(batches
-                        .subMap(time - KilledService.WINDOW.toMillis(), false, time, true)
-                        .values()
-                        .stream()
+                .isEqualTo(batches.subMap(time - KilledService.WINDOW.toMillis(), false, time, true).values().stream()
                         .mapToLong(KillTest::sum)
                         .sum()));
     }

@@ -143,7 +143,8 @@ final class KilledService {
         Path file = saved.resolve(output).resolve(String.format("%016d", time.toEpochMilli()));
         String text = rows.toString();
         if (Files.exists(file) && !Files.readString(file).equals(text)) {
-            System.out.println(output + " of batch " + time + " had " + Files.readString(file) + " and has now " + text);
+            System.out.println(
+                    output + " of batch " + time + " had " + Files.readString(file) + " and has now " + text);
             Runtime.getRuntime().halt(1);
         }
         if (!rows.isEmpty()) {

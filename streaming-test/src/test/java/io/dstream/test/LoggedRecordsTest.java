@@ -300,8 +300,7 @@ class LoggedRecordsTest {
                 .isThrownBy(() -> test.advance(Duration.ZERO))
                 .withMessageContaining("2000 ms");
         test.runBatch();
-        assertThat(seen)
-                .isEqualTo(Map.of(1L, List.of(), 2L, List.of(), 3L, List.of("b"), 4L, List.of("a")));
+        assertThat(seen).isEqualTo(Map.of(1L, List.of(), 2L, List.of(), 3L, List.of("b"), 4L, List.of("a")));
     }
 
     @Test
@@ -354,7 +353,8 @@ class LoggedRecordsTest {
         TestOutput<Object> output = test.output(test.context().receiverStream(new TestReceiver<>()));
         test.runBatch();
         assertThat(output.batches().get(0)).containsExactly(List.of("a"), List.of("b"), List.of("c"));
-        assertThat(test.context().batches().get(1).inputs()).containsExactly(new InputInfo("receiver-0", 3, "3 blocks"));
+        assertThat(test.context().batches().get(1).inputs())
+                .containsExactly(new InputInfo("receiver-0", 3, "3 blocks"));
     }
 
     @Test
