@@ -131,9 +131,12 @@ final class Recovery {
     /** An input that the definition did not have, or that had failed, has nothing in the batch. */
     private InputInfo info(Node.Input input, LoggedBatch batch) {
         @Nullable LoggedInput logged = batch.inputs().get(graph.idOf(input));
-        long records = logged == null ? 0 : recordsReadAgain(input, batch, logged);
-        boolean isThere = logged != null && (records > 0 || logged.records() == 0);
-        return new InputInfo(graph.idOf(input), records, isThere ? logged.description() : "");
+        if (logged == null) {
+            return new InputInfo(graph.idOf(input), 0, "");
+        }
+        long records = recordsReadAgain(input, batch, logged);
+        boolean isLost = records == 0 && logged.records() > 0;
+        return new InputInfo(graph.idOf(input), records, isLost ? "" : logged.description());
     }
 
     private long recordsReadAgain(Node.Input input, LoggedBatch batch, LoggedInput logged) {
