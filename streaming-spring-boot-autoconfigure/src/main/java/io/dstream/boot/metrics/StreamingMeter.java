@@ -51,7 +51,13 @@ enum StreamingMeter implements MeterDocumentation {
             Meter.Type.COUNTER,
             "Restarts of the receiver after failures",
             Tag.PIPELINE,
-            Tag.INPUT);
+            Tag.INPUT),
+
+    WRITE_AHEAD_LOG_BYTES(
+            "streaming.write.ahead.log.bytes",
+            Meter.Type.GAUGE,
+            "Size of the files of the write-ahead log; 0 without one",
+            Tag.PIPELINE);
 
     private final String name;
     private final Meter.Type type;
