@@ -2,11 +2,12 @@ package io.dstream.test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dstream.rdd.RDD;
-import io.dstream.storage.BatchLog;
-import io.dstream.storage.CheckpointDirectory;
-import io.dstream.storage.Codec;
-import io.dstream.storage.LoggedRun;
+import io.dstream.StreamingConfig;
+import io.dstream.StreamingContext;
+import io.dstream.event.BatchInfo;
+import io.dstream.event.BatchInfo.Status;
+import io.dstream.event.StreamingListener;
+import io.dstream.time.ManualClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,35 +18,34 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.TreeSet;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Programs made at random put out what a naive model says they must, however often the process dies in the midst of a batch.
- * Some have a batch that fails and is skipped, and some a snapshot of their log in each life.
- * {@code -Ddstream.crash.seeds=400} runs so many of them, and {@code -Ddstream.crash.seed=…} begins with that one, which a failure
- * tells.
+ * Programs made at random put out what a naive model says they must, however often the process dies in the midst of a batch, or while
+ * it takes rows that are acknowledged: each row counts once, in its batch. Some run beside others in one process, some have a batch
+ * that fails and is skipped, and some a snapshot of their log in each life. {@code -Ddstream.crash.seeds=400} runs so many of them, and
+ * {@code -Ddstream.crash.seed=…} begins with that one, which a failure tells.
  */
 class CrashTest {
 
     private static final int BATCHES = 14;
+    private static final int STEPS = 100; // at most, of each pipeline in a life
+    private static final Duration INTERVAL = Duration.ofSeconds(1);
     private static final long FIRST = Long.getLong("dstream.crash.seed", System.nanoTime());
-    private static final int SEEDS = Integer.getInteger("dstream.crash.seeds", 40);
-    private static final int RUNS_WORTH_A_SNAPSHOT = 17; // each has a segment of its own
+    private static final int SEEDS = Integer.getInteger("dstream.crash.seeds", 12);
 
     @TempDir
     private Path temporary;
 
     @Test
     @Timeout(value = 1, unit = TimeUnit.HOURS)
-    void programsPutOutTheSameHoweverOftenTheyCrash() throws IOException {
+    void programsPutOutTheSameHoweverOftenTheyCrash() throws Exception {
         int lives = 0;
         for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
             lives += new Run(seed, temporary.resolve(String.valueOf(seed))).live();
@@ -60,119 +60,116 @@ class CrashTest {
         }
     }
 
-    /** One program in its lives, which end by crashes. */
+    /** The programs of one process, or two or three, in its lives, which end by crashes. */
     private static final class Run {
 
         private final long seed;
         private final Path directory;
-        private final RandomProgram program;
         private final SplittableRandom random;
-        private final int skipped; // the number of a batch that always fails; 0 for none
-        private final List<Map<Integer, List<String>>> seen = new ArrayList<>(); // by output and batch
+        private final List<CrashedPipeline> pipelines = new ArrayList<>();
+
+        // Mutable state
+        private int lives;
+        private int batch = 1; // at hand
 
         Run(long seed, Path directory) {
             this.seed = seed;
             this.directory = directory;
-            this.program = new RandomProgram(seed);
             this.random = new SplittableRandom(seed);
-            this.skipped = seed % 3 == 0 ? random.nextInt(1, BATCHES + 1) : 0;
-            program.outputs().forEach(output -> seen.add(new HashMap<>()));
+            pipelines.add(new CrashedPipeline("default", seed, BATCHES));
+            for (int i = 1; i <= Math.floorMod(seed, 4) - 1; i++) {
+                pipelines.add(new CrashedPipeline("derived-" + i, seed + i * 1_000_000L, BATCHES));
+            }
         }
 
-        /** Runs all batches and compares what was seen. */
-        int live() throws IOException {
-            int lives = 1;
-            int next = live(lives, 1);
-            while (next > 0) {
-                lives++;
-                next = live(lives, next);
+        /** Runs all batches and compares what was seen; returns how many lives that took. */
+        int live() throws Exception {
+            try {
+                boolean isDead = true;
+                while (isDead) {
+                    lives++;
+                    isDead = liveOnce(directory.resolve(String.valueOf(lives)));
+                }
+                pipelines.forEach(CrashedPipeline::check);
+                return lives;
+            } catch (Exception | AssertionError failure) {
+                throw new AssertionError("seed " + seed + ", life " + lives + ", batch " + batch, failure);
             }
-            check(lives);
-            return lives;
         }
 
-        /** One life, from a batch on; returns the batch from which the next is to be, or 0 if there is none. */
-        private int live(int life, int from) throws IOException {
-            Path own = directory.resolve(String.valueOf(life));
-            if (seed % 5 == 0) {
-                makeSnapshot(own);
+        /** Goes on with the batch at hand; returns whether the process has died in one. */
+        private boolean liveOnce(Path own) throws Exception {
+            for (CrashedPipeline pipeline : pipelines) {
+                pipeline.open(own);
             }
-            Crashes crashes = new Crashes(own, directory.resolve(String.valueOf(life + 1)), random.split());
-            try (TestStreamingContext test = new TestStreamingContext(config -> config.withCheckpointDirectory(own)
+            Path next = directory.resolve(String.valueOf(lives + 1));
+            Crashes crashes = new Crashes(own, next, STEPS * pipelines.size(), random.split());
+            ManualClock clock = new ManualClock(Instant.ofEpochSecond(batch - 1));
+            Ends ends = new Ends();
+            try (StreamingContext context = new StreamingContext(config(own, clock, ends))) {
+                List<CrashedInputs> inputs = define(context, crashes);
+                context.start();
+                for (int i = batch; i <= BATCHES && !crashes.isDead(); i++) {
+                    batch = i;
+                    run(inputs, clock, ends);
+                }
+                context.stop(false, Duration.ZERO);
+            }
+            return crashes.isDead();
+        }
+
+        private StreamingConfig config(Path own, ManualClock clock, Ends ends) {
+            return StreamingConfig.defaults()
+                    .withBatchInterval(INTERVAL)
                     .withParallelism(1 + random.nextInt(3))
-                    .withFailure(Failures.skipAfter(1)))) {
-                GoldenProgram built = new GoldenProgram(test.context(), program.vector(), crashes);
-                for (int i = 0; i < program.outputs().size(); i++) {
-                    int index = i;
-                    built.text(program.outputs().get(i)).foreachRDD((rdd, time) -> see(index, rdd, time, crashes));
-                }
-                test.context().queueStream(new ConcurrentLinkedQueue<>()).foreachRDD((rdd, time) -> fail(time));
-                test.clock().advance(Duration.ofSeconds(from - 1));
-                for (int batch = from; batch <= BATCHES && !crashes.isDead(); batch++) {
-                    assertThat(batch == skipped ? test.runFailingBatch() : test.runBatch())
-                            .isNotNull();
-                }
-            } catch (RuntimeException failure) {
-                throw new IllegalStateException(this + " in life " + life + " from batch " + from, failure);
-            }
-            return crashes.next();
+                    .withFailure(Failures.skipAfter(1))
+                    .withCheckpointDirectory(own)
+                    .withWriteAheadLog(true)
+                    .withClock(clock)
+                    .withObserver(ends);
         }
 
-        /** By runs that end at once; there is none before the first life. */
-        private static void makeSnapshot(Path checkpoints) throws IOException {
-            for (int i = 0; i < RUNS_WORTH_A_SNAPSHOT; i++) {
-                try (CheckpointDirectory directory = CheckpointDirectory.open(checkpoints, "default");
-                        BatchLog log = directory.batchLog(Codec.allowing(List.of()), BATCHES, percent -> {})) {
-                    LoggedRun last = log.checkpoint().lastRun();
-                    if (last != null) {
-                        log.begin(last);
-                    }
+        private List<CrashedInputs> define(StreamingContext context, Crashes crashes) {
+            List<CrashedInputs> inputs = new ArrayList<>();
+            for (CrashedPipeline pipeline : pipelines) {
+                StreamingContext own = inputs.isEmpty() ? context : context.pipeline(pipeline.name());
+                inputs.add(pipeline.define(own, crashes, random.split()));
+            }
+            return inputs;
+        }
+
+        private void run(List<CrashedInputs> inputs, ManualClock clock, Ends ends) throws InterruptedException {
+            for (CrashedInputs ofPipeline : inputs) {
+                ofPipeline.send(batch);
+            }
+            clock.advance(INTERVAL);
+            for (CrashedPipeline pipeline : pipelines) {
+                if (pipeline.isToRun(batch)) {
+                    assertThat(ends.await(pipeline.name(), clock.now()))
+                            .isEqualTo(pipeline.skips(batch) ? Status.SKIPPED : Status.COMMITTED);
                 }
             }
         }
+    }
 
-        /** The last output: those before have succeeded. */
-        private void fail(Instant time) {
-            if (time.getEpochSecond() == skipped) {
-                throw new IllegalStateException("This batch is to be skipped");
-            }
-        }
+    /** Tells how batches have ended. */
+    private static final class Ends implements StreamingListener {
 
-        private void see(int output, RDD<String> rdd, Instant time, Crashes crashes) {
-            crashes.step(time, false);
-            int batch = (int) time.getEpochSecond();
-            List<String> rows =
-                    looksAt(batch, output) ? rdd.collect().stream().sorted().toList() : List.of();
-            if (!crashes.isDead()) {
-                seen.get(output).put(batch, rows);
-            }
-        }
-
-        private boolean looksAt(int batch, int output) {
-            return (output == 0 && seed % 2 == 0) || batch % 3 == 0;
-        }
-
-        private void check(int lives) {
-            TreeSet<Integer> all =
-                    IntStream.rangeClosed(1, BATCHES).boxed().collect(Collectors.toCollection(TreeSet::new));
-            all.remove(skipped);
-            ProgramModel model = new ProgramModel(program.vector(), all);
-            for (int i = 0; i < program.outputs().size(); i++) {
-                Map<Integer, List<String>> expected =
-                        model.rows(program.outputs().get(i));
-                for (int batch : all) {
-                    if (looksAt(batch, i)) {
-                        assertThat(seen.get(i).get(batch))
-                                .as("batch %d of output %d after %d lives of %s", batch, i, lives, this)
-                                .isEqualTo(expected.get(batch));
-                    }
-                }
-            }
-        }
+        private final BlockingQueue<BatchInfo> news = new LinkedBlockingQueue<>();
+        private final Map<String, BatchInfo> last = new HashMap<>(); // by pipeline
 
         @Override
-        public String toString() {
-            return program.toString();
+        public void onBatchCompleted(BatchInfo batch) {
+            news.add(batch);
+        }
+
+        Status await(String pipeline, Instant time) throws InterruptedException {
+            while (!last.containsKey(pipeline) || last.get(pipeline).batchTime().isBefore(time)) {
+                BatchInfo next = news.poll(1, TimeUnit.MINUTES);
+                assertThat(next).as("batch %s of %s", time, pipeline).isNotNull();
+                last.put(next.pipeline(), next);
+            }
+            return last.get(pipeline).status();
         }
     }
 }

@@ -4,7 +4,6 @@ import io.dstream.DStream;
 import io.dstream.MapWithStateDStream;
 import io.dstream.PairDStream;
 import io.dstream.StreamingContext;
-import io.dstream.input.InputSource;
 import io.dstream.rdd.Pair;
 import io.dstream.rdd.PairRDD;
 import io.dstream.rdd.RDD;
@@ -300,7 +299,7 @@ final class GoldenProgram {
                 batch.forEach(row -> rowsOfBatch.add(read.apply(row)));
                 rows.add(rowsOfBatch);
             });
-            return context.inputStream(sources.of(rows));
+            return sources.of(rows);
         }
         Leaf<T> leaf = new Leaf<>(context, new ConcurrentLinkedQueue<>(), batches, read);
         leaves.add(leaf);
@@ -367,11 +366,11 @@ final class GoldenProgram {
         return new long[] {Math.min(first[0], second[0]), Math.max(first[1], second[1])};
     }
 
-    /** Makes the sources of inputs. */
+    /** Makes inputs. */
     interface Sources {
 
-        /** A source of rows that are given batch by batch. */
-        <T> InputSource<T> of(List<List<T>> rows);
+        /** A stream of rows that are given batch by batch. */
+        <T> DStream<T> of(List<List<T>> rows);
     }
 
     /** An input and the rows that a vector has for it. */

@@ -48,7 +48,7 @@ class KillTest {
     void whatIsAcknowledgedIsSavedInOrderAndCountedHoweverOftenTheProcessIsKilled() throws Exception {
         System.out.println("KillTest: -Dseed=" + seed);
         saved = temporary.resolve("saved");
-        for (String output : List.of("numbers", "counts", "sums")) {
+        for (String output : List.of("numbers", "counts", "firsts", "sums")) {
             Files.createDirectories(saved.resolve(output));
         }
         try (NumberSender sender = new NumberSender()) {
@@ -58,6 +58,7 @@ class KillTest {
             long last = runToTheEnd(sender);
             assertThat(count(sender)).as("numbers saved, seed %d", seed).isEqualTo(last);
             checkCounts();
+            checkLastState(last);
             checkSums();
         }
     }
@@ -169,11 +170,19 @@ class KillTest {
                     .forEach(number -> expected.merge(number % KilledService.DIVISOR, 1L, Long::sum));
             assertThat(text)
                     .as("counts in batch %d, seed %d", time, seed)
-                    .isEqualTo(expected.entrySet().stream()
-                            .map(count -> Pair.of(count.getKey(), count.getValue()))
-                            .toList()
-                            .toString());
+                    .isEqualTo(pairs(expected).toString());
         });
+    }
+
+    /** It is that of a program which has counted all numbers one after the other, each once. */
+    private void checkLastState(long last) throws IOException {
+        Map<Long, Long> counts = new TreeMap<>();
+        for (long number = 1; number <= last; number++) {
+            counts.merge(number % KilledService.DIVISOR, 1L, Long::sum);
+        }
+        assertThat(saved("firsts").lastEntry().getValue())
+                .as("last state, seed %d", seed)
+                .isEqualTo(pairs(counts).toString());
     }
 
     /** What is in no file is no number. */
@@ -202,6 +211,12 @@ class KillTest {
     private static List<Long> longs(String text) {
         return Arrays.stream(text.substring(1, text.length() - 1).split(", "))
                 .map(Long::valueOf)
+                .toList();
+    }
+
+    private static List<Pair<Long, Long>> pairs(Map<Long, Long> counts) {
+        return counts.entrySet().stream()
+                .map(count -> Pair.of(count.getKey(), count.getValue()))
                 .toList();
     }
 

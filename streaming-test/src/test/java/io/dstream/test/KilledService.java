@@ -10,12 +10,12 @@ import io.dstream.input.InputSource;
 import io.dstream.rdd.Pair;
 import io.dstream.receiver.Receiver;
 import io.dstream.receiver.ReceiverSource;
+import io.dstream.state.State;
+import io.dstream.state.StateSpec;
 import io.dstream.storage.Codec;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A service that is killed: it receives numbers, acknowledges them, and saves each batch as a file; so it does with how many there were of
- * each remainder, and with their sum in a window. A process of its own, whose standard output tells how far it has come; the end of its
+ * each remainder, with and without those that were sent again, and with their sum in a window. A process of its own, whose standard output tells how far it has come; the end of its
  * standard input stops it.
  */
 final class KilledService {
@@ -103,6 +103,10 @@ final class KilledService {
             numbers.mapToPair(number -> Pair.of(number % DIVISOR, number))
                     .<Long>updateStateByKey((values, count) -> Optional.of(count.orElse(0L) + values.size()))
                     .foreachRDD((rdd, time) -> save("counts", time, sorted(rdd.collect())));
+            numbers.mapToPair(number -> Pair.of(number % DIVISOR, number))
+                    .mapWithState(StateSpec.function(KilledService::countFirst))
+                    .stateSnapshots()
+                    .foreachRDD((rdd, time) -> save("firsts", time, sorted(rdd.collect())));
             numbers.reduceByWindow(Long::sum, (sum, gone) -> sum - gone, WINDOW, INTERVAL)
                     .foreachRDD((rdd, time) -> save("sums", time, rdd.collect()));
             context.start();
@@ -113,25 +117,24 @@ final class KilledService {
         }
     }
 
+    /** Counts the numbers of a remainder in their order: each once, though it was sent again, and none after one that is missing. */
+    private static Long countFirst(Long remainder, Optional<Long> number, State<Long> state) {
+        long count = state.getOption().orElse(0L);
+        if (number.equals(Optional.of(count * DIVISOR + (remainder == 0 ? DIVISOR : remainder)))) {
+            count++;
+        }
+        state.update(count);
+        return count;
+    }
+
     /** A receiver's input that takes a step before and after each of its methods. */
-    @SuppressWarnings("unchecked")
     private InputSource<Long> source(int port, StreamingConfig config) {
         InputSource<Long> source = new ReceiverSource<>(
                 new NumberReceiver(port, steps),
                 config.receiver(),
                 config.storage().directory(),
                 Codec.allowing(List.of()));
-        return (InputSource<Long>) Proxy.newProxyInstance(
-                InputSource.class.getClassLoader(), new Class<?>[] {InputSource.class}, (proxy, method, arguments) -> {
-                    steps.reach("before " + method.getName());
-                    try {
-                        Object result = method.invoke(source, arguments);
-                        steps.reach("after " + method.getName());
-                        return result;
-                    } catch (InvocationTargetException failure) {
-                        throw failure.getCause();
-                    }
-                });
+        return WatchedSource.of(source, (step, time) -> steps.reach(step));
     }
 
     private static List<Pair<Long, Long>> sorted(List<Pair<Long, Long>> rows) {
