@@ -9,11 +9,14 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystem;
 import java.nio.file.FileSystemException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -114,6 +117,18 @@ class FileDiskTest {
         disk.delete("file");
         Files.delete(directory);
         assertThatExceptionOfType(NoSuchFileException.class).isThrownBy(disk::forceNames);
+    }
+
+    /** In a file system that can make directories and cannot force them, a directory that was made is not taken for safe. */
+    @Test
+    void aDirectoryThatIsMadeIsForcedIntoTheOneAroundIt() throws IOException {
+        Path zip = parent.resolve("directories.zip");
+        try (FileSystem unforced = FileSystems.newFileSystem(zip, Map.of("create", "true"))) {
+            Path made = unforced.getPath("/made");
+            assertThatExceptionOfType(IOException.class).isThrownBy(() -> FileDisk.of(made));
+            assertThat(made).isDirectory();
+            FileDisk.of(made); // nothing is made
+        }
     }
 
     private void write(String name, String... parts) throws IOException {

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class WriteAheadLogTest {
 
     private static final long SEGMENT = 2_000;
+    private static final int BLOCKS = 30; // that a first life writes
     private static final Codec<Object> CODEC = Codec.allowing(List.of());
 
     private final SimulatedDisk disk = new SimulatedDisk(new Random(5));
@@ -227,17 +228,26 @@ class WriteAheadLogTest {
     @Test
     void aCutAfterEveryOperationLosesNothing() throws IOException {
         for (int seed = 0; seed < 4 * TestJournal.ROUNDS; seed++) {
-            for (int end = 0; end < 80; end++) {
+            int operations = operations(seed);
+            for (int end = 0; end <= operations; end++) {
                 Lives lives = new Lives(seed);
                 SimulatedDisk first = new SimulatedDisk(lives.random);
                 first.crashBefore(end);
                 lives.check("seed " + seed + ", ended before operation " + end, first, SimulatedDisk::afterCut);
-                first = new SimulatedDisk(lives.random);
                 lives = new Lives(seed);
+                first = new SimulatedDisk(lives.random);
                 first.crashBefore(end);
                 lives.check("seed " + seed + ", killed before operation " + end, first, SimulatedDisk::afterKill);
             }
         }
+    }
+
+    /** How many a first life has that is not ended. */
+    private static int operations(int seed) throws IOException {
+        Lives lives = new Lives(seed);
+        SimulatedDisk uncut = new SimulatedDisk(lives.random);
+        lives.live(uncut, BLOCKS);
+        return uncut.operations().size();
     }
 
     private WriteAheadLog open() throws IOException {
@@ -321,7 +331,7 @@ class WriteAheadLogTest {
 
         void check(String how, SimulatedDisk first, UnaryOperator<SimulatedDisk> end) throws IOException {
             try {
-                live(first, 30);
+                live(first, BLOCKS);
                 SimulatedDisk second = end.apply(first);
                 second.crashBefore(random.nextInt(20));
                 live(second, 6);
