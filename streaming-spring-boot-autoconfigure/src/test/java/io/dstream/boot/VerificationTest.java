@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,26 +27,30 @@ class VerificationTest {
     private static final String NO_SERVER = "--spring.main.web-application-type=none";
     private static final String SERVER = "--server.port=0"; // it keeps a process running
 
+    private static final int TORN = 17; // bytes
+
     @TempDir
     private static Path checkpoints;
 
     @BeforeAll
-    static void runVersion1() {
+    static void runVersion1() throws IOException {
         String[] arguments = arguments(1, NO_SERVER, checkpoints).toArray(String[]::new);
         try (ConfigurableApplicationContext service = SpringApplication.run(UpgradedApplication.class, arguments)) {
             StreamingContext words = service.getBean("words", StreamingContext.class);
             await().until(() -> words.batches().stream().anyMatch(batch -> batch.status() == Status.COMMITTED));
         }
+        Files.write(newestLog(), new byte[TORN], StandardOpenOption.APPEND); // as if killed in the midst of a write
     }
 
     @Test
-    void aVersionThatFitsIsNotStartedAndEndsWell() throws Exception {
+    void aVersionThatFitsIsNotStartedAndEndsWellAndATornTailIsToldAndStays() throws Exception {
         Map<String, Long> before = files();
         Result result = verify(1, SERVER);
         assertThat(result.output())
                 .contains("Pipeline 'words' is not started", checkpoints.toString())
                 .contains("updateStateByKey 'updateStateByKey-0' goes on: states as of ")
                 .contains("of java.lang.Long by java.lang.String")
+                .contains("WARN", "The last " + TORN + " bytes of " + newestLog() + " were not written to their end")
                 .doesNotContain("Time: ");
         assertThat(result.exitCode()).as(result.output()).isZero();
         assertThat(files()).as("files, by length").isEqualTo(before);
@@ -106,6 +111,14 @@ class VerificationTest {
                 server,
                 "--streaming.batch-interval=20ms",
                 "--streaming.checkpoint.directory=" + directory);
+    }
+
+    private static Path newestLog() throws IOException {
+        try (Stream<Path> paths = Files.list(checkpoints.resolve("words"))) {
+            return paths.filter(path -> path.toString().endsWith(".seg"))
+                    .max(Path::compareTo)
+                    .orElseThrow();
+        }
     }
 
     private static Map<String, Long> files() throws IOException {

@@ -258,6 +258,36 @@ class LoggedRecordsTest {
     }
 
     @Test
+    void whatASkippedBatchHadOfAQueueDoesNotComeBackAfterACrash() {
+        restart(config -> config.withFailure(Failures.skipAfter(1)));
+        queue();
+        add("a");
+        test.runBatch();
+        add("b", POISON);
+        assertThat(test.runFailingBatch().status()).isEqualTo(Status.SKIPPED);
+        poisonous = false;
+        crash();
+        queue();
+        add("c");
+        test.runBatch();
+        assertThat(seen).isEqualTo(Map.of(1L, List.of("a"), 3L, List.of("c")));
+    }
+
+    @Test
+    void norDoesAnRddForWhichItWasSkippedBecauseItCouldNotBeLogged() {
+        restart(config -> config.withFailure(Failures.skipAfter(1)));
+        Queue<RDD<Object>> objects = new ConcurrentLinkedQueue<>();
+        test.output(test.context().queueStream(objects));
+        objects.add(test.context().parallelize(List.of("a", new NotAllowed(1)), 2));
+        assertThat(test.runFailingBatch().status()).isEqualTo(Status.SKIPPED);
+        crash();
+        TestOutput<Object> output = test.output(test.context().queueStream(objects));
+        objects.add(test.context().parallelize(List.of("b"), 1));
+        test.runBatch();
+        assertThat(output.batches()).containsExactly(List.of("b"));
+    }
+
+    @Test
     void anRddThatCouldNotBeLoggedIsTakenAgainAfterAStart() {
         queue();
         queue.add(test.context().parallelize(List.of("a"), 1).map(row -> {
@@ -323,7 +353,7 @@ class LoggedRecordsTest {
         advanceWhileBusy(2);
         advanceWhileBusy(3);
         advanceWhileBusy(4);
-        test = test.crash();
+        crash();
         add("later");
         test.context().queueStream(queue, true).foreachRDD((rdd, time) -> see(time, rdd));
         test.runBatches(4);
@@ -407,6 +437,10 @@ class LoggedRecordsTest {
         test.close();
         test = context(change);
         test.clock().advance(Duration.between(test.clock().now(), now));
+    }
+
+    private void crash() {
+        test = test.crash();
     }
 
     private void receive() throws InterruptedException {

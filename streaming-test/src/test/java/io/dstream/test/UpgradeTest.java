@@ -150,6 +150,16 @@ class UpgradeTest {
     }
 
     @Test
+    void thatOthersAreReorderedIsNotNoticed() {
+        upgrade(Version1.UNNAMED);
+        var tens = test.output(counted(words, 10));
+        var ones = test.output(counted(words, 1));
+        run("a");
+        assertThat(tens.last()).as("of 4, as those of one").contains(Pair.of("a", 24L));
+        assertThat(ones.last()).as("of 40, as those of ten").contains(Pair.of("a", 42L));
+    }
+
+    @Test
     void anotherOperatorUnderTheSameNameIsRefused() {
         upgrade(Version1.NAMED);
         test.output(pairs(words).mapWithState(summed()).named("ones"));

@@ -35,6 +35,8 @@ final class UpgradedService {
         NAMED(words -> List.of(
                 counted(words, 1).named("ones").toDStream(),
                 counted(words, 10).named("tens").toDStream())),
+        UNNAMED(words ->
+                List.of(counted(words, 1).toDStream(), counted(words, 10).toDStream())),
         SUMS(words -> List.of(pairs(words).mapWithState(summed()).named("sums"))),
         WINDOWS(words -> List.of(
                 words.map(word -> word).window(Duration.ofSeconds(3)),
