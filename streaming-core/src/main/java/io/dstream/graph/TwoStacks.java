@@ -1,5 +1,6 @@
 package io.dstream.graph;
 
+import io.dstream.engine.Column;
 import io.dstream.function.Function2;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -69,10 +70,10 @@ final class TwoStacks<V> {
     private static final class Front<V> {
 
         private final Instant[] times; // the oldest first
-        private final Object[] reductions; // of each value and all that are newer
+        private final Column<V> reductions; // of each value and all that are newer
         private final int top;
 
-        private Front(Instant[] times, Object[] reductions, int top) {
+        private Front(Instant[] times, Column<V> reductions, int top) {
             this.times = times;
             this.reductions = reductions;
             this.top = top;
@@ -80,14 +81,15 @@ final class TwoStacks<V> {
 
         /** The values of a back that are later than a time; null if there is none. */
         static <V> @Nullable Front<V> flipped(Back<V> back, Instant upTo, Function2<V, V, V> reduce) throws Exception {
-            Front<V> empty = new Front<>(new Instant[back.size], new Object[back.size], back.size);
+            Instant[] times = new Instant[back.size];
+            Column<V> reductions = Column.suiting(back.reduced, back.size);
             int top = back.size;
-            for (Cell<V> cell = back.top; cell != null && cell.time.isAfter(upTo); cell = cell.below) {
-                empty.reductions[top - 1] =
-                        top == back.size ? cell.value : reduce.call(cell.value, empty.reduction(top));
-                empty.times[--top] = cell.time;
+            for (Cell<V> cell = back.top; cell != null && cell.time().isAfter(upTo); cell = cell.below()) {
+                V reduced = top == back.size ? cell.value() : reduce.call(cell.value(), reductions.get(top));
+                times[--top] = cell.time();
+                reductions = reductions.set(top, reduced);
             }
-            return empty.from(top);
+            return new Front<>(times, reductions, back.size).from(top);
         }
 
         /** The rest without the values up to a time; null if there is none. */
@@ -108,12 +110,7 @@ final class TwoStacks<V> {
         }
 
         V reduced() {
-            return reduction(top);
-        }
-
-        @SuppressWarnings("unchecked") // filled from a back of such values
-        private V reduction(int index) {
-            return (V) reductions[index];
+            return reductions.get(top);
         }
     }
 
@@ -126,13 +123,56 @@ final class TwoStacks<V> {
     private record Back<V>(Cell<V> top, V reduced, Instant oldest, int size) {
 
         static <V> Back<V> of(Instant time, V value) {
-            return new Back<>(new Cell<>(time, value, null), value, time, 1);
+            return new Back<>(Cell.of(time, value, null), value, time, 1);
         }
 
         Back<V> push(Instant time, V value, Function2<V, V, V> reduce) throws Exception {
-            return new Back<>(new Cell<>(time, value, top), reduce.call(reduced, value), oldest, size + 1);
+            return new Back<>(Cell.of(time, value, top), reduce.call(reduced, value), oldest, size + 1);
         }
     }
 
-    private record Cell<V>(Instant time, V value, @Nullable Cell<V> below) {}
+    /**
+     * A value on a back. There may be millions, all of which the garbage collector moves when they are new: a Long or Integer is
+     * held as a number, not as a second object.
+     */
+    private sealed interface Cell<V> {
+
+        Instant time();
+
+        V value();
+
+        @Nullable
+        Cell<V> below();
+
+        @SuppressWarnings("unchecked") // a Long or Integer, as the value
+        static <V> Cell<V> of(Instant time, V value, @Nullable Cell<V> below) {
+            if (value instanceof Long number) {
+                return (Cell<V>) new LongCell(time, number, (Cell<Long>) below);
+            }
+            return value instanceof Integer number
+                    ? (Cell<V>) new IntegerCell(time, number, (Cell<Integer>) below)
+                    : new ObjectCell<>(time, value, below);
+        }
+    }
+
+    private record ObjectCell<V>(
+            Instant time, V value, @Nullable Cell<V> below) implements Cell<V> {}
+
+    private record LongCell(
+            Instant time, long number, @Nullable Cell<Long> below) implements Cell<Long> {
+
+        @Override
+        public Long value() {
+            return number;
+        }
+    }
+
+    private record IntegerCell(
+            Instant time, int number, @Nullable Cell<Integer> below) implements Cell<Integer> {
+
+        @Override
+        public Integer value() {
+            return number;
+        }
+    }
 }

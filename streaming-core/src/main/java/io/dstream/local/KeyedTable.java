@@ -1,5 +1,6 @@
 package io.dstream.local;
 
+import io.dstream.engine.Column;
 import java.util.BitSet;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +68,11 @@ final class KeyedTable<K, V> {
         free.set(index);
         lowestFree = Math.min(lowestFree, index);
         size--;
+    }
+
+    /** The index after the highest that a key has. */
+    int end() {
+        return end;
     }
 
     int size() {

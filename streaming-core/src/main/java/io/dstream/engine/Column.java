@@ -1,4 +1,4 @@
-package io.dstream.local;
+package io.dstream.engine;
 
 import java.util.Arrays;
 import java.util.Set;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> type of the values; null may be one
  */
-abstract sealed class Column<T> {
+public abstract sealed class Column<T> {
 
     private static final Set<Class<?>> NUMBERS = Set.of(Long.class, Integer.class, Double.class);
 
@@ -22,27 +22,40 @@ abstract sealed class Column<T> {
     private Column() {}
 
     /** A column in the form that suits a value, which is not yet in it. */
-    static <T> Column<T> suiting(@Nullable T value) {
-        return value != null && NUMBERS.contains(value.getClass())
-                ? new Numbers<>(value.getClass())
-                : new References<>(new Object[MIN_CAPACITY]);
+    public static <T> Column<T> suiting(@Nullable T value) {
+        return suiting(value, MIN_CAPACITY);
     }
 
-    /** The value at an index where one was set. */
-    abstract T get(int index);
+    /**
+     * As {@link #suiting(Object)}, for a number of values that is known.
+     *
+     * @param capacity how many values it has room for without growing, at least 0
+     */
+    public static <T> Column<T> suiting(@Nullable T value, int capacity) {
+        return value != null && NUMBERS.contains(value.getClass())
+                ? new Numbers<>(value.getClass(), new long[capacity])
+                : new References<>(new Object[capacity]);
+    }
+
+    /**
+     * The value at an index.
+     *
+     * @param index where one was set
+     */
+    public abstract T get(int index);
 
     /** Whether the value at an index where one was set equals another. */
-    abstract boolean isAt(int index, @Nullable Object value);
+    public abstract boolean isAt(int index, @Nullable Object value);
 
     /**
      * Sets the value at an index.
      *
      * @return the column to be used from now on: this one, or another one with the same values
      */
-    abstract Column<T> set(int index, T value);
+    public abstract Column<T> set(int index, T value);
 
     /** Lets go of the value at an index. */
-    abstract void clear(int index);
+    public abstract void clear(int index);
 
     private static int capacityFor(int index) {
         int more = index < SMALL ? 3 * index : index / 2;
@@ -60,18 +73,18 @@ abstract sealed class Column<T> {
 
         @Override
         @SuppressWarnings({"unchecked", "NullAway"}) // set as T, which may be null
-        T get(int index) {
+        public T get(int index) {
             return (T) values[index];
         }
 
         @Override
-        boolean isAt(int index, @Nullable Object value) {
+        public boolean isAt(int index, @Nullable Object value) {
             Object found = values[index];
             return found == value || (found != null && found.equals(value));
         }
 
         @Override
-        Column<T> set(int index, T value) {
+        public Column<T> set(int index, T value) {
             if (index >= values.length) {
                 values = Arrays.copyOf(values, capacityFor(index));
             }
@@ -80,7 +93,7 @@ abstract sealed class Column<T> {
         }
 
         @Override
-        void clear(int index) {
+        public void clear(int index) {
             values[index] = null;
         }
     }
@@ -90,15 +103,16 @@ abstract sealed class Column<T> {
         private final Class<?> type;
 
         // Mutable state
-        private long[] bits = new long[MIN_CAPACITY];
+        private long[] bits;
 
-        Numbers(Class<?> type) {
+        Numbers(Class<?> type, long[] bits) {
             this.type = type;
+            this.bits = bits;
         }
 
         @Override
         @SuppressWarnings("unchecked") // the type is that of values that were set as T
-        T get(int index) {
+        public T get(int index) {
             long found = bits[index];
             if (type == Long.class) {
                 return (T) (Long) found;
@@ -107,12 +121,12 @@ abstract sealed class Column<T> {
         }
 
         @Override
-        boolean isAt(int index, @Nullable Object value) {
+        public boolean isAt(int index, @Nullable Object value) {
             return value != null && value.getClass() == type && bits[index] == bitsOf(value);
         }
 
         @Override
-        Column<T> set(int index, T value) {
+        public Column<T> set(int index, T value) {
             if (value == null || value.getClass() != type) {
                 return asReferences().set(index, value);
             }
@@ -138,7 +152,7 @@ abstract sealed class Column<T> {
         }
 
         @Override
-        void clear(int index) {
+        public void clear(int index) {
             bits[index] = 0;
         }
     }
