@@ -80,7 +80,7 @@ final class Logs {
     /** A unit is a commit of a batch that has changed the states of many keys. */
     static Workload commits() throws IOException {
         Logs logs = new Logs();
-        BatchLog log = logs.begun();
+        BatchLog log = logs.begun(CheckpointDirectory.open(logs.directory, "benchmark"));
         List<Long> keys = keys(1_000_000, new Random(1));
         long[] batch = {0};
         return units -> {
@@ -120,7 +120,9 @@ final class Logs {
                 Map<Long, Long> states = new HashMap<>();
                 try (CheckpointDirectory opened = CheckpointDirectory.open(logs.directory, "benchmark");
                         BatchLog log = opened.batchLog(logs.codec, 100, percent -> {})) {
-                    log.checkpoint().<Long, Long>forEachState(NODE, (key, state, time) -> states.put(key, state));
+                    log.checkpoint()
+                            .<Long, Long>forEachState(
+                                    NODE, (key, state, time) -> states.putIfAbsent(key, state) == null);
                 }
                 Workload.check("states", states.size(), keys);
             }
@@ -146,7 +148,8 @@ final class Logs {
 
     private void fill(int keys) throws IOException {
         Random random = new Random(1);
-        try (BatchLog log = begun()) {
+        try (CheckpointDirectory opened = CheckpointDirectory.open(directory, "benchmark");
+                BatchLog log = begun(opened)) {
             commit(1, LongStream.range(0, keys).boxed().toList(), log);
             for (int i = 0; i < COMMITS; i++) {
                 commit(2 + i, keys(keys, random), log);
@@ -154,8 +157,8 @@ final class Logs {
         }
     }
 
-    private BatchLog begun() throws IOException {
-        BatchLog log = CheckpointDirectory.open(directory, "benchmark").batchLog(codec, 100, percent -> {});
+    private BatchLog begun(CheckpointDirectory opened) throws IOException {
+        BatchLog log = opened.batchLog(codec, 100, percent -> {});
         log.begin(new LoggedRun(
                 Instant.EPOCH,
                 Duration.ofSeconds(1),

@@ -56,7 +56,7 @@ public interface StateStore {
      * that, even if there were no states.
      *
      * @param partitions how many partitions the node's state is to have
-     * @return takes each key once, from one thread
+     * @return takes the states of a key from the last to the first, of which the last counts; from one thread
      */
     <K, S> StateVisitor<K, S> restore(String node, int partitions);
 

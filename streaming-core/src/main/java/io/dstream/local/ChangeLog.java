@@ -1,7 +1,6 @@
 package io.dstream.local;
 
 import java.util.Arrays;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +17,7 @@ final class ChangeLog<K, S> {
     private @Nullable Object[] keys = new Object[0];
     private @Nullable Object[] states = new Object[0]; // null: there was none
     private long[] updates = new long[0];
+    private int[] places = new int[0];
     private int size;
     private int usualSize = MIN_CAPACITY; // that of the batch before
 
@@ -28,15 +28,28 @@ final class ChangeLog<K, S> {
         keys[size] = key;
         states[size] = state;
         updates[size] = updated;
+        places[size] = KeyedTable.NONE;
         size++;
     }
 
-    /** Visits the key of each change; a key as often as it was changed. */
+    /** Notes the index that the key of the last change has after it. */
+    void place(int index) {
+        places[size - 1] = index;
+    }
+
+    int size() {
+        return size;
+    }
+
+    /** The key of a change, counted from 0; a key is there as often as it was changed. */
     @SuppressWarnings({"unchecked", "NullAway"}) // added as K, which may be null
-    void forEachKey(Consumer<K> visitor) {
-        for (int i = 0; i < size; i++) {
-            visitor.accept((K) keys[i]);
-        }
+    K key(int change) {
+        return (K) keys[change];
+    }
+
+    /** The index that the key of a change had after it; negative if it had no state then. */
+    int placeAfter(int change) {
+        return places[change];
     }
 
     /** Hands out all changes from the last to the first, and forgets them. */
@@ -53,6 +66,7 @@ final class ChangeLog<K, S> {
         keys = new Object[0];
         states = new Object[0];
         updates = new long[0];
+        places = new int[0];
         usualSize = Math.max(MIN_CAPACITY, size);
         size = 0;
     }
@@ -61,6 +75,7 @@ final class ChangeLog<K, S> {
         keys = Arrays.copyOf(keys, capacity);
         states = Arrays.copyOf(states, capacity);
         updates = Arrays.copyOf(updates, capacity);
+        places = Arrays.copyOf(places, capacity);
     }
 
     /** Takes what was before a change. */

@@ -8,6 +8,7 @@ import io.dstream.storage.Copier;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -111,9 +112,10 @@ final class LocalStateTable<K, S> implements StateTable<K, S> {
         S after = updater.update(key, value, before);
         if (after != before) {
             changes.add(key, before, timeOf(index));
-            set(index, key, after, time);
+            changes.place(set(index, key, after, time));
         } else if (index >= 0 && times != null) {
             changes.add(key, before, timeOf(index));
+            changes.place(index);
             times.set(index, time);
         }
     }
@@ -129,6 +131,7 @@ final class LocalStateTable<K, S> implements StateTable<K, S> {
                 if (after == null) {
                     remove(index);
                 } else {
+                    changes.place(index);
                     states.setValue(index, after);
                 }
             }
@@ -168,9 +171,14 @@ final class LocalStateTable<K, S> implements StateTable<K, S> {
      * Gives a key the state that it had at the end of an earlier run.
      *
      * @param dataTime when it last had data, in milliseconds since 1970; 0 if that was not noted
+     * @return false if the key has a state already, which then stays
      */
-    void restore(K key, S state, long dataTime) {
+    boolean restore(K key, S state, long dataTime) {
+        int before = states.size();
         int index = states.findOrAdd(key);
+        if (states.size() == before) {
+            return false;
+        }
         states.setValue(index, state);
         if (dataTime == 0) {
             untimed = true;
@@ -178,6 +186,7 @@ final class LocalStateTable<K, S> implements StateTable<K, S> {
             times = times == null ? new DataTimes() : times;
             times.set(index, dataTime);
         }
+        return true;
     }
 
     /**
@@ -186,39 +195,68 @@ final class LocalStateTable<K, S> implements StateTable<K, S> {
      * @return whether that was anything
      */
     boolean changes(StateStore.Changes taker) {
-        BitSet present = new BitSet(); // indexes of changed keys that have a state
-        Set<K> removed = new HashSet<>();
-        if (times != null && (timesAreNew || untimed)) {
+        boolean allAreNew = times != null && (timesAreNew || untimed);
+        Changed changed = new Changed(allAreNew ? states.size() + changes.size() : changes.size());
+        if (allAreNew) {
             for (int index = states.first(); index >= 0; index = states.next(index)) {
-                present.set(index);
+                changed.add(index);
             }
         }
-        changes.forEachKey(key -> {
-            int index = states.find(key);
-            if (index < 0) {
-                removed.add(key);
-            } else {
-                present.set(index);
-            }
-        });
-        handOver(present, removed, taker);
-        return !present.isEmpty() || !removed.isEmpty();
+        addChanges(changed, allAreNew);
+        changed.handOver(taker);
+        return !changed.keys.isEmpty();
     }
 
-    private void handOver(BitSet present, Set<K> removed, StateStore.Changes taker) {
-        int count = present.cardinality();
-        List<K> keys = new ArrayList<>(count + removed.size());
-        List<@Nullable S> after = new ArrayList<>(count + removed.size());
-        long[] dataTimes = new long[count + removed.size()];
-        for (int index = present.nextSetBit(0); index >= 0; index = present.nextSetBit(index + 1)) {
+    /**
+     * Adds each changed key once, with the last of its changes: after an earlier one it may have been removed, and its index be that of
+     * another key.
+     */
+    private void addChanges(Changed changed, boolean removedOnly) {
+        Set<K> removed = new HashSet<>();
+        BitSet present = new BitSet(states.end());
+        for (int change = 0; change < changes.size(); change++) {
+            K key = changes.key(change);
+            int place = changes.placeAfter(change);
+            int index = states.isAt(place, key) ? place : states.find(key);
+            if (index < 0) {
+                if (removed.add(key)) {
+                    changed.addRemoved(key);
+                }
+            } else if (!removedOnly && !present.get(index)) {
+                present.set(index);
+                changed.add(index);
+            }
+        }
+    }
+
+    /** Keys with what the table has of them. */
+    private final class Changed {
+
+        private final List<K> keys;
+        private final List<@Nullable S> after;
+        private final long[] dataTimes;
+
+        Changed(int capacity) {
+            keys = new ArrayList<>(capacity);
+            after = new ArrayList<>(capacity);
+            dataTimes = new long[capacity];
+        }
+
+        void add(int index) {
             dataTimes[keys.size()] = timeOf(index);
             keys.add(states.key(index));
             after.add(states.value(index));
         }
-        keys.addAll(removed);
-        removed.forEach(key -> after.add(null));
-        if (!keys.isEmpty()) {
-            taker.take(node, keys, after, dataTimes);
+
+        void addRemoved(K key) {
+            keys.add(key);
+            after.add(null);
+        }
+
+        void handOver(StateStore.Changes taker) {
+            if (!keys.isEmpty()) {
+                taker.take(node, keys, after, Arrays.copyOf(dataTimes, keys.size()));
+            }
         }
     }
 
@@ -272,15 +310,19 @@ final class LocalStateTable<K, S> implements StateTable<K, S> {
      *
      * @param index of the key; negative if it has no state
      * @param state null for none
+     * @return the index of the key now; negative if it has no state
      */
-    private void set(int index, K key, @Nullable S state, long time) {
+    private int set(int index, K key, @Nullable S state, long time) {
         if (state != null) {
             int known = index < 0 ? states.findOrAdd(key) : index;
             states.setValue(known, state);
             setTime(known, time);
-        } else if (index >= 0) {
+            return known;
+        }
+        if (index >= 0) {
             remove(index);
         }
+        return KeyedTable.NONE;
     }
 
     private void setTime(int index, long time) {

@@ -89,8 +89,11 @@ final class NodeLog {
                 states.restore(id, node.partitions() > 0 ? node.partitions() : scope.defaultPartitions());
         RestoredTypes types = new RestoredTypes(pipeline, id, kept, node.types());
         restoration.checkpoint().<K, S>forEachState(id, (key, state, dataTime) -> {
-            types.add(key, state);
-            table.visit(key, state, node.expires() ? dataTime : 0);
+            boolean isLast = table.visit(key, state, node.expires() ? dataTime : 0);
+            if (isLast) {
+                types.add(key, state);
+            }
+            return isLast;
         });
         restored.put(id, types);
     }

@@ -42,6 +42,7 @@ public final class BlockStore implements AutoCloseable {
     private final AtomicLong kept = new AtomicLong(); // rows kept together, wherever they are
     private final AtomicLong forced = new AtomicLong(); // those in memory whatever their level
     private final Set<Class<?>> encodable = ConcurrentHashMap.newKeySet(); // of which a row was encoded
+    private volatile @Nullable Class<?> lastEncodable; // one of them; most streams have rows of one class
     private @Nullable Path directory; // made with the first file; guarded by this, as is the next one
     private boolean closed;
 
@@ -152,10 +153,14 @@ public final class BlockStore implements AutoCloseable {
      * @throws StreamingException if it cannot be, naming the class and the remedy
      */
     public void requireEncodable(@Nullable Object row) {
-        if (row != null && !encodable.contains(row.getClass())) {
+        if (row == null || row.getClass() == lastEncodable) {
+            return;
+        }
+        if (!encodable.contains(row.getClass())) {
             codec.encode(row);
             encodable.add(row.getClass());
         }
+        lastEncodable = row.getClass();
     }
 
     /** Whether this very row can be encoded, for which it is. */

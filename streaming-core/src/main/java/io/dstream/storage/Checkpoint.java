@@ -111,10 +111,11 @@ public final class Checkpoint {
     }
 
     /**
-     * Visits the states of a node, each key once.
+     * Visits the states of a node, those of a key from the last to the first.
      *
      * @param node its id
-     * @return how many there were; 0 if the log has none
+     * @param visitor wants the last of each key
+     * @return how many it wanted; 0 if the log has none
      * @throws IOException if a file cannot be read
      * @throws StreamingException if a state cannot be read, with node, file, byte and reason
      */

@@ -5,12 +5,12 @@ import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntFunction;
 
 /**
- * The last state of each key of a node, out of commits that have changed some each.
+ * The last state of each key of a node, out of commits that have changed some each: they are read from the last to the first.
  *
- * <p>They are read from the last to the first, and keys of later ones are passed over. So nothing is held of the first, which is
- * that of the snapshot with most keys, and of the others the keys alone. Used by one thread.
+ * <p>Used by one thread.
  */
 final class MergedStates {
 
@@ -21,39 +21,57 @@ final class MergedStates {
     }
 
     /**
-     * Visits all states, each key once.
+     * Visits the states of each key from the last to the first, until it was removed.
+     *
+     * @param visitor knows which keys it has, so that nothing needs to be held of them here
+     * @return how many it wanted
+     */
+    <K, S> long forEach(List<List<LogEntry.States>> commits, StateVisitor<K, S> visitor) throws IOException {
+        return forEach(commits, commit -> visitor);
+    }
+
+    /**
+     * Visits all states, each key once. Nothing is held of the first commit, which is that of the snapshot with most keys, and of the
+     * others the keys alone.
      *
      * @return how many there were
      */
-    <K, S> long forEach(List<List<LogEntry.States>> commits, StateVisitor<K, S> visitor) throws IOException {
-        Set<Object> later = new HashSet<>();
-        long visited = 0;
+    <K, S> long forEachOnce(List<List<LogEntry.States>> commits, StateVisitor<K, S> visitor) throws IOException {
+        Set<K> later = new HashSet<>();
+        StateVisitor<K, S> first =
+                (key, state, dataTime) -> !later.contains(key) && visitor.visit(key, state, dataTime);
+        StateVisitor<K, S> others = (key, state, dataTime) -> later.add(key) && visitor.visit(key, state, dataTime);
+        return forEach(commits, commit -> commit == 0 ? first : others);
+    }
+
+    private <K, S> long forEach(List<List<LogEntry.States>> commits, IntFunction<StateVisitor<K, S>> visitors)
+            throws IOException {
+        Set<Object> removed = new HashSet<>();
+        long wanted = 0;
         try (RecordSource source = new RecordSource(files.disk())) {
-            for (int i = commits.size() - 1; i >= 0; i--) {
-                for (LogEntry.States place : commits.get(i)) {
-                    StateChunk chunk = read(place, source);
-                    visited += visit(chunk, later, visitor);
-                    if (i > 0) {
-                        later.addAll(chunk.keys());
-                    }
+            for (int commit = commits.size() - 1; commit >= 0; commit--) {
+                StateVisitor<K, S> visitor = visitors.apply(commit);
+                for (LogEntry.States place : commits.get(commit)) {
+                    wanted += visit(read(place, source), removed, visitor);
                 }
             }
         }
-        return visited;
+        return wanted;
     }
 
     @SuppressWarnings("unchecked") // what was logged for the node; whoever asks knows its types
-    private static <K, S> long visit(StateChunk chunk, Set<Object> later, StateVisitor<K, S> visitor) {
-        long visited = 0;
+    private static <K, S> long visit(StateChunk chunk, Set<Object> removed, StateVisitor<K, S> visitor) {
+        long wanted = 0;
         for (int i = 0; i < chunk.keys().size(); i++) {
             Object state = chunk.states().get(i);
             Object key = chunk.keys().get(i);
-            if (state != null && !later.contains(key)) {
-                visitor.visit((K) key, (S) state, chunk.dataTimes()[i]);
-                visited++;
+            if (state == null) {
+                removed.add(key);
+            } else if (!removed.contains(key) && visitor.visit((K) key, (S) state, chunk.dataTimes()[i])) {
+                wanted++;
             }
         }
-        return visited;
+        return wanted;
     }
 
     private StateChunk read(LogEntry.States place, RecordSource source) throws IOException {

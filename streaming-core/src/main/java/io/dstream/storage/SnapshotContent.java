@@ -142,7 +142,7 @@ final class SnapshotContent {
     private void writeStates(String node) throws IOException {
         States states = new States(node);
         try {
-            new MergedStates(from).forEach(contents.states(node), states);
+            new MergedStates(from).forEachOnce(contents.states(node), states);
             states.flush();
         } catch (UncheckedIOException failure) {
             throw failure.getCause();
@@ -186,13 +186,14 @@ final class SnapshotContent {
         }
 
         @Override
-        public void visit(Object key, Object state, long dataTime) {
+        public boolean visit(Object key, Object state, long dataTime) {
             keys.add(key);
             states.add(state);
             dataTimes.add(dataTime);
             if (keys.size() >= wanted) {
                 flush();
             }
+            return true;
         }
 
         void flush() {

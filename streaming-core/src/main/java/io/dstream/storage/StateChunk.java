@@ -2,6 +2,7 @@ package io.dstream.storage;
 
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -35,7 +36,7 @@ record StateChunk(List<?> keys, List<?> states, long[] dataTimes) {
                 .putText(className(states))
                 .putInt(keys.size());
         if (!keys.isEmpty()) {
-            out.putBytes(codec.encode(new ArrayList<>(keys))).putBytes(codec.encode(new ArrayList<>(states)));
+            out.putBytes(codec.encode(encodable(keys))).putBytes(codec.encode(encodable(states)));
             putTimes(out);
         }
         return out.toRecord(LogFormat.STATES);
@@ -51,13 +52,36 @@ record StateChunk(List<?> keys, List<?> states, long[] dataTimes) {
         if (count == 0) {
             return new StateChunk(List.of(), List.of(), new long[0]);
         }
-        List<?> keys = (List<?>) codec.decode(in.getBytes());
-        List<?> states = (List<?>) codec.decode(in.getBytes());
+        List<?> keys = listed(codec.decode(in.getBytes()));
+        List<?> states = listed(codec.decode(in.getBytes()));
         if (keys.size() != count || states.size() != count) {
             throw new IllegalStateException(
                     "There are " + keys.size() + " keys and " + states.size() + " states, not " + count);
         }
         return new StateChunk(keys, states, times(in, count));
+    }
+
+    /** An array where all are Long, which are the most frequent: it is written and read several times as fast as a list. */
+    private static Object encodable(List<?> values) {
+        return values.stream().allMatch(Long.class::isInstance)
+                ? values.stream().mapToLong(Long.class::cast).toArray()
+                : new ArrayList<>(values);
+    }
+
+    private static List<?> listed(Object decoded) {
+        return decoded instanceof long[] numbers
+                ? new AbstractList<Long>() {
+                    @Override
+                    public Long get(int index) {
+                        return numbers[index];
+                    }
+
+                    @Override
+                    public int size() {
+                        return numbers.length;
+                    }
+                }
+                : (List<?>) decoded;
     }
 
     private void putTimes(PayloadWriter out) {

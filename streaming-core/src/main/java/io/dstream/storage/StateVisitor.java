@@ -13,6 +13,7 @@ public interface StateVisitor<K, S> {
      * Takes a state.
      *
      * @param dataTime when the key last had data, as it was given with the state
+     * @return whether it is wanted: the states of a key come from the last to the first, and only the last counts
      */
-    void visit(K key, S state, long dataTime);
+    boolean visit(K key, S state, long dataTime);
 }

@@ -135,7 +135,7 @@ class BatchLogTest {
         Map<Long, Long> read = new HashMap<>();
         long visited = open().checkpoint().<Long, Long>forEachState("counts", (key, state, time) -> {
             assertThat(state).isEqualTo(key);
-            read.put(key, time);
+            return read.putIfAbsent(key, time) == null;
         });
         assertThat(visited).isEqualTo(count);
         assertThat(read).hasSize(count).allSatisfy((key, time) -> assertThat(time)
@@ -587,7 +587,7 @@ class BatchLogTest {
 
     private static Map<Object, Object> states(String node, Checkpoint checkpoint) throws IOException {
         Map<Object, Object> states = new HashMap<>();
-        checkpoint.forEachState(node, (key, state, time) -> states.put(key, state));
+        checkpoint.forEachState(node, (key, state, time) -> states.putIfAbsent(key, state) == null);
         return states;
     }
 

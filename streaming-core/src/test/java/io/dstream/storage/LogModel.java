@@ -78,11 +78,8 @@ final class LogModel {
         evaluated.put(node.part().role() + " " + id, node.lastCommitted());
         if (node.part().role() == Role.STATE) {
             Map<Object, Pair<Object, Long>> read = new HashMap<>();
-            long visited = checkpoint.forEachState(id, (key, state, time) -> {
-                if (read.put(key, Pair.of(state, time)) != null) {
-                    throw new AssertionError("The key " + key + " of " + id + " was visited twice");
-                }
-            });
+            long visited = checkpoint.forEachState(
+                    id, (key, state, time) -> read.putIfAbsent(key, Pair.of(state, time)) == null);
             if (visited != read.size()) {
                 throw new AssertionError(visited + " states of " + id + " were told, but visited were " + read.size());
             }
