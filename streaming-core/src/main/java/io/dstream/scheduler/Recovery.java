@@ -71,7 +71,7 @@ final class Recovery {
     void tell(Instant first) {
         if (checkpoint.lastRun() != null) {
             log.info(
-                    "Pipeline '{}' goes on after batch {}: {} batches are run again, and there are none from then to {}",
+                    "Pipeline '{}' goes on after batch {}; run again: {}; next: {}",
                     pipeline.name(),
                     checkpoint.lastAllocated(),
                     checkpoint.uncommitted().size(),

@@ -209,8 +209,8 @@ final class Restoration {
                         node.part().id(),
                         node.part().kind(),
                         Outcome.ABSENT,
-                        "the code does not have it; what is kept of it goes 'streaming.checkpoint.retain' batches after the"
-                                + " last run that had it, of which there were "
+                        "the code does not have it; what is kept of it goes after 'streaming.checkpoint.retain' batches"
+                                + " without it; there were "
                                 + Math.max(0, node.commitsAbsent()))));
     }
 

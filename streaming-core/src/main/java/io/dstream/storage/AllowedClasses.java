@@ -76,9 +76,10 @@ record AllowedClasses(List<String> packages, Set<String> classes) {
     private String remedy(String name) {
         return name.startsWith("java.")
                 ? "it is none of the JDK's values and collections that may. Map to another class"
-                : "it is in none of the allowed packages " + packages + ". Allow its package with"
-                        + " StreamingConfig.withAllowedPackages, map to another class, or, if what is read had this name before,"
-                        + " tell its new one by StreamingConfig.withAlias";
+                : "it is in none of the allowed packages " + packages
+                        + ". If it was renamed or moved, tell its new name by"
+                        + " 'streaming.checkpoint.aliases' or StreamingConfig.withAlias; else allow its package with"
+                        + " StreamingConfig.withAllowedPackages, or map to another class";
     }
 
     /** Whether a class may be in files, by its binary name. */

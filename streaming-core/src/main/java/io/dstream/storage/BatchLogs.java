@@ -17,6 +17,7 @@ public interface BatchLogs {
      *
      * @param percents is told how much was read
      * @throws DirectoryInUseException if another process, or another context in this one, has it open
+     * @throws UnusableDirectoryException if its directory cannot be made or used
      * @throws DamagedFileException if a file is not as it was written
      * @throws io.dstream.function.StreamingException if a file is that of another pipeline, or of a later version
      * @throws IOException if it cannot be read

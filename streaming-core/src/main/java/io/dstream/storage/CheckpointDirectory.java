@@ -31,17 +31,21 @@ public final class CheckpointDirectory implements AutoCloseable {
      * @param parent where each pipeline has a directory of its name
      * @param pipeline the pipeline's name: letters, digits, {@code .}, {@code _} and {@code -}, beginning with a letter or digit
      * @throws DirectoryInUseException if another process, or another context in this one, has it
-     * @throws IOException if it cannot be made or used
+     * @throws UnusableDirectoryException if it cannot be made or used
      * @throws IllegalArgumentException if {@code pipeline} is not of this form
      */
-    public static CheckpointDirectory open(Path parent, String pipeline) throws IOException {
+    public static CheckpointDirectory open(Path parent, String pipeline) {
         if (!NAME.matcher(pipeline).matches()) {
             throw new IllegalArgumentException("'pipeline' must be letters, digits, '.', '_' and '-', beginning with a"
                     + " letter or digit, but was '" + pipeline + "'");
         }
         Path directory = parent.resolve(pipeline);
-        FileDisk disk = FileDisk.of(directory);
-        return new CheckpointDirectory(pipeline, disk, DirectoryLock.take(directory));
+        try {
+            FileDisk disk = FileDisk.of(directory);
+            return new CheckpointDirectory(pipeline, disk, DirectoryLock.take(directory));
+        } catch (IOException failure) {
+            throw new UnusableDirectoryException(directory, failure);
+        }
     }
 
     /**

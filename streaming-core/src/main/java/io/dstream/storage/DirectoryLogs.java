@@ -4,10 +4,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.IntConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Opens the logs in the directory of a pipeline. */
 record DirectoryLogs(Path parent, String pipeline, Codec<Object> codec, int retain, boolean writeAhead)
         implements BatchLogs {
+
+    private static final Logger log = LoggerFactory.getLogger(DirectoryLogs.class);
 
     @Override
     public boolean exist() {
@@ -16,6 +20,12 @@ record DirectoryLogs(Path parent, String pipeline, Codec<Object> codec, int reta
 
     @Override
     public BatchLog open(IntConsumer percents) throws IOException {
+        if (!exist()) {
+            log.info(
+                    "Pipeline '{}' begins with nothing, in {}",
+                    pipeline,
+                    parent.resolve(pipeline).toAbsolutePath());
+        }
         CheckpointDirectory directory = CheckpointDirectory.open(parent, pipeline);
         try {
             return withBlocks(directory, directory.batchLog(codec, retain, percents));

@@ -98,7 +98,7 @@ final class Journal implements Closeable {
         if (!toLead.isEmpty()) {
             lead(toLead);
         }
-        own.requireWritten(files.kind());
+        own.requireWritten(this);
     }
 
     /**
@@ -412,12 +412,15 @@ final class Journal implements Closeable {
         }
 
         /** Every thread gets an exception of its own. */
-        void requireWritten(String what) throws IOException {
+        void requireWritten(Journal journal) throws IOException {
             if (failure instanceof Error error) {
                 throw error;
             }
             if (failure != null) {
-                throw new IOException("The " + what + " cannot be written: " + failure, failure);
+                throw new IOException(
+                        "The " + journal.files.kind() + " cannot be written to " + journal.disk.locate("") + ": "
+                                + failure,
+                        failure);
             }
         }
     }

@@ -105,7 +105,13 @@ final class BatchReport extends RuntimeException {
                 .filter(batch -> batch.batchTime().equals(time))
                 .findFirst()
                 .map(BatchReport::stage)
-                .orElse("its records are not allocated yet");
+                .orElseGet(() -> "its records are not allocated yet" + laterBatches(pipeline));
+    }
+
+    private static String laterBatches(StreamingContext pipeline) {
+        return pipeline.config().checkpointDirectory() == null
+                ? ""
+                : ". Are there later batches in its checkpoint directory? Give each test a directory of its own";
     }
 
     private static String stage(BatchInfo batch) {

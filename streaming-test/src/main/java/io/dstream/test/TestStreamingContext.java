@@ -282,9 +282,11 @@ public final class TestStreamingContext implements AutoCloseable {
      * }</pre>
      *
      * @return the new context, which is closed with this one
-     * @throws IllegalStateException as {@link #close()}, and if there was a restart already
+     * @throws IllegalStateException as {@link #close()}, if there was a restart already, and if there is no checkpoint
+     *     directory, as in a {@code @StreamTest}
      */
     public TestStreamingContext restart() {
+        requireDirectory();
         root.context.stop(true, driver.timeout());
         requireNoFailures();
         return afterStop();
@@ -295,14 +297,22 @@ public final class TestStreamingContext implements AutoCloseable {
      * nothing is stopped in an orderly way. Failures that the test was not told of are forgotten.
      */
     public TestStreamingContext crash() {
-        Path directory = root.context.config().checkpointDirectory();
-        @Nullable CheckpointCopy copy = directory == null ? null : CheckpointCopy.of(directory);
+        CheckpointCopy copy = CheckpointCopy.of(requireDirectory());
         root.context.stop(false, Duration.ZERO);
         driver.takeFailures();
-        if (copy != null) {
-            copy.restore();
-        }
+        copy.restore();
         return afterStop();
+    }
+
+    private Path requireDirectory() {
+        Path directory = root.context.config().checkpointDirectory();
+        if (directory == null) {
+            throw new IllegalStateException(
+                    "The process after this one would know nothing of it, because there is no checkpoint"
+                            + " directory. Make the context with one: new TestStreamingContext(config ->"
+                            + " config.withCheckpointDirectory(directory))");
+        }
+        return directory;
     }
 
     private TestStreamingContext afterStop() {

@@ -17,6 +17,7 @@ import io.dstream.rdd.InputPartition;
 import io.dstream.rdd.RDD;
 import io.dstream.storage.DamagedFileException;
 import io.dstream.storage.DirectoryInUseException;
+import io.dstream.storage.UnusableDirectoryException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -273,9 +274,9 @@ class CheckpointTest {
         Path file = Files.createFile(temporary.resolve("file"));
         test = context(config -> config.withCheckpointDirectory(file));
         countLines();
-        assertThatExceptionOfType(StreamingException.class)
+        assertThatExceptionOfType(UnusableDirectoryException.class)
                 .isThrownBy(() -> test.context().start())
-                .withMessageContaining("Pipeline 'default' does not start")
+                .withMessageContaining("cannot be made or used")
                 .withMessageContaining(file.toString());
     }
 

@@ -1,6 +1,7 @@
 package io.dstream.test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import io.dstream.StreamingConfig;
@@ -11,6 +12,7 @@ import io.dstream.storage.BlockLog;
 import io.dstream.storage.CheckpointDirectory;
 import io.dstream.storage.Codec;
 import io.dstream.storage.LoggedBlock;
+import io.dstream.storage.UnusableDirectoryException;
 import io.dstream.storage.WriteAheadLog;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -73,7 +75,7 @@ class FullDiskTest {
             }
         }
         disk.setWritable(false);
-        assertThatIOException()
+        assertThatExceptionOfType(UnusableDirectoryException.class)
                 .isThrownBy(() -> CheckpointDirectory.open(disk.path(), "orders"))
                 .withMessageContaining("Read-only file system");
         disk.setWritable(true);

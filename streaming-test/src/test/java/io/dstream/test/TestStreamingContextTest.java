@@ -522,6 +522,15 @@ class TestStreamingContextTest {
     }
 
     @Test
+    void aCrashWithoutACheckpointDirectoryIsRefused() {
+        assertThatIllegalStateException()
+                .isThrownBy(test::crash)
+                .withMessageContaining("no checkpoint directory")
+                .withMessageContaining("withCheckpointDirectory");
+        assertThatIllegalStateException().isThrownBy(test::restart).withMessageContaining("no checkpoint directory");
+    }
+
+    @Test
     void theStreamOfADerivedPipelineMayBeLookedAtByEither() {
         TestStreamingContext orders = derived("orders");
         TestInput<Integer> numbers = orders.input();

@@ -92,7 +92,10 @@ final class ConfigMapper {
         });
         config = set(config, "checkpoint.retain", to.checkpoint().retain(), StreamingConfig::withCheckpointRetain);
         config = set(
-                config, "write-ahead-log.enabled", to.writeAheadLog().enabled(), StreamingConfig::withWriteAheadLog);
+                config,
+                "write-ahead-log.enabled",
+                to.writeAheadLog().enabled(),
+                (from, value) -> from.withWriteAheadLog(StreamingProperties.isOn("enabled", value)));
         return config.withReceiver(change(config.receiver(), to.receiver()))
                 .withBackpressure(change(config.backpressure(), to.backpressure()))
                 .withFailure(change(config.failure(), to.failure()))
@@ -129,7 +132,11 @@ final class ConfigMapper {
 
     private BackpressureSettings change(BackpressureSettings base, Backpressure to) {
         BackpressureSettings settings = base;
-        settings = set(settings, "backpressure.enabled", to.enabled(), BackpressureSettings::withEnabled);
+        settings = set(
+                settings,
+                "backpressure.enabled",
+                to.enabled(),
+                (from, value) -> from.withEnabled(StreamingProperties.isOn("enabled", value)));
         settings = set(settings, "backpressure.initial-rate", to.initialRate(), BackpressureSettings::withInitialRate);
         settings = set(settings, "backpressure.min-rate", to.minRate(), BackpressureSettings::withMinRate);
         return settings.withPid(change(settings.pid(), to.pid()));

@@ -65,6 +65,22 @@ public record StreamingProperties(
     }
 
     /** Whether a pipeline is not started, but it is told what would become of its states and windows. */
+    /**
+     * A switch that is on also if it has no value, as in {@code --streaming.checkpoint.verify}: Spring would take that for one that
+     * is not set.
+     *
+     * @throws IllegalArgumentException if the text is neither true nor false
+     */
+    static boolean isOn(String name, String text) {
+        if (text.isEmpty() || text.equalsIgnoreCase("true")) {
+            return true;
+        }
+        if (text.equalsIgnoreCase("false")) {
+            return false;
+        }
+        throw new IllegalArgumentException("'" + name + "' must be true or false, but was " + text);
+    }
+
     boolean isVerified(String pipeline) {
         Pipeline own = pipelines.getOrDefault(pipeline, common());
         Boolean chosen = own.checkpoint().isVerified();
@@ -127,7 +143,7 @@ public record StreamingProperties(
      * @param pid Weights of the estimate.
      */
     public record Backpressure(
-            @Nullable Boolean enabled,
+            @Nullable String enabled,
             @Nullable Long initialRate,
             @Nullable Long minRate,
             @DefaultValue Pid pid) {
@@ -161,20 +177,10 @@ public record StreamingProperties(
             @Nullable String verify,
             @DefaultValue Map<String, String> aliases) {
 
-        /**
-         * Whether it is set, and how; null if it is not.
-         *
-         * @throws IllegalArgumentException if it is neither
-         */
+        /** Whether it is set, and how; null if it is not. */
         @Nullable
         Boolean isVerified() {
-            if (verify == null || verify.equalsIgnoreCase("false")) {
-                return verify == null ? null : false;
-            }
-            if (verify.isEmpty() || verify.equalsIgnoreCase("true")) { // --streaming.checkpoint.verify has no value
-                return true;
-            }
-            throw new IllegalArgumentException("'verify' must be true or false, but was " + verify);
+            return verify == null ? null : isOn("verify", verify);
         }
     }
 
@@ -184,7 +190,7 @@ public record StreamingProperties(
      * @param enabled Whether records of receivers and queues are written to the checkpoint directory before they count as
      *     stored, so that they survive a crash.
      */
-    public record WriteAheadLog(@Nullable Boolean enabled) {}
+    public record WriteAheadLog(@Nullable String enabled) {}
 
     /**
      * Keeping of rows that do not stay in memory.

@@ -60,6 +60,8 @@ class BadInputTest {
                 "backpressure.pid.derivative        | -1.0  | it must be at least 0",
                 "checkpoint.retain                  | -1    | it must not be negative",
                 "checkpoint.verify                  | yes   | it must be true or false",
+                "write-ahead-log.enabled            | yes   | it must be true or false",
+                "backpressure.enabled               | 1     | it must be true or false",
                 "checkpoint.aliases[com.shop.Order] | com.shop.Gone | it must be the name of a class that is there",
                 "pipelines.orders.checkpoint.aliases[a.B] | a.C | it must be set for all pipelines: streaming.checkpoint.aliases[a.B]",
                 "failure.max-attempts               | 0     | it must be at least 1",
@@ -172,6 +174,35 @@ class BadInputTest {
                         + THIS
                         + "$Broken.define(BadInputTest.java:")
                 .contains("Correct the definition there.");
+    }
+
+    @Test
+    void aSwitchWithoutAValueIsOn(CapturedOutput output) {
+        start(Orders.class, "--streaming.write-ahead-log.enabled");
+        assertThat(output).contains("'streaming.write-ahead-log.enabled' is true");
+    }
+
+    @Test
+    void aCheckpointDirectoryThatCannotBeMadeIsToldWithItsProperty(@TempDir Path directory, CapturedOutput output)
+            throws IOException {
+        Path file = Files.createFile(directory.resolve("file"));
+        start(Orders.class, "--streaming.checkpoint.directory=" + file);
+        assertThat(output)
+                .contains("The directory " + file.resolve("orders") + " cannot be made or used")
+                .contains(
+                        "Set 'streaming.checkpoint.directory' to a directory that the application may make and write to");
+    }
+
+    @Test
+    void aDamagedFileIsToldWithTheByteAndWhatCanBeDone(@TempDir Path directory, CapturedOutput output)
+            throws IOException {
+        Path pipeline = Files.createDirectory(directory.resolve("orders"));
+        Path segment = Files.write(pipeline.resolve("log-0000000000000001.seg"), new byte[100]);
+        Files.createFile(pipeline.resolve("log-0000000000000002.newest"));
+        start(Orders.class, "--streaming.checkpoint.directory=" + directory);
+        assertThat(output)
+                .contains("The file " + segment + " is damaged at byte ")
+                .contains("Restore the directory of the pipeline as a whole");
     }
 
     @Test

@@ -40,7 +40,7 @@ final class TestStreamingContextFactory {
 
     /** Makes a context. */
     TestStreamingContext create() {
-        TestStreamingContext test = new TestStreamingContext(defaults -> withOneAttempt(config));
+        TestStreamingContext test = new TestStreamingContext(defaults -> forTest(config));
         try {
             test.refuseOwnSources();
             pipelines.stream().filter(this::isChosen).forEach(pipeline -> define(pipeline, test));
@@ -77,15 +77,20 @@ final class TestStreamingContextFactory {
 
     private static void define(DefinedPipeline pipeline, TestStreamingContext test) {
         StreamingContext root = test.context();
-        StreamingContext streams = root.pipeline(pipeline.name(), withOneAttempt(pipeline.config(root.config())));
+        StreamingContext streams = root.pipeline(pipeline.name(), forTest(pipeline.config(root.config())));
         pipeline.define(streams);
         TestStreamingContext own = test.pipeline(pipeline.name());
         streams.inputs().forEach(own::input);
     }
 
-    /** A further attempt, and one that waits for the surroundings, would wait for a clock that only the test moves. */
-    private static StreamingConfig withOneAttempt(StreamingConfig config) {
+    /**
+     * A further attempt, and one that waits for the surroundings, would wait for a clock that only the test moves. The checkpoint
+     * directory is that of the service, whose batches must not follow those of a test.
+     */
+    private static StreamingConfig forTest(StreamingConfig config) {
         FailureSettings failure = config.failure();
-        return config.withFailure(new FailureSettings(failure.policy(), 1, failure.backoff(), cause -> false));
+        return config.withFailure(new FailureSettings(failure.policy(), 1, failure.backoff(), cause -> false))
+                .withCheckpointDirectory(null)
+                .withWriteAheadLog(false);
     }
 }
