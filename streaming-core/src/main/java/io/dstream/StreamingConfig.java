@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  *     pipelines of a context. For any other listener there is {@link StreamingContext#addStreamingListener}
  * @param allowedPackages packages whose classes may be in files, with those below them; values and collections of the JDK may
  *     without ({@link Codec#allowing}); the same in all pipelines of a context
+ * @param connectorSettings settings of connectors, one object of each class, which mean something to the connector alone
  */
 public record StreamingConfig(
         Duration batchInterval,
@@ -53,7 +55,8 @@ public record StreamingConfig(
         Shutdown shutdown,
         StreamClock clock,
         List<StreamingListener> observers,
-        List<String> allowedPackages) {
+        List<String> allowedPackages,
+        List<Object> connectorSettings) {
 
     /**
      * How a context stops.
@@ -79,6 +82,7 @@ public record StreamingConfig(
         }
         observers = List.copyOf(observers);
         allowedPackages = List.copyOf(allowedPackages);
+        connectorSettings = List.copyOf(connectorSettings);
         Codec.allowing(allowedPackages); // refuses what is no package's name
     }
 
@@ -100,6 +104,7 @@ public record StreamingConfig(
                 StorageSettings.defaults(),
                 new Shutdown(true, Duration.ofSeconds(20)),
                 StreamClock.system(),
+                List.of(),
                 List.of(),
                 List.of());
     }
@@ -168,6 +173,22 @@ public record StreamingConfig(
         return changed(draft -> draft.allowedPackages.addAll(List.of(packages)));
     }
 
+    /** The same with settings of a connector, in place of others of their class. */
+    public StreamingConfig withConnectorSettings(Object settings) {
+        return changed(draft -> {
+            draft.connectorSettings.removeIf(other -> other.getClass() == settings.getClass());
+            draft.connectorSettings.add(settings);
+        });
+    }
+
+    /** The settings of this class; empty if there are none. */
+    public <S> Optional<S> connectorSettings(Class<S> type) {
+        return connectorSettings.stream()
+                .filter(settings -> settings.getClass() == type)
+                .map(type::cast)
+                .findFirst();
+    }
+
     private StreamingConfig changed(Consumer<Draft> change) {
         Draft draft = new Draft(this);
         change.accept(draft);
@@ -214,6 +235,7 @@ public record StreamingConfig(
         private StreamClock clock;
         private final List<StreamingListener> observers;
         private final List<String> allowedPackages;
+        private final List<Object> connectorSettings;
 
         Draft(StreamingConfig from) {
             batchInterval = from.batchInterval;
@@ -230,6 +252,7 @@ public record StreamingConfig(
             clock = from.clock;
             observers = new ArrayList<>(from.observers);
             allowedPackages = new ArrayList<>(from.allowedPackages);
+            connectorSettings = new ArrayList<>(from.connectorSettings);
         }
 
         StreamingConfig finished() {
@@ -247,7 +270,8 @@ public record StreamingConfig(
                     shutdown,
                     clock,
                     observers,
-                    allowedPackages);
+                    allowedPackages,
+                    connectorSettings);
         }
     }
 }
