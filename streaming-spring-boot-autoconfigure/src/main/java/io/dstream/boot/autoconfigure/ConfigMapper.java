@@ -15,12 +15,15 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.ClassUtils;
 import org.springframework.util.unit.DataSize;
 
 /** Changes a configuration as the properties below a prefix say; a value that is refused is told by its property. */
 final class ConfigMapper {
 
     private static final String PREFIX = "streaming.";
+    private static final boolean KAFKA =
+            ClassUtils.isPresent("io.dstream.kafka.KafkaSettings", ConfigMapper.class.getClassLoader());
 
     private final String prefix;
 
@@ -58,6 +61,9 @@ final class ConfigMapper {
         config = set(config, "checkpoint.retain", to.checkpoint().retain(), StreamingConfig::withCheckpointRetain);
         config = set(
                 config, "write-ahead-log.enabled", to.writeAheadLog().enabled(), StreamingConfig::withWriteAheadLog);
+        if (KAFKA) {
+            config = KafkaConfigMapper.change(config, to.kafka(), this);
+        }
         return config.withReceiver(change(config.receiver(), to.receiver()))
                 .withBackpressure(change(config.backpressure(), to.backpressure()))
                 .withFailure(change(config.failure(), to.failure()))
@@ -152,7 +158,8 @@ final class ConfigMapper {
                 (from, value) -> new StreamingConfig.Shutdown(from.graceful(), value));
     }
 
-    private <C, V> C set(C base, String key, @Nullable V value, BiFunction<C, V, C> change) {
+    /** Changes one value, unless it is not set. */
+    <C, V> C set(C base, String key, @Nullable V value, BiFunction<C, V, C> change) {
         if (value == null) {
             return base;
         }
