@@ -317,7 +317,8 @@ public final class PairDStream<K, V> extends AbstractDStream<Pair<K, V>, PairRDD
         Node sinceLast = slide.equals(timed.node().slide())
                 ? timed.node()
                 : graph().add(Node.Window.sinceLast(timed.node(), length, slide));
-        return new Node.State(kind, sinceLast, partitions, StateFunction.<K, V>sliding(function, length), valuesOnly);
+        return new Node.State(
+                kind, sinceLast, partitions, StateFunction.<K, V>sliding(function, length), null, valuesOnly);
     }
 
     /**
@@ -414,8 +415,8 @@ public final class PairDStream<K, V> extends AbstractDStream<Pair<K, V>, PairRDD
      */
     public <S> PairDStream<K, S> updateStateByKey(UpdateSpec<K, V, S> spec) {
         Functions.requireNotNull("spec", spec);
-        return fromDStream(this.<Pair<K, S>>stream(
-                new Node.State("updateStateByKey", node(), spec.partitions(), StateFunction.updating(spec), false)));
+        return fromDStream(this.<Pair<K, S>>stream(new Node.State(
+                "updateStateByKey", node(), spec.partitions(), StateFunction.updating(spec), spec.types(), false)));
     }
 
     /**
@@ -425,8 +426,8 @@ public final class PairDStream<K, V> extends AbstractDStream<Pair<K, V>, PairRDD
      */
     public <S, M> MapWithStateDStream<K, S, M> mapWithState(StateSpec<K, V, S, M> spec) {
         Functions.requireNotNull("spec", spec);
-        Node.State state =
-                new Node.State("mapWithState", node(), spec.partitions(), StateFunction.mapping(spec), false);
+        Node.State state = new Node.State(
+                "mapWithState", node(), spec.partitions(), StateFunction.mapping(spec), spec.types(), false);
         return new MapWithStateDStream<>(context(), graph().add(state));
     }
 

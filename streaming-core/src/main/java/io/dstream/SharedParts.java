@@ -30,7 +30,7 @@ final class SharedParts implements AutoCloseable {
 
     SharedParts(StreamingConfig config) {
         this.clock = config.clock();
-        this.codec = Codec.allowing(config.allowedPackages());
+        this.codec = Codec.allowing(config.allowedPackages(), config.aliases(), config.codecs());
         this.rows = new BlockStore("context", config.storage().directory(), bounds(config.storage()), codec);
         this.engine = new LocalEngine(config.parallelism(), rows, codec);
         this.lasting = engine.openLasting("a context");

@@ -10,7 +10,10 @@ import io.dstream.time.StreamClock;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +42,8 @@ import org.jspecify.annotations.Nullable;
  *     pipelines of a context. For any other listener there is {@link StreamingContext#addStreamingListener}
  * @param allowedPackages packages whose classes may be in files, with those below them; values and collections of the JDK may
  *     without ({@link Codec#allowing}); the same in all pipelines of a context
+ * @param aliases the classes that had other names when they were written into files, by these; likewise
+ * @param codecs what makes the bytes of objects of these classes in files; likewise
  * @param connectorSettings settings of connectors, one object of each class, which mean something to the connector alone
  */
 public record StreamingConfig(
@@ -56,6 +61,8 @@ public record StreamingConfig(
         StreamClock clock,
         List<StreamingListener> observers,
         List<String> allowedPackages,
+        Map<String, Class<?>> aliases,
+        Map<Class<?>, Codec<?>> codecs,
         List<Object> connectorSettings) {
 
     /**
@@ -82,13 +89,16 @@ public record StreamingConfig(
         }
         observers = List.copyOf(observers);
         allowedPackages = List.copyOf(allowedPackages);
+        aliases = Collections.unmodifiableMap(new LinkedHashMap<>(aliases));
+        codecs = Collections.unmodifiableMap(new LinkedHashMap<>(codecs));
         connectorSettings = List.copyOf(connectorSettings);
         Codec.allowing(allowedPackages); // refuses what is no package's name
     }
 
     /**
      * A batch every second, as many threads as processors, a million records per input and batch, stop after three failed
-     * attempts, no backpressure, no checkpoint directory, no write-ahead log, graceful stop within 20 seconds, the machine's clock, no allowed packages.
+     * attempts, no backpressure, no checkpoint directory, no write-ahead log, graceful stop within 20 seconds,
+     * the machine's clock, no allowed packages, aliases or codecs.
      */
     public static StreamingConfig defaults() {
         return new StreamingConfig(
@@ -106,6 +116,8 @@ public record StreamingConfig(
                 StreamClock.system(),
                 List.of(),
                 List.of(),
+                Map.of(),
+                Map.of(),
                 List.of());
     }
 
@@ -173,6 +185,38 @@ public record StreamingConfig(
         return changed(draft -> draft.allowedPackages.addAll(List.of(packages)));
     }
 
+    /**
+     * The same, so that objects in files are found whose class was renamed or moved.
+     *
+     * <p>The context is refused if the class is not in an allowed package, or there is still a class of the former name.
+     *
+     * @param formerName the name it had: the binary one, such as {@code com.example.Order$Item}. A class may have had several. A
+     *     class that others extend needs an alias, too: its fields count as removed otherwise
+     * @param type the class as it is now, with those nested in it
+     */
+    public StreamingConfig withAlias(String formerName, Class<?> type) {
+        return changed(draft -> draft.aliases.put(formerName, type));
+    }
+
+    /** As {@link #withAlias}, for several classes, by the names that they had. */
+    public StreamingConfig withAliases(Map<String, Class<?>> formerNames) {
+        return changed(draft -> draft.aliases.putAll(formerNames));
+    }
+
+    /**
+     * The same with a codec for the objects of a class in files: as keys, states or rows, and in collections, records and classes.
+     *
+     * <p>What was written with a codec is refused without it, and the other way round. Arrays of the class cannot be in files. The
+     * context is refused if objects are never of exactly this class, because it is abstract, an interface or an enum, or if it is
+     * one of the JDK.
+     *
+     * @param type need be in no allowed package
+     * @param codec thread-safe; what it throws fails the batch or the start
+     */
+    public <T> StreamingConfig withCodec(Class<T> type, Codec<T> codec) {
+        return changed(draft -> draft.codecs.put(type, codec));
+    }
+
     /** The same with settings of a connector, in place of others of their class. */
     public StreamingConfig withConnectorSettings(Object settings) {
         return changed(draft -> {
@@ -235,6 +279,8 @@ public record StreamingConfig(
         private StreamClock clock;
         private final List<StreamingListener> observers;
         private final List<String> allowedPackages;
+        private final Map<String, Class<?>> aliases;
+        private final Map<Class<?>, Codec<?>> codecs;
         private final List<Object> connectorSettings;
 
         Draft(StreamingConfig from) {
@@ -252,6 +298,8 @@ public record StreamingConfig(
             clock = from.clock;
             observers = new ArrayList<>(from.observers);
             allowedPackages = new ArrayList<>(from.allowedPackages);
+            aliases = new LinkedHashMap<>(from.aliases);
+            codecs = new LinkedHashMap<>(from.codecs);
             connectorSettings = new ArrayList<>(from.connectorSettings);
         }
 
@@ -271,6 +319,8 @@ public record StreamingConfig(
                     clock,
                     observers,
                     allowedPackages,
+                    aliases,
+                    codecs,
                     connectorSettings);
         }
     }

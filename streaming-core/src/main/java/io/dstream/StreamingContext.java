@@ -738,10 +738,11 @@ public final class StreamingContext implements AutoCloseable {
 
     /**
      * What would become of the states and windows that earlier runs of this pipeline have left in its checkpoint directory, if it
-     * were started with the streams as they are defined, which cannot be changed after that. Starts nothing; an entry that is
-     * refused tells why a start would fail.
+     * were started with the streams as they are defined, which cannot be changed after that. All of it is read, as a start would,
+     * and nothing is started; an entry that is refused tells why a start would fail.
      *
-     * @return an entry for each operator with states or windows; all begin empty if there is no checkpoint
+     * @return an entry for each operator with states or windows, and for accumulators that are refused; all begin empty if there
+     *     is no checkpoint
      * @throws IllegalArgumentException if there is no output
      * @throws StreamingException if the directory cannot be read, or the pipeline runs
      */
@@ -850,10 +851,12 @@ public final class StreamingContext implements AutoCloseable {
                 || !pipelineConfig.clock().equals(config.clock())
                 || !pipelineConfig.observers().equals(config.observers())
                 || !pipelineConfig.storage().equals(config.storage())
-                || !pipelineConfig.allowedPackages().equals(config.allowedPackages())) {
-            throw new IllegalArgumentException(
-                    "Pipeline '" + pipelineName + "' cannot have a parallelism, a clock,"
-                            + " observers, a storage or allowed packages of its own: pipelines share those of the root context");
+                || !pipelineConfig.allowedPackages().equals(config.allowedPackages())
+                || !pipelineConfig.aliases().equals(config.aliases())
+                || !pipelineConfig.codecs().equals(config.codecs())) {
+            throw new IllegalArgumentException("Pipeline '" + pipelineName + "' cannot have a parallelism, a clock,"
+                    + " observers, a storage, allowed packages, aliases or codecs of its own: pipelines share those of the"
+                    + " root context");
         }
     }
 

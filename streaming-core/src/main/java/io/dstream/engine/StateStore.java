@@ -7,6 +7,7 @@ import io.dstream.storage.StateVisitor;
 import java.io.Serializable;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,10 +45,11 @@ public interface StateStore {
     /**
      * Hands over what the open batch has changed, once nothing more is updated in it. It can be asked for again.
      *
-     * @param changes is given, for each node that was updated, its changed keys with their new states; each key once. It may be
+     * @param nodes the ids of the nodes that are asked for
+     * @param changes is given, for each of them that was updated, its changed keys with their new states; each key once. It may be
      *     called several times for a node, by one thread
      */
-    void changes(Changes changes);
+    void changes(Set<String> nodes, Changes changes);
 
     /**
      * Begins to give a node the states that earlier runs have left, before anything else is done with it; it is not new after

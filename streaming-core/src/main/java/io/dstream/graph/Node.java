@@ -3,9 +3,11 @@ package io.dstream.graph;
 import io.dstream.function.Function2;
 import io.dstream.input.InputSource;
 import io.dstream.rdd.RDD;
+import io.dstream.state.StateTypes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a stream comes about: for every batch time it stands for one RDD.
@@ -210,6 +212,11 @@ public abstract sealed class Node {
             return false;
         }
 
+        /** What the program declares of its keys and states; null if it does not. */
+        public @Nullable StateTypes types() {
+            return null;
+        }
+
         /** The number of partitions of its state; 0 for the engine's usual number. */
         public final int partitions() {
             return partitions;
@@ -220,16 +227,30 @@ public abstract sealed class Node {
     public static final class State extends Stateful {
 
         private final StateFunction<?, ?, ?, ?> function;
+        private final @Nullable StateTypes types;
 
         /**
          * @param kind what the operator is called
          * @param parent a stream of pairs
          * @param partitions the number of partitions; 0 for the engine's usual number
+         * @param types what the program declares of keys and states; null if it does not
          * @param valuesOnly whether the stream has the values in place of the pairs
          */
-        public State(String kind, Node parent, int partitions, StateFunction<?, ?, ?, ?> function, boolean valuesOnly) {
+        public State(
+                String kind,
+                Node parent,
+                int partitions,
+                StateFunction<?, ?, ?, ?> function,
+                @Nullable StateTypes types,
+                boolean valuesOnly) {
             super(kind, parent, parent.slide(), partitions, valuesOnly);
             this.function = function;
+            this.types = types;
+        }
+
+        @Override
+        public @Nullable StateTypes types() {
+            return types;
         }
 
         @Override

@@ -96,9 +96,14 @@ public interface InputSource<T> {
         return true;
     }
 
-    /** Whether it has the records of a batch that an earlier run has allocated. Asked after the start. */
-    default boolean isReadAgain(Instant batchTime) {
-        return isReadAgain();
+    /**
+     * How many records it has of a batch that an earlier run has allocated. Asked after the start.
+     *
+     * @param allocated how many there were
+     * @return at most as many
+     */
+    default long recordsReadAgain(Instant batchTime, long allocated) {
+        return isReadAgain() ? allocated : 0;
     }
 
     /** Its receivers, if it has any; may be called by any thread. */

@@ -35,7 +35,7 @@ public final class LoggedBlocks<T> {
 
     private final @Nullable BlockLog blockLog; // null: there is none, in which anything could be found
     private final Map<Instant, List<Block<T>>> batches;
-    private final List<Block<T>> waiting;
+    private final List<List<Block<T>>> waiting;
 
     // Mutable state, of the thread that writes
     private long next; // number of the next block
@@ -46,7 +46,7 @@ public final class LoggedBlocks<T> {
     private LoggedBlocks(
             @Nullable BlockLog blockLog,
             Map<Instant, List<Block<T>>> batches,
-            List<Block<T>> waiting,
+            List<List<Block<T>>> waiting,
             Position reached,
             long next) {
         this.blockLog = blockLog;
@@ -82,8 +82,8 @@ public final class LoggedBlocks<T> {
         return batches;
     }
 
-    /** The blocks that earlier runs have accepted, and that are in no batch yet, in their order. */
-    public List<Block<T>> waiting() {
+    /** The blocks that earlier runs have accepted, and that are in no batch yet, in their order; those together that were written so. */
+    public List<List<Block<T>>> waiting() {
         return waiting;
     }
 
@@ -210,7 +210,7 @@ public final class LoggedBlocks<T> {
                     batches.put(time, blocksOf(time, positions));
                 }
             });
-            List<Block<T>> waiting = waiting();
+            List<List<Block<T>>> waiting = waiting();
             long last = found.isEmpty() ? -1 : found.lastKey();
             tell(waiting);
             return new LoggedBlocks<>(blockLog, batches, waiting, reached, Math.max(reached.block(), last + 1));
@@ -232,16 +232,21 @@ public final class LoggedBlocks<T> {
             return blocks;
         }
 
-        private List<Block<T>> waiting() {
+        private List<List<Block<T>>> waiting() {
             if (reached.record() > 0) {
                 rows(reached.block(), "the next batch");
             }
-            List<Block<T>> blocks = new ArrayList<>();
+            List<List<Block<T>>> writes = new ArrayList<>();
+            List<Block<T>> blocks = new ArrayList<>(); // of the last write
             for (LoggedBlock block : found.tailMap(reached.block(), true).values()) {
                 int from = block.number() == reached.block() ? reached.record() : 0;
                 blocks.add(new Block<>(block.number(), blockLog.rows(block), from, block.records()));
+                if (block.isLast()) {
+                    writes.add(blocks);
+                    blocks = new ArrayList<>();
+                }
             }
-            return blocks;
+            return writes;
         }
 
         private StoredRows<T> rows(long number, String batch) {
@@ -255,12 +260,15 @@ public final class LoggedBlocks<T> {
             return blockLog.rows(block);
         }
 
-        private void tell(List<Block<T>> waiting) {
+        private void tell(List<List<Block<T>>> waiting) {
             if (!waiting.isEmpty()) {
                 log.info(
-                        "The first batch of pipeline '{}' gets {} records of input '{}' that were accepted before",
+                        "The first batches of pipeline '{}' get {} records of input '{}' that were accepted before",
                         context.pipeline(),
-                        waiting.stream().mapToLong(Block::size).sum(),
+                        waiting.stream()
+                                .flatMap(List::stream)
+                                .mapToLong(Block::size)
+                                .sum(),
                         context.input());
             }
         }

@@ -4,13 +4,16 @@ import io.dstream.rdd.InputPartition;
 import io.dstream.rdd.RDD;
 import io.dstream.storage.StoredRows;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,12 +34,12 @@ public final class QueueSource<T> implements InputSource<T> {
     private volatile LoggedBlocks<T> log = LoggedBlocks.none(); // of this start
     private final Map<Instant, List<InputPartition<T>>> allocated = new ConcurrentHashMap<>();
     private final Map<Instant, List<Block<T>>> logged = new ConcurrentHashMap<>(); // of these, what is in the log
+    private final NavigableMap<Instant, List<RDD<T>>> unwritten =
+            new ConcurrentSkipListMap<>(); // taken by batches, in neither
 
-    // Mutable state, of the ticker thread
-    private final List<Block<T>> blocks = new ArrayList<>(); // in the log, and in no batch yet
-    private final List<InputPartition<T>> taken = new ArrayList<>(); // in neither
-    private Instant batchTime = Instant.MIN; // of the last batch
-    private boolean empty; // the queue was
+    // Mutable state, of the ticker thread: what earlier runs have taken for batches of which nothing is known
+    private final Deque<List<Block<T>>> waiting = new ArrayDeque<>(); // in the log
+    private final Deque<List<RDD<T>>> left = new ArrayDeque<>(); // not in it
 
     /**
      * A source whose batches have one partition without rows when they find the queue empty.
@@ -75,11 +78,14 @@ public final class QueueSource<T> implements InputSource<T> {
         return "queue";
     }
 
+    /** What this process could not write is tried again, unless the batch for which it was taken is over. */
     @Override
     public void start(InputContext context) {
         log = LoggedBlocks.of(context);
-        log.batches().forEach(this::put);
-        blocks.addAll(log.waiting());
+        log.batches().forEach(this::putLogged);
+        waiting.addAll(log.waiting());
+        unwritten.descendingMap().values().forEach(left::addFirst);
+        unwritten.clear();
     }
 
     /** Who has filled the queue is gone with the process, unless there is a log. */
@@ -89,8 +95,8 @@ public final class QueueSource<T> implements InputSource<T> {
     }
 
     @Override
-    public boolean isReadAgain(Instant batchTime) {
-        return log.batches().containsKey(batchTime);
+    public long recordsReadAgain(Instant batchTime, long allocated) {
+        return log.batches().containsKey(batchTime) ? allocated : 0;
     }
 
     @Override
@@ -105,10 +111,10 @@ public final class QueueSource<T> implements InputSource<T> {
         return new Allocation(known, "", log.positions(logged.getOrDefault(time, List.of())));
     }
 
-    /** RDDs that were taken and could not be logged yet. */
+    /** What is in the queue stays there. */
     @Override
     public boolean hasPending() {
-        return !taken.isEmpty() || !blocks.isEmpty();
+        return !waiting.isEmpty() || !left.isEmpty();
     }
 
     @Override
@@ -118,6 +124,7 @@ public final class QueueSource<T> implements InputSource<T> {
 
     @Override
     public void release(Instant upTo) {
+        unwritten.headMap(upTo, true).clear();
         allocated.keySet().removeIf(time -> !time.isAfter(upTo));
         logged.forEach((time, ofBatch) -> {
             if (!time.isAfter(upTo)) {
@@ -131,58 +138,58 @@ public final class QueueSource<T> implements InputSource<T> {
     public void close() {
         allocated.clear();
         logged.clear();
-        blocks.clear();
-        batchTime = Instant.MIN;
+        waiting.clear();
     }
 
-    /** Called again for a batch, it goes on where it has failed; what has failed for the batch before is not tried any more. */
+    /**
+     * What earlier runs have taken for a batch is one by itself, as it would have been. What cannot be written fails its batch, and
+     * stays until it can, or the batch is over.
+     */
     private void take(Instant time) throws Exception {
-        if (!time.equals(batchTime)) {
-            if (!batchTime.equals(Instant.MIN)) {
-                taken.clear();
-            }
-            batchTime = time;
-            takeFromQueue();
+        if (!waiting.isEmpty()) {
+            putLogged(time, waiting.remove());
+            return;
         }
-        if (log.isWriting()) {
-            write();
+        List<RDD<T>> rdds = unwritten.computeIfAbsent(time, none -> left.isEmpty() ? takeFromQueue() : left.remove());
+        if (!rdds.isEmpty()) {
+            put(time, rdds);
         }
-        List<InputPartition<T>> rest = List.copyOf(taken);
-        put(time, blocks);
-        if (!rest.isEmpty() || (blocks.isEmpty() && !empty)) {
-            allocated.merge(time, rest, QueueSource::concatenated);
-        }
-        blocks.clear();
-        taken.clear();
+        unwritten.remove(time);
     }
 
-    /** What earlier runs have left, in the log or taken from the queue and not written to it, fills a batch that takes one RDD. */
-    private void takeFromQueue() {
-        empty = taken.isEmpty();
-        RDD<T> rdd = oneAtATime && hasPending() ? null : queue.poll();
+    private List<RDD<T>> takeFromQueue() {
+        List<RDD<T>> rdds = new ArrayList<>();
+        RDD<T> rdd = queue.poll();
         while (rdd != null) {
-            empty = false;
-            taken.addAll(rdd.asInputPartitions());
+            rdds.add(rdd);
             rdd = oneAtATime ? null : queue.poll();
+        }
+        return rdds;
+    }
+
+    private void put(Instant time, List<RDD<T>> rdds) throws Exception {
+        List<InputPartition<T>> partitions =
+                rdds.stream().flatMap(rdd -> rdd.asInputPartitions().stream()).toList();
+        if (log.isWriting()) {
+            putLogged(time, write(partitions));
+        } else {
+            allocated.put(time, partitions);
         }
     }
 
     /** A block for each partition, one at least, so that a batch with an RDD without rows has it after a restart too. */
-    private void write() throws Exception {
-        if (!empty && !hasPending()) {
-            taken.add(InputPartition.of(List.of()));
-        }
+    private List<Block<T>> write(List<InputPartition<T>> partitions) throws Exception {
         List<List<T>> rows = new ArrayList<>();
-        for (InputPartition<T> partition : taken) {
+        for (InputPartition<T> partition : partitions) {
             rows.add(rows(partition));
         }
-        if (!rows.isEmpty()) {
-            blocks.addAll(log.write(rows, rows.stream().map(Rows::new).toList()));
+        if (rows.isEmpty()) {
+            rows.add(List.of());
         }
-        taken.clear();
+        return log.write(rows, rows.stream().map(Rows::new).toList());
     }
 
-    private void put(Instant time, List<Block<T>> ofBatch) {
+    private void putLogged(Instant time, List<Block<T>> ofBatch) {
         if (!ofBatch.isEmpty()) {
             logged.put(time, List.copyOf(ofBatch));
             allocated.put(time, ofBatch.stream().map(Block::partition).toList());
@@ -200,10 +207,6 @@ public final class QueueSource<T> implements InputSource<T> {
             }
         }
         return rows;
-    }
-
-    private static <E> List<E> concatenated(List<E> first, List<E> second) {
-        return Stream.concat(first.stream(), second.stream()).toList();
     }
 
     /** Rows in memory. */

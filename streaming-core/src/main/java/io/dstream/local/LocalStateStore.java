@@ -76,8 +76,11 @@ final class LocalStateStore implements StateStore {
     }
 
     @Override
-    public void changes(Changes changes) {
+    public void changes(Set<String> nodes, Changes changes) {
         for (String node : changed) {
+            if (!nodes.contains(node)) {
+                continue;
+            }
             List<LocalStateTable<?, ?>> nodeTables = tablesOf(node);
             boolean any = false;
             for (LocalStateTable<?, ?> table : nodeTables) {

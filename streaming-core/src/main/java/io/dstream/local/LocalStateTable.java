@@ -35,6 +35,7 @@ final class LocalStateTable<K, S> implements StateTable<K, S> {
     private @Nullable DataTimes times; // made when keys are to expire
     private boolean timesAreNew; // since the open batch
     private boolean untimed; // some keys were restored without a time
+    private final BitSet timed = new BitSet(); // indexes of these that got one in the open batch
 
     /**
      * Makes a table without keys.
@@ -156,6 +157,7 @@ final class LocalStateTable<K, S> implements StateTable<K, S> {
             for (int index = states.first(); index >= 0; index = states.next(index)) {
                 if (!times.has(index)) {
                     times.set(index, now);
+                    timed.set(index);
                 }
             }
         }
@@ -230,6 +232,7 @@ final class LocalStateTable<K, S> implements StateTable<K, S> {
         changes.clear();
         timesAreNew = false;
         untimed = false;
+        timed.clear();
         if (states.isSparse()) {
             rebuild();
         }
@@ -252,6 +255,10 @@ final class LocalStateTable<K, S> implements StateTable<K, S> {
             times = null;
             timesAreNew = false;
         }
+        if (times != null) {
+            timed.stream().forEach(times::remove);
+        }
+        timed.clear();
         changes.undo((key, state, time) -> set(states.find(key), key, state, time));
     }
 

@@ -118,6 +118,15 @@ public sealed class Accumulator<T, R> permits CollectionAccumulator, DoubleAccum
         total = restored;
     }
 
+    /**
+     * Makes sure that another one's state could be restored; does not restore it.
+     *
+     * @throws ClassCastException if it could not
+     */
+    final void requireFitting(Object state) {
+        zero().restore(state);
+    }
+
     private synchronized void addToTotal(T value) {
         total.add(value);
     }

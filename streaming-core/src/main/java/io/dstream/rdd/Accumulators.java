@@ -108,15 +108,34 @@ public final class Accumulators {
             try {
                 accumulator.restore(total);
             } catch (ClassCastException failure) {
-                throw new StreamingException(
-                        "The accumulator '" + accumulator.name() + "' of pipeline '" + pipeline
-                                + "' was of another kind when"
-                                + " the checkpoint was written: it had a "
-                                + total.getClass().getName()
-                                + ". Give it another name, or start with another checkpoint directory",
-                        failure);
+                throw ofAnotherKind(accumulator.name(), total, failure);
             }
         }
+    }
+
+    /**
+     * Makes sure that what an accumulator had come to before a restart could be restored; does not restore it.
+     *
+     * @throws StreamingException if it could not, because the one of this name is of another kind
+     */
+    public synchronized void requireFitting(String name, Object total) {
+        Accumulator<?, ?> accumulator = byName.get(name);
+        if (accumulator != null) {
+            try {
+                accumulator.requireFitting(total);
+            } catch (ClassCastException failure) {
+                throw ofAnotherKind(name, total, failure);
+            }
+        }
+    }
+
+    private StreamingException ofAnotherKind(String name, Object total, ClassCastException failure) {
+        return new StreamingException(
+                "The accumulator '" + name + "' of pipeline '" + pipeline + "' was of another kind when"
+                        + " the checkpoint was written: it had a "
+                        + total.getClass().getName()
+                        + ". Give it another name, or start with another checkpoint directory",
+                failure);
     }
 
     private synchronized List<Accumulator<?, ?>> all() {

@@ -20,6 +20,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  * wait for room is refused. So memory is bounded while a receiver stops, however long it takes.
  *
  * <p>With a write-ahead log a block counts once it is written there. While the log cannot be written, blocks wait in the generator, and
- * so does whoever stores records together; every cut tries again.
+ * so does whoever stores records together; every cut tries again. Records stored one by one that cannot be encoded are blocks by
+ * themselves, in memory alone; those around them are not affected.
  */
 final class BlockGenerator<T> {
 
@@ -116,7 +118,9 @@ final class BlockGenerator<T> {
      * @throws StreamingException if it is the first of a class that cannot be encoded, and may have to be
      */
     void store(T record) throws InterruptedException {
-        blocks.requireEncodable(record, log.isWriting() ? StorageLevel.MEMORY_ONLY_SER : level);
+        if (log.isWriting() || level.needsCodec()) {
+            blocks.requireEncodable(record);
+        }
         limiter.acquire(1);
         synchronized (this) {
             requireNoWait(!isFull());
@@ -144,7 +148,7 @@ final class BlockGenerator<T> {
         limiter.acquire(together.size());
         requireNoWait(tracker.hasRoom());
         awaitResumed();
-        Buffer<T> own = new Buffer<>(together, RowSizes.ofAll(together), true);
+        Buffer<T> own = new Buffer<>(together, RowSizes.ofAll(together));
         if (!keepNow(own)) {
             awaitKept(own);
             own.requireAccepted();
@@ -374,8 +378,20 @@ final class BlockGenerator<T> {
     private void refuseOrKeepUnlogged(Buffer<T> next, Throwable failure) {
         if (next.awaited) {
             next.refusal = failure;
-        } else {
+        } else if (next.sorted) {
             tracker.add(Block.of(inMemory(next)));
+        } else {
+            replace(next, next.runs(blocks::isEncodable));
+        }
+    }
+
+    /** They are kept next, in their order. */
+    private synchronized void replace(Buffer<T> first, List<Buffer<T>> runs) {
+        cut.remove(first);
+        bytes -= first.bytes;
+        for (int i = runs.size() - 1; i >= 0; i--) {
+            cut.addFirst(runs.get(i));
+            bytes += runs.get(i).bytes;
         }
     }
 
@@ -465,6 +481,7 @@ final class BlockGenerator<T> {
     private static final class Buffer<T> {
 
         private final boolean awaited; // by whoever stores the records
+        private final boolean sorted; // either all of them can be encoded or none
 
         // Mutable state
         private final List<T> records;
@@ -472,13 +489,34 @@ final class BlockGenerator<T> {
         private @Nullable Throwable refusal; // why they are not accepted; before it is removed from those that were cut
 
         Buffer() {
-            this(new ArrayList<>(), 0, false);
+            this(new ArrayList<>(), 0, false, false);
         }
 
-        Buffer(List<T> records, long bytes, boolean awaited) {
+        /** Of records that somebody stores together and waits for. */
+        Buffer(List<T> records, long bytes) {
+            this(records, bytes, true, false);
+        }
+
+        private Buffer(List<T> records, long bytes, boolean awaited, boolean sorted) {
             this.records = records;
             this.bytes = bytes;
             this.awaited = awaited;
+            this.sorted = sorted;
+        }
+
+        /** The same records, divided wherever one follows another that is not like it. */
+        List<Buffer<T>> runs(Predicate<T> isEncodable) {
+            List<Buffer<T>> runs = new ArrayList<>();
+            boolean encodable = false; // those of the last run
+            for (T record : records) {
+                boolean isLike = isEncodable.test(record) == encodable;
+                if (!isLike || runs.isEmpty()) {
+                    encodable = isLike == encodable;
+                    runs.add(new Buffer<>(new ArrayList<>(), 0, false, true));
+                }
+                runs.get(runs.size() - 1).add(record, RowSizes.ofAll(List.of(record)));
+            }
+            return runs;
         }
 
         void requireAccepted() {

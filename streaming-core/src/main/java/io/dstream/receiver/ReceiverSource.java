@@ -86,7 +86,8 @@ public final class ReceiverSource<T> implements InputSource<T> {
                 codec);
         LoggedBlocks<T> log = LoggedBlocks.of(context);
         BlockTracker<T> tracker = new BlockTracker<>(context.maxRecordsPerBatch(), () -> blocks.hasRoom(level));
-        tracker.restore(log.batches(), log.waiting());
+        tracker.restore(
+                log.batches(), log.waiting().stream().flatMap(List::stream).toList());
         ReceiverReport report = new ReceiverReport(nameOf(receiver.getClass()), context, blocks);
         BlockGenerator<T> generator = new BlockGenerator<>(
                 name,
@@ -117,9 +118,10 @@ public final class ReceiverSource<T> implements InputSource<T> {
         return current != null && current.log().isWriting();
     }
 
+    /** Without those that could not be encoded. */
     @Override
-    public boolean isReadAgain(Instant batchTime) {
-        return requireIntake().log().batches().containsKey(batchTime);
+    public long recordsReadAgain(Instant batchTime, long allocated) {
+        return BlockTracker.sizeOf(requireIntake().log().batches().getOrDefault(batchTime, List.of()));
     }
 
     @Override

@@ -61,16 +61,17 @@ public final class JobScheduler {
     }
 
     /**
-     * What would become of the states and windows of earlier runs if the pipeline were started. Starts nothing.
+     * What would become of the states and windows of earlier runs if the pipeline were started. Reads all of them, and starts
+     * nothing.
      *
      * @throws StreamingException if the log cannot be read, or is in use
      */
     public synchronized List<RestoredPart> restoredParts() {
         try (BatchLog batchLog = openLog()) {
-            return new Recovery(pipeline, batchLog.checkpoint()).restoration().parts();
+            return new TrialRestoration(pipeline, new Recovery(pipeline, batchLog.checkpoint()).restoration()).parts();
         } catch (IOException failure) {
             throw new StreamingException(
-                    "The log of pipeline '" + pipeline.name() + "' cannot be closed: " + failure, failure);
+                    "The log of pipeline '" + pipeline.name() + "' cannot be read or closed: " + failure, failure);
         }
     }
 

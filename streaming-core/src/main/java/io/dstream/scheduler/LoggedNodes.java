@@ -8,12 +8,14 @@ import io.dstream.storage.LoggedRun;
 import io.dstream.storage.LoggedRun.Part;
 import io.dstream.storage.LoggedRun.Role;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +34,6 @@ final class LoggedNodes {
     private static final String ROWS = "/rows"; // no name has a slash
 
     private final StreamGraph graph;
-    private final Slides slides;
     private final List<Node.Stateful> stateful;
     private final List<Node.Stateful> remade;
     private final IdentityHashMap<Node, String> rowIds = new IdentityHashMap<>();
@@ -40,9 +41,8 @@ final class LoggedNodes {
     /**
      * @param checkpoint tells under which ids rows are kept so far
      */
-    LoggedNodes(StreamGraph graph, Duration batchInterval, Checkpoint checkpoint) {
+    LoggedNodes(StreamGraph graph, Checkpoint checkpoint) {
         this.graph = graph;
-        this.slides = new Slides(graph, batchInterval);
         this.stateful =
                 graph.stateful().stream().filter(node -> node.madeOf().isZero()).toList();
         this.remade = graph.stateful().stream()
@@ -50,23 +50,42 @@ final class LoggedNodes {
                 .toList();
         Known known = new Known(checkpoint);
         Set<Node> nodes = Collections.newSetFromMap(new IdentityHashMap<>());
-        nodes.addAll(graph.outliving());
+        graph.outliving().stream().filter(this::isKnownByName).forEach(nodes::add);
         remade.forEach(node -> nodes.add(rowsOf(node)));
-        nodes.forEach(node -> known(node, known));
-        nodes.forEach(node -> rowIds.computeIfAbsent(node, unknown -> newRowId(unknown, known)));
+        List<Node> sorted =
+                nodes.stream().sorted(Comparator.comparing(this::ownRowId)).toList();
+        sorted.forEach(node -> giveKnown(node, known, (reader, id) -> id.equals(reader + ROWS)));
+        sorted.forEach(node -> giveKnown(node, known, (reader, id) -> true));
+        sorted.forEach(node -> rowIds.computeIfAbsent(node, unknown -> newRowId(unknown, known)));
     }
 
-    private void known(Node node, Known known) {
-        readers(node).stream()
-                .map(reader -> known.rowIdOf(graph.idOf(reader)))
-                .filter(id -> id != null && !isGiven(id))
-                .findFirst()
-                .ifPresent(id -> rowIds.put(node, id));
+    /** Rows that are remembered go by the id of their own node, which has to be a name. */
+    private boolean isKnownByName(Node node) {
+        return !graph.windowsOver(node).isEmpty() || graph.isName(graph.idOf(node));
+    }
+
+    /** Windows of the same rows may be of different ones now: who gave the rows their id has them. */
+    private void giveKnown(Node node, Known known, BiPredicate<String, String> isMeant) {
+        if (rowIds.containsKey(node)) {
+            return;
+        }
+        for (Node reader : readers(node)) {
+            String id = known.rowIdOf(graph.idOf(reader));
+            if (id != null && !isGiven(id) && isMeant.test(graph.idOf(reader), id)) {
+                rowIds.put(node, id);
+                return;
+            }
+        }
+    }
+
+    private String ownRowId(Node node) {
+        List<Node> readers = readers(node);
+        return readers.isEmpty() ? graph.idOf(node) : graph.idOf(readers.get(0)) + ROWS;
     }
 
     private String newRowId(Node node, Known known) {
         List<Node> readers = readers(node);
-        String own = readers.isEmpty() ? graph.idOf(node) : graph.idOf(readers.get(0)) + ROWS;
+        String own = ownRowId(node);
         String id = own;
         for (int i = 2; isGiven(id) || (known.isTaken(id) && !readers.isEmpty()); i++) {
             id = own + i;
@@ -108,16 +127,42 @@ final class LoggedNodes {
         return id;
     }
 
-    /** How long the rows of a node are kept after their batch; zero if no later batch looks at them. */
-    Duration kept(Node node) {
-        Duration kept = slides.kept(node);
-        for (Node.Stateful reader : remade()) {
-            Duration reached = reader.madeOf().minus(reader.slide());
-            if (reader.parent() == node && reached.compareTo(kept) > 0) {
-                kept = reached;
-            }
+    /**
+     * How long the rows of a node are kept after their batch.
+     *
+     * @param last the time of the last batch that has ended
+     */
+    Duration kept(Node node, Instant last, Slides slides) {
+        Duration kept = slides.kept(node, last);
+        for (Node.Stateful reader : readersRemade(node)) {
+            kept = longer(
+                    kept, slides.isOfThisInterval(last) ? reader.madeOf().minus(reader.slide()) : reader.madeOf());
         }
         return kept;
+    }
+
+    /** Whether later batches look at the rows of a node only to make states of them anew. */
+    boolean isOnlyRemadeOf(Node node) {
+        return !graph.outliving().contains(node)
+                && readersRemade(node).stream()
+                        .anyMatch(reader -> reader.madeOf().compareTo(reader.slide()) > 0);
+    }
+
+    /** How far later batches look back at the rows of a node at most, whenever they come. */
+    Duration reach(Node node) {
+        Duration reach = longer(graph.reach(node), graph.remembered(node));
+        for (Node.Stateful reader : readersRemade(node)) {
+            reach = longer(reach, reader.madeOf());
+        }
+        return reach;
+    }
+
+    private List<Node.Stateful> readersRemade(Node node) {
+        return remade().stream().filter(reader -> reader.parent() == node).toList();
+    }
+
+    private static Duration longer(Duration first, Duration second) {
+        return first.compareTo(second) >= 0 ? first : second;
     }
 
     /** The operators that look at the rows of a node in later batches, in the order of their ids. */

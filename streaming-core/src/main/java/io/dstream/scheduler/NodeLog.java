@@ -87,9 +87,9 @@ final class NodeLog {
         String id = graph.idOf(node);
         StateVisitor<K, S> table =
                 states.restore(id, node.partitions() > 0 ? node.partitions() : scope.defaultPartitions());
-        RestoredTypes types = new RestoredTypes(pipeline, id, kept);
+        RestoredTypes types = new RestoredTypes(pipeline, id, kept, node.types());
         restoration.checkpoint().<K, S>forEachState(id, (key, state, dataTime) -> {
-            types.add(key);
+            types.add(key, state);
             table.visit(key, state, node.expires() ? dataTime : 0);
         });
         restored.put(id, types);
@@ -115,13 +115,37 @@ final class NodeLog {
         if (!remade.isEmpty()) {
             remade.removeAll(nodes);
         }
+        if (!restored.isEmpty()) {
+            nodes.forEach(node ->
+                    restored.computeIfPresent(graph.idOf(node), (id, types) -> types.hasSeenKeys() ? null : types));
+        }
     }
 
-    /** How long the rows of a node are kept after their batch. */
-    Duration kept(Node node) {
+    /**
+     * How long the rows of a node are kept after their batch.
+     *
+     * @param last the time of the last batch that has ended
+     */
+    Duration kept(Node node, Instant last) {
         boolean wanted = !remade.isEmpty()
                 && nodes().remade().stream().anyMatch(state -> isRemade(state) && LoggedNodes.rowsOf(state) == node);
-        return wanted ? nodes().kept(node) : slides.kept(node);
+        return wanted ? nodes().kept(node, last, slides) : slides.kept(node, last);
+    }
+
+    /**
+     * An update that fails, and so leaves the states as they were, if a node goes on with keys of another type than those of the rows.
+     * What rows have is compared until a batch with rows is committed.
+     */
+    <K, V, S, M> StateStore.Update<K, V, S, M> comparing(String node, StateStore.Update<K, V, S, M> update) {
+        RestoredTypes types = restored.get(node);
+        return types == null
+                ? update
+                : (table, rows) -> {
+                    Set<Class<?>> keys = new HashSet<>();
+                    List<M> given = update.update(table, RestoredTypes.noting(rows, keys));
+                    types.requireAlike(keys);
+                    return given;
+                };
     }
 
     /** What is thrown in place of a failure that may come of a restored state of another type than a function expects. */
@@ -133,19 +157,10 @@ final class NodeLog {
     /**
      * Hands over the states that the open batch has changed.
      *
-     * @throws io.dstream.function.StreamingException if one cannot be written, or its key is of another type than those of
-     *     earlier runs
+     * @throws io.dstream.function.StreamingException if one cannot be written
      */
     void writeStates(BatchCommit commit) {
-        states.changes((node, keys, after, dataTimes) -> {
-            RestoredTypes types = restored.get(node);
-            if (types != null) {
-                types.requireAlike(keys);
-            }
-            if (stateful.contains(node)) {
-                commit.states(node, keys, after, dataTimes);
-            }
-        });
+        states.changes(stateful, commit::states);
     }
 
     /**
@@ -167,7 +182,7 @@ final class NodeLog {
 
     /** Rows that this run does not look at again, but the next one makes states of. */
     private @Nullable RDD<?> unkept(Node node, Rdds rdds) throws Exception {
-        return graph.outliving().contains(node) || nodes().kept(node).isZero() ? null : rdds.rdd(node);
+        return nodes().isOnlyRemadeOf(node) ? rdds.rdd(node) : null;
     }
 
     /** Rows become bytes on all threads of the engine. */
@@ -195,9 +210,10 @@ final class NodeLog {
 
     /** Says which rows later batches look at no more. */
     void forgetRows(BatchCommit commit) {
+        Instant time = commit.batchTime();
         nodes().nodesOfRows()
-                .forEach(node -> commit.forgetPanes(
-                        nodes().rowIdOf(node), commit.batchTime().minus(nodes().kept(node))));
+                .forEach(node ->
+                        commit.forgetPanes(nodes().rowIdOf(node), time.minus(nodes().kept(node, time, slides))));
     }
 
     private LoggedNodes nodes() {

@@ -89,6 +89,7 @@ final class PipelineRun {
         try {
             restore();
             pipeline.graph().inputs().forEach(this::startInput);
+            blocksWithoutInput().forEach(this::releaseBlocks);
             warnOfBlocksWithoutInput();
             warnOfInputsInMemory();
             begin(ticker.begin(recovery.checkpoint()));
@@ -338,9 +339,7 @@ final class PipelineRun {
         }
     }
 
-    /** What of these blocks is in batches that are over is let go of, as inputs do at their start. */
     private void warnOfBlocksWithoutInput() {
-        blocksWithoutInput().forEach(this::releaseBlocks);
         Set<String> left = blocksWithoutInput();
         if (!left.isEmpty()) {
             log.warn(
@@ -359,6 +358,7 @@ final class PipelineRun {
         return inputs;
     }
 
+    /** What of its blocks is in batches that are over is let go of, as inputs do at their start. */
     private void releaseBlocks(String input) {
         @Nullable BlockLog blocks = batchLog.blocks(input);
         if (blocks != null) {
@@ -370,7 +370,7 @@ final class PipelineRun {
     private void warnOfInputsInMemory() {
         for (Node.Input input : pipeline.graph().inputs()) {
             String id = pipeline.graph().idOf(input);
-            if (batchLog.blocks(id) != null && !pipeline.graph().sourceOf(input).isReadAgain()) {
+            if (batchLog.isKept() && !pipeline.graph().sourceOf(input).isReadAgain()) {
                 log.warn(
                         "Records of input '{}' of pipeline '{}' are in memory alone: a crash loses those that are in no"
                                 + " committed batch. The write-ahead log (streaming.write-ahead-log.enabled) keeps them",
@@ -383,8 +383,7 @@ final class PipelineRun {
     /** On a clock that a test moves by hand, everything ends with the test. */
     private void warnOfStateInMemory() {
         boolean hasState = !pipeline.graph().stateful().isEmpty();
-        boolean isKept = batchLog.commit(Instant.EPOCH).isKept(); // what a commit would be given
-        if (hasState && !isKept && !(pipeline.clock() instanceof ManualClock)) {
+        if (hasState && !batchLog.isKept() && !(pipeline.clock() instanceof ManualClock)) {
             log.warn(
                     "Pipeline '{}' keeps state in memory: it is lost when the pipeline ends. Set"
                             + " 'streaming.checkpoint.directory' to keep it",

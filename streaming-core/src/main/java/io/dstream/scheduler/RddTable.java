@@ -178,7 +178,7 @@ final class RddTable implements AutoCloseable {
             nodeLog.evaluated(made.evaluations.keySet());
         }
         states.commit();
-        slices.committed(time, nodeLog::kept);
+        slices.committed(time, node -> nodeLog.kept(node, time));
     }
 
     /** Undoes what the batch has changed and forgets its RDDs. */
@@ -308,7 +308,7 @@ final class RddTable implements AutoCloseable {
         String id = graph.idOf(node);
         PairRDD<K, V> byKey = PairRDD.fromRDD(rows).partitionBy(partitions(node, column));
         try {
-            List<InputPartition<M>> given = states.update(id, byKey, update).stream()
+            List<InputPartition<M>> given = states.update(id, byKey, nodeLog.comparing(id, update)).stream()
                     .map(InputPartition::of)
                     .toList();
             return RDD.ofPartitions(column.scope, id, given);

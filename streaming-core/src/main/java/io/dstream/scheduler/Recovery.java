@@ -36,7 +36,7 @@ final class Recovery {
         this.pipeline = pipeline;
         this.graph = pipeline.graph();
         this.checkpoint = checkpoint;
-        this.nodes = new LoggedNodes(graph, batchInterval(), checkpoint);
+        this.nodes = new LoggedNodes(graph, checkpoint);
     }
 
     /** What becomes of states and windows. */
@@ -83,12 +83,14 @@ final class Recovery {
     private void warnOfLostRecords(LoggedBatch batch) {
         for (Node.Input input : graph.inputs()) {
             @Nullable LoggedInput logged = batch.inputs().get(graph.idOf(input));
-            if (logged != null && logged.records() > 0 && isLost(input, batch)) {
+            long lost = logged == null ? 0 : logged.records() - recordsReadAgain(input, batch, logged);
+            if (logged != null && lost > 0) {
                 log.warn(
-                        "Batch {} of pipeline '{}' is run again without its {} records of input '{}': they were in memory"
-                                + " alone",
+                        "Batch {} of pipeline '{}' is run again without {} of its {} records of input '{}': they were in"
+                                + " memory alone",
                         batch.time(),
                         pipeline.name(),
+                        lost,
                         logged.records(),
                         graph.idOf(input));
             }
@@ -129,12 +131,15 @@ final class Recovery {
     /** An input that the definition did not have, or that had failed, has nothing in the batch. */
     private InputInfo info(Node.Input input, LoggedBatch batch) {
         @Nullable LoggedInput logged = batch.inputs().get(graph.idOf(input));
-        return logged == null || isLost(input, batch)
-                ? new InputInfo(graph.idOf(input), 0, "")
-                : new InputInfo(graph.idOf(input), logged.records(), logged.description());
+        if (logged == null) {
+            return new InputInfo(graph.idOf(input), 0, "");
+        }
+        long records = recordsReadAgain(input, batch, logged);
+        boolean isThere = records > 0 || logged.records() == 0;
+        return new InputInfo(graph.idOf(input), records, isThere ? logged.description() : "");
     }
 
-    private boolean isLost(Node.Input input, LoggedBatch batch) {
-        return !graph.sourceOf(input).isReadAgain(batch.time());
+    private long recordsReadAgain(Node.Input input, LoggedBatch batch, LoggedInput logged) {
+        return graph.sourceOf(input).recordsReadAgain(batch.time(), logged.records());
     }
 }

@@ -57,10 +57,10 @@ final class Restoration {
     @Nullable
     LoggedNode statesOf(Node.Stateful node) {
         LoggedNode logged = states.get(graph.idOf(node));
-        return logged == null || !nodes.stateful().contains(node) || lacksRows(node) ? null : logged;
+        return logged == null || !nodes.stateful().contains(node) ? null : logged;
     }
 
-    /** An inverse function needs the rows that were put in, to take them out; without them the state is made anew. */
+    /** An inverse function needs the rows that were put in, to take them out; without them everything is taken away at first. */
     private boolean lacksRows(Node.Stateful node) {
         return node instanceof Node.ReducedWindow window
                 && window.slide().compareTo(window.length()) <= 0
@@ -71,7 +71,7 @@ final class Restoration {
     @Nullable
     Instant lastTime(Node.Stateful node) {
         LoggedNode logged = statesOf(node);
-        return logged == null || !logged.part().detail().equals(LoggedNodes.detail(node))
+        return logged == null || lacksRows(node) || !logged.part().detail().equals(LoggedNodes.detail(node))
                 ? null
                 : logged.lastCommitted();
     }
@@ -89,13 +89,13 @@ final class Restoration {
         return nodes;
     }
 
-    /** The times of the batches of which the rows of a node are kept that later batches look at. */
+    /** The times of the batches of which the rows of a node are kept that the next batch may look at, whenever it comes. */
     List<Instant> rowTimes(Node node) {
         Instant last = checkpoint.lastCommitted();
         return last == null
                 ? List.of()
                 : checkpoint.panes(nodes.rowIdOf(node)).stream()
-                        .filter(time -> time.isAfter(last.minus(nodes.kept(node))))
+                        .filter(time -> time.isAfter(last.minus(nodes.reach(node))))
                         .toList();
     }
 
@@ -135,6 +135,7 @@ final class Restoration {
                         stateful.stream().noneMatch(node -> graph.idOf(node).equals(part.id())))
                 .filter(part -> !refused.contains(part.id()))
                 .forEach(parts::add);
+        addRemembered(parts);
         addAbsent(parts, refused);
         parts.sort(Comparator.comparing(RestoredPart::id));
         return parts;
@@ -159,7 +160,7 @@ final class Restoration {
                     id,
                     node.kind(),
                     Outcome.EMPTY,
-                    "the checkpoint does not have the rows that its states were made of");
+                    "the checkpoint has its keys, but not the rows that their values were made of");
         }
         return new RestoredPart(
                 id, node.kind(), Outcome.KEPT, "states as of " + logged.lastCommitted() + types(logged));
@@ -179,6 +180,20 @@ final class Restoration {
                         graph.idOf(reader), reader.kind(), Outcome.KEPT, "the rows of " + batches + " batches")
                 : new RestoredPart(
                         graph.idOf(reader), reader.kind(), Outcome.EMPTY, "the checkpoint has nothing of it");
+    }
+
+    private void addRemembered(List<RestoredPart> parts) {
+        Set<String> told = parts.stream().map(RestoredPart::id).collect(Collectors.toSet());
+        graph.outliving().stream()
+                .filter(node -> !graph.remembered(node).isZero() && !told.contains(graph.idOf(node)))
+                .forEach(node -> parts.add(
+                        graph.isName(graph.idOf(node))
+                                ? ofReader(node, node)
+                                : new RestoredPart(
+                                        graph.idOf(node),
+                                        node.kind(),
+                                        Outcome.EMPTY,
+                                        "its rows are remembered, but those of earlier runs only if it has a name")));
     }
 
     private void addAbsent(List<RestoredPart> parts, Set<String> refused) {
@@ -206,6 +221,7 @@ final class Restoration {
         Map<String, Part> now = operators(nodes.parts());
         LoggedRun run = checkpoint.lastRun();
         Map<String, Part> before = operators(run == null ? List.of() : run.parts());
+        absentUnnamed().forEach(part -> before.putIfAbsent(part.id(), part));
         Set<String> kinds = new TreeSet<>();
         before.values().forEach(part -> kinds.add(part.kind()));
         for (String kind : kinds) {
@@ -218,6 +234,14 @@ final class Restoration {
                 parts.add(unclear(kind, known, unnamed, added));
             }
         }
+    }
+
+    /** Operators that the last run did not have any more, but of whose states something is kept. */
+    private Stream<Part> absentUnnamed() {
+        return states.values().stream()
+                .filter(LoggedNode::isAbsent)
+                .map(LoggedNode::part)
+                .filter(part -> !part.named());
     }
 
     private static RestoredPart unclear(String kind, Set<String> known, Set<String> unnamed, Set<String> added) {

@@ -100,7 +100,7 @@ final class Slices {
 
     /** A batch that has no rows although they would be kept was skipped. */
     private void requireSkipped(Node node, Instant time, Instant last) {
-        Duration kept = slides.kept(node);
+        Duration kept = slides.kept(node, last);
         if (!time.isAfter(last.minus(kept)) || !slides.outlives(node, time)) {
             throw new IllegalStateException("The rows of '" + graph.idOf(node) + "' in the batch " + time
                     + " of pipeline '" + pipeline + "' are not remembered: the last batch is " + last

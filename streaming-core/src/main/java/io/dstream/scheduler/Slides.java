@@ -65,11 +65,25 @@ final class Slides {
         return next.minus(window.reach()).isBefore(time);
     }
 
-    /** How long the rows of a node are kept after their batch: as long as they are remembered or a window will reach them. */
-    Duration kept(Node node) {
-        Duration reached = graph.reach(node).minus(batchInterval);
+    /**
+     * How long the rows of a node are kept after their batch: as long as they are remembered or a window will reach them.
+     *
+     * @param last the time of the last batch that has ended
+     */
+    Duration kept(Node node, Instant last) {
+        Duration reached = graph.reach(node).minus(untilNext(last));
         Duration remembered = graph.remembered(node);
         return reached.compareTo(remembered) > 0 ? reached : remembered;
+    }
+
+    /** How long it is at least from a batch to the next one; after a batch of another batch interval that may be anything. */
+    private Duration untilNext(Instant time) {
+        return isOfThisInterval(time) ? batchInterval : Duration.ZERO;
+    }
+
+    /** Whether batches follow one that has ended in this batch interval; else it was allocated before that was changed. */
+    boolean isOfThisInterval(Instant time) {
+        return !time.isBefore(zeroTime().plus(batchInterval));
     }
 
     private Instant zeroTime() {

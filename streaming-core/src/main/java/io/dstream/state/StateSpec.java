@@ -25,16 +25,19 @@ public final class StateSpec<K, V, S, M> {
     private final @Nullable PairRDD<K, S> initialState;
     private final int partitions; // 0: as many as the context's parallelism
     private final @Nullable Duration timeout;
+    private final @Nullable StateTypes types;
 
     private StateSpec(
             Mapping<K, V, S, M> mapping,
             @Nullable PairRDD<K, S> initialState,
             int partitions,
-            @Nullable Duration timeout) {
+            @Nullable Duration timeout,
+            @Nullable StateTypes types) {
         this.mapping = mapping;
         this.initialState = initialState;
         this.partitions = partitions;
         this.timeout = timeout;
+        this.types = types;
     }
 
     /**
@@ -44,7 +47,7 @@ public final class StateSpec<K, V, S, M> {
      *     empty only when the state is timing out, and its state; what it returns is a row, null too
      */
     public static <K, V, S, M> StateSpec<K, V, S, M> function(Function3<K, Optional<V>, State<S>, M> function) {
-        return new StateSpec<>(new Mapping.ToRow<>(Functions.require("function", function)), null, 0, null);
+        return new StateSpec<>(new Mapping.ToRow<>(Functions.require("function", function)), null, 0, null, null);
     }
 
     /**
@@ -54,7 +57,7 @@ public final class StateSpec<K, V, S, M> {
      */
     public static <K, V, S, M> StateSpec<K, V, S, M> function(
             Function4<Instant, K, Optional<V>, State<S>, Optional<M>> function) {
-        return new StateSpec<>(new Mapping.ToOptional<>(Functions.require("function", function)), null, 0, null);
+        return new StateSpec<>(new Mapping.ToOptional<>(Functions.require("function", function)), null, 0, null, null);
     }
 
     /**
@@ -65,7 +68,7 @@ public final class StateSpec<K, V, S, M> {
      */
     public StateSpec<K, V, S, M> initialState(PairRDD<K, S> newInitialState) {
         return new StateSpec<>(
-                mapping, Functions.requireNotNull("newInitialState", newInitialState), partitions, timeout);
+                mapping, Functions.requireNotNull("newInitialState", newInitialState), partitions, timeout, types);
     }
 
     /**
@@ -77,7 +80,7 @@ public final class StateSpec<K, V, S, M> {
         if (newPartitions < 1) {
             throw new IllegalArgumentException("'newPartitions' must be at least 1, but was " + newPartitions);
         }
-        return new StateSpec<>(mapping, initialState, newPartitions, timeout);
+        return new StateSpec<>(mapping, initialState, newPartitions, timeout, types);
     }
 
     /**
@@ -92,7 +95,19 @@ public final class StateSpec<K, V, S, M> {
             throw new IllegalArgumentException("'newTimeout' must be a whole number of milliseconds and at least 1 ms,"
                     + " but was " + newTimeout);
         }
-        return new StateSpec<>(mapping, initialState, partitions, newTimeout);
+        return new StateSpec<>(mapping, initialState, partitions, newTimeout, types);
+    }
+
+    /**
+     * The same, so that the start is refused if the checkpoint has keys or states of other types. Where none are declared, the first
+     * batch that has such a key or state fails.
+     *
+     * @param key the class, or an interface, of all keys; of a generic one such as a list, {@code List.class}
+     * @param state that of all states
+     * @throws IllegalArgumentException if one is null or primitive
+     */
+    public StateSpec<K, V, S, M> types(Class<? super K> key, Class<? super S> state) {
+        return new StateSpec<>(mapping, initialState, partitions, timeout, new StateTypes(key, state));
     }
 
     private static boolean isWholeMillis(Duration duration) {
@@ -118,6 +133,11 @@ public final class StateSpec<K, V, S, M> {
     /** The timeout; null if there is none. */
     public @Nullable Duration timeout() {
         return timeout;
+    }
+
+    /** What was declared of keys and states; null if nothing was. */
+    public @Nullable StateTypes types() {
+        return types;
     }
 
     /** A function of one of two forms. */

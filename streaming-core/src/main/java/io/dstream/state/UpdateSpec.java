@@ -27,11 +27,14 @@ public final class UpdateSpec<K, V, S> {
     private final Update<K, V, S> update;
     private final @Nullable PairRDD<K, S> initialState;
     private final int partitions; // 0: as many as the context's parallelism
+    private final @Nullable StateTypes types;
 
-    private UpdateSpec(Update<K, V, S> update, @Nullable PairRDD<K, S> initialState, int partitions) {
+    private UpdateSpec(
+            Update<K, V, S> update, @Nullable PairRDD<K, S> initialState, int partitions, @Nullable StateTypes types) {
         this.update = update;
         this.initialState = initialState;
         this.partitions = partitions;
+        this.types = types;
     }
 
     /**
@@ -53,7 +56,7 @@ public final class UpdateSpec<K, V, S> {
      */
     public static <K, V, S> UpdateSpec<K, V, S> function(
             Function4<Instant, K, List<V>, Optional<S>, Optional<S>> function) {
-        return new UpdateSpec<>(new Update.OfKey<>(Functions.require("function", function)), null, 0);
+        return new UpdateSpec<>(new Update.OfKey<>(Functions.require("function", function)), null, 0, null);
     }
 
     /**
@@ -76,7 +79,7 @@ public final class UpdateSpec<K, V, S> {
      */
     public static <K, V, S> UpdateSpec<K, V, S> partitionFunction(
             Function2<Instant, Iterator<KeyUpdate<K, V, S>>, Iterator<Pair<K, S>>> function) {
-        return new UpdateSpec<>(new Update.OfPartition<>(Functions.require("function", function)), null, 0);
+        return new UpdateSpec<>(new Update.OfPartition<>(Functions.require("function", function)), null, 0, null);
     }
 
     /**
@@ -86,7 +89,8 @@ public final class UpdateSpec<K, V, S> {
      * @throws IllegalArgumentException if it is null
      */
     public UpdateSpec<K, V, S> initialState(PairRDD<K, S> newInitialState) {
-        return new UpdateSpec<>(update, Functions.requireNotNull("newInitialState", newInitialState), partitions);
+        return new UpdateSpec<>(
+                update, Functions.requireNotNull("newInitialState", newInitialState), partitions, types);
     }
 
     /**
@@ -98,7 +102,19 @@ public final class UpdateSpec<K, V, S> {
         if (newPartitions < 1) {
             throw new IllegalArgumentException("'newPartitions' must be at least 1, but was " + newPartitions);
         }
-        return new UpdateSpec<>(update, initialState, newPartitions);
+        return new UpdateSpec<>(update, initialState, newPartitions, types);
+    }
+
+    /**
+     * The same, so that the start is refused if the checkpoint has keys or states of other types. Where none are declared, the first
+     * batch that has such a key or state fails.
+     *
+     * @param key the class, or an interface, of all keys; of a generic one such as a list, {@code List.class}
+     * @param state that of all states
+     * @throws IllegalArgumentException if one is null or primitive
+     */
+    public UpdateSpec<K, V, S> types(Class<? super K> key, Class<? super S> state) {
+        return new UpdateSpec<>(update, initialState, partitions, new StateTypes(key, state));
     }
 
     /** The function. */
@@ -114,6 +130,11 @@ public final class UpdateSpec<K, V, S> {
     /** The number of partitions; 0 for as many as the context's parallelism. */
     public int partitions() {
         return partitions;
+    }
+
+    /** What was declared of keys and states; null if nothing was. */
+    public @Nullable StateTypes types() {
+        return types;
     }
 
     /** A function of one of two forms. */

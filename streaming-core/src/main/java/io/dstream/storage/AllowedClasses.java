@@ -12,8 +12,9 @@ import java.util.stream.Stream;
  * Which classes may be in files, by name: what is in a file must not decide which code is loaded.
  *
  * @param packages the names of packages that may, with those below them
+ * @param classes the names of single classes that may, beside
  */
-record AllowedClasses(List<String> packages) {
+record AllowedClasses(List<String> packages, Set<String> classes) {
 
     private static final Pattern PACKAGE = Pattern.compile("\\p{javaJavaIdentifierStart}\\p{javaJavaIdentifierPart}*"
             + "(\\.\\p{javaJavaIdentifierStart}\\p{javaJavaIdentifierPart}*)*");
@@ -51,6 +52,12 @@ record AllowedClasses(List<String> packages) {
     AllowedClasses {
         packages.forEach(AllowedClasses::requirePackage);
         packages = List.copyOf(packages);
+        classes = Set.copyOf(classes);
+    }
+
+    /** Whether it is a value or a collection that may be in files whatever is allowed beside. */
+    static boolean isAlwaysAllowed(String className) {
+        return JDK.contains(className) || className.equals(Pair.class.getName());
     }
 
     /**
@@ -70,17 +77,19 @@ record AllowedClasses(List<String> packages) {
         return name.startsWith("java.")
                 ? "it is none of the JDK's values and collections that may. Map to another class"
                 : "it is in none of the allowed packages " + packages + ". Allow its package with"
-                        + " StreamingConfig.withAllowedPackages, or map to another class";
+                        + " StreamingConfig.withAllowedPackages, map to another class, or, if what is read had this name before,"
+                        + " tell its new one by StreamingConfig.withAlias";
     }
 
-    private boolean isAllowed(String name) {
-        return JDK.contains(name)
-                || name.equals(Pair.class.getName())
+    /** Whether a class may be in files, by its binary name. */
+    boolean isAllowed(String name) {
+        return isAlwaysAllowed(name)
+                || classes.contains(name)
                 || packages.stream().anyMatch(allowed -> name.startsWith(allowed + "."));
     }
 
     /** What an array is made of in the end; of primitive values the box. */
-    private static String elementOf(String className) {
+    static String elementOf(String className) {
         int dimensions = className.lastIndexOf('[') + 1;
         if (dimensions == 0) {
             return className;

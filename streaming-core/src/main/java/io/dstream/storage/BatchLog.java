@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 public interface BatchLog extends AutoCloseable {
 
+    /** Whether what is written outlives the process; else it need not be handed over. */
+    boolean isKept();
+
     /** What the runs before have left. */
     Checkpoint checkpoint();
 

@@ -42,13 +42,31 @@ public interface BatchLogs {
         return percents -> {
             CheckpointDirectory directory = CheckpointDirectory.open(parent, pipeline);
             try {
-                BatchLog batchLog = directory.batchLog(codec, retain, percents);
-                WriteAheadLog blocks = directory.writeAheadLog();
-                return new OwningBatchLog(directory, batchLog, blocks, blocks.inputs(), codec, writeAhead);
+                return withBlocks(directory, directory.batchLog(codec, retain, percents), codec, writeAhead);
             } catch (IOException | RuntimeException | Error failure) {
-                directory.close();
+                closeAfter(failure, directory);
                 throw failure;
             }
         };
+    }
+
+    private static BatchLog withBlocks(
+            CheckpointDirectory directory, BatchLog batchLog, Codec<Object> codec, boolean writeAhead)
+            throws IOException {
+        try {
+            WriteAheadLog blocks = directory.writeAheadLog();
+            return new OwningBatchLog(directory, batchLog, blocks, blocks.inputs(), codec, writeAhead);
+        } catch (IOException | RuntimeException | Error failure) {
+            closeAfter(failure, batchLog);
+            throw failure;
+        }
+    }
+
+    private static void closeAfter(Throwable failure, AutoCloseable opened) {
+        try {
+            opened.close();
+        } catch (Exception second) {
+            failure.addSuppressed(second);
+        }
     }
 }

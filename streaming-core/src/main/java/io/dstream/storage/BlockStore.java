@@ -147,20 +147,25 @@ public final class BlockStore implements AutoCloseable {
     }
 
     /**
-     * Makes sure that rows of a class can be encoded, by encoding the first one, if the level may ask for that.
+     * Makes sure that rows of a class can be encoded, by encoding the first one.
      *
      * @throws StreamingException if it cannot be, naming the class and the remedy
      */
-    public void requireEncodable(@Nullable Object row, StorageLevel level) {
-        if (level.needsCodec() && row != null && !encodable.contains(row.getClass())) {
+    public void requireEncodable(@Nullable Object row) {
+        if (row != null && !encodable.contains(row.getClass())) {
             codec.encode(row);
             encodable.add(row.getClass());
         }
     }
 
-    /** As {@link #requireEncodable(Object, StorageLevel)}, whatever the level. */
-    public void requireEncodable(@Nullable Object row) {
-        requireEncodable(row, StorageLevel.MEMORY_ONLY_SER);
+    /** Whether this very row can be encoded, for which it is. */
+    public boolean isEncodable(Object row) {
+        try {
+            codec.encode(row);
+            return true;
+        } catch (StreamingException | StackOverflowError notEncodable) {
+            return false;
+        }
     }
 
     /**

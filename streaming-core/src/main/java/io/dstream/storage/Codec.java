@@ -2,9 +2,13 @@ package io.dstream.storage;
 
 import io.dstream.function.StreamingException;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Turns values into bytes and back.
+ *
+ * <p>A program may have its own for classes that dstream cannot write, or should write in another way
+ * ({@code StreamingConfig.withCodec}).
  *
  * <p>The bytes are for files: they can be read by another run and by a later version of the program. Small values take fewer
  * bytes together, as a list, than one by one.
@@ -34,7 +38,24 @@ public interface Codec<T> {
      * @throws IllegalArgumentException if one of them is not the name of a package
      */
     static Codec<Object> allowing(List<String> packages) {
-        return new DefaultCodec(new AllowedClasses(packages));
+        return allowing(packages, Map.of(), Map.of());
+    }
+
+    /**
+     * As {@link #allowing(List)}, for a program in which classes have other names than they had, or codecs of its own.
+     *
+     * @param aliases the classes that had other names when they were written, by these: binary names, such as
+     *     {@code com.example.Order$Item}. The classes nested in them are found, too, unless they were renamed themselves. A class
+     *     may have had several names. Arrays of such classes cannot be read
+     * @param codecs what makes the bytes of objects of these classes, wherever they are in a value; the classes need be in no allowed
+     *     package. What was written with a codec is refused without it, and the other way round. They cannot be in arrays
+     * @throws IllegalArgumentException as {@link #allowing(List)}; also if an alias is no name of a class, or that of a class
+     *     that is there, or the class is not allowed; or if a codec is for a class without objects of its own, or for one of
+     *     the JDK
+     */
+    static Codec<Object> allowing(
+            List<String> packages, Map<String, Class<?>> aliases, Map<Class<?>, Codec<?>> codecs) {
+        return new DefaultCodec(packages, aliases, codecs);
     }
 
     /**

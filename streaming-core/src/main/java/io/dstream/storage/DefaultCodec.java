@@ -1,6 +1,8 @@
 package io.dstream.storage;
 
 import io.dstream.function.StreamingException;
+import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
@@ -24,14 +26,23 @@ final class DefaultCodec implements Codec<Object> {
     private static final int MAX_IDLE_BUFFER = 1024 * 1024;
 
     private final AllowedClasses allowed;
+    private final OwnCodecs codecs;
+    private final FileNames fileNames;
     private final ClassLoader classLoader;
 
     // Mutable state
     private final Queue<Session> idle = new ConcurrentLinkedQueue<>(); // as many as there were calls at once
 
-    DefaultCodec(AllowedClasses allowed) {
-        this.allowed = allowed;
+    /**
+     * @param packages whose classes may be in files
+     * @param aliases the classes that had other names, by these
+     * @param codecs the program's own, by the classes whose objects they write
+     */
+    DefaultCodec(List<String> packages, Map<String, Class<?>> aliases, Map<Class<?>, Codec<?>> codecs) {
+        this.codecs = new OwnCodecs(codecs);
+        this.allowed = new AllowedClasses(packages, this.codecs.classNames());
         this.classLoader = classLoader();
+        this.fileNames = new FileNames(aliases, this.codecs, allowed, classLoader);
     }
 
     @Override
@@ -56,7 +67,7 @@ final class DefaultCodec implements Codec<Object> {
     /** A session that has failed is not used again. */
     private <R> R call(Function<Session, R> function) {
         Session known = idle.poll();
-        Session session = known == null ? new Session(ForyFactory.forFiles(allowed, classLoader)) : known;
+        Session session = known == null ? new Session() : known;
         R result = function.apply(session);
         idle.add(session);
         return result;
@@ -76,22 +87,20 @@ final class DefaultCodec implements Codec<Object> {
         return own == null ? DefaultCodec.class.getClassLoader() : own;
     }
 
-    /** An object of the library, with the memory it writes to. Used by one call at a time. */
-    private static final class Session {
+    /** Objects of the library, with the memory they write to. Used by one call at a time. */
+    private final class Session {
 
-        private final Fory fory;
+        private final Fory writer = make(fileNames.written());
 
         // Mutable state
         private MemoryBuffer buffer = MemoryUtils.buffer(BUFFER);
-
-        Session(Fory fory) {
-            this.fory = fory;
-        }
+        private Map<Class<?>, String> names = fileNames.oneOfEach(); // by which the reader knows classes
+        private @Nullable Fory reader; // made when it is needed
 
         byte[] encode(Object value) {
             buffer.writerIndex(0);
             buffer.writeByte(FORMAT);
-            fory.serialize(buffer, value);
+            writer.serialize(buffer, value);
             byte[] bytes = buffer.getBytes(0, buffer.writerIndex());
             if (buffer.size() > MAX_IDLE_BUFFER) {
                 buffer = MemoryUtils.buffer(BUFFER);
@@ -99,13 +108,47 @@ final class DefaultCodec implements Codec<Object> {
             return bytes;
         }
 
+        /** A value was written by one version of the program, so a class has one name in it. */
         Object decode(byte[] bytes) {
+            for (int attempt = 0; attempt <= fileNames.size(); attempt++) {
+                try {
+                    return decode(bytes, reader());
+                } catch (RuntimeException failure) {
+                    OtherNameException other = OtherNameException.in(failure);
+                    if (other == null) {
+                        throw failure;
+                    }
+                    use(other.name());
+                }
+            }
+            throw new StreamingException("it has a class under several of its names");
+        }
+
+        private Object decode(byte[] bytes, Fory fory) {
             MemoryBuffer in = MemoryUtils.wrap(bytes, 1, bytes.length - 1);
             Object value = fory.deserialize(in);
             if (in.remaining() > 0) {
                 throw new StreamingException("it has " + in.remaining() + " bytes too many");
             }
             return value;
+        }
+
+        private Fory reader() {
+            Fory current = reader;
+            if (current == null) {
+                current = names.equals(fileNames.written()) ? writer : make(names);
+                reader = current;
+            }
+            return current;
+        }
+
+        private void use(String name) {
+            names = fileNames.with(name, names);
+            reader = null;
+        }
+
+        private Fory make(Map<Class<?>, String> knownNames) {
+            return ForyFactory.forFiles(allowed, codecs, fileNames, knownNames, classLoader);
         }
     }
 }

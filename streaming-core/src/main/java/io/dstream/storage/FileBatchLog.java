@@ -96,6 +96,11 @@ final class FileBatchLog implements BatchLog {
     }
 
     @Override
+    public boolean isKept() {
+        return true;
+    }
+
+    @Override
     public synchronized Checkpoint checkpoint() {
         if (checkpoint == null) {
             throw new IllegalStateException("The run of pipeline '" + pipeline + "' has begun, so its log changes");
@@ -105,6 +110,7 @@ final class FileBatchLog implements BatchLog {
 
     @Override
     public void begin(LoggedRun run) throws IOException {
+        snapshots.begin(run.parts());
         write(List.of(LogFormat.record(new LogEntry.Run(run, checkpoint().commits()))));
         synchronized (this) {
             checkpoint = null;

@@ -2,6 +2,8 @@ package io.dstream.storage;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.fory.Fory;
 import org.apache.fory.config.Config;
 import org.apache.fory.config.ForyBuilder;
@@ -44,11 +46,39 @@ final class ForyFactory {
 
     private ForyFactory() {}
 
-    /** For bytes in files: refuses what is not allowed, by name, and does not depend on the order in which classes come. */
-    static Fory forFiles(AllowedClasses allowed, ClassLoader classLoader) {
+    /**
+     * For bytes in files: refuses what is not allowed, by name, and does not depend on the order in which classes come.
+     *
+     * @param names what classes are called in files that are not called there as they are; others that are known stay refused by an
+     *     {@link OtherNameException}, because the library knows a class by one name
+     */
+    static Fory forFiles(
+            AllowedClasses allowed,
+            OwnCodecs codecs,
+            FileNames known,
+            Map<Class<?>, String> names,
+            ClassLoader loader) {
+        Fory fory = forFiles(
+                className -> {
+                    known.requireOther(className);
+                    codecs.requireNone(className);
+                    allowed.require(className);
+                },
+                loader);
+        names.forEach((type, name) -> register(type, name, fory));
+        codecs.registerAt(fory);
+        return fory;
+    }
+
+    private static void register(Class<?> type, String name, Fory fory) {
+        int dot = name.lastIndexOf('.');
+        fory.register(type, dot < 0 ? "" : name.substring(0, dot), name.substring(dot + 1));
+    }
+
+    private static Fory forFiles(Consumer<String> classChecker, ClassLoader classLoader) {
         Fory fory = plain().withClassLoader(classLoader)
                 .withTypeChecker((resolver, className) -> {
-                    allowed.require(className);
+                    classChecker.accept(className);
                     return true;
                 })
                 .withSerializerFactory((resolver, type) -> forFiles(resolver.getConfig(), type))

@@ -252,6 +252,11 @@ final class LogContents implements JournalReader.Parser<LogEntry> {
             return part;
         }
 
+        /** Whether a definition's part is this one. */
+        boolean isOf(Part defined) {
+            return Key.of(defined).equals(Key.of(part));
+        }
+
         /** When it was evaluated last; null for an input. */
         @Nullable
         Instant lastCommitted() {

@@ -15,6 +15,8 @@ public final class LoggedBlock {
     private final long number;
     private final int records;
 
+    // Mutable state
+    private boolean last; // of those written together; known when the log is opened
     private volatile RecordPlace place; // changes when the log goes on, under the lock of the log
 
     LoggedBlock(Disk disk, String input, long number, int records, RecordPlace place) {
@@ -40,6 +42,11 @@ public final class LoggedBlock {
         return records;
     }
 
+    /** Whether the next block, by number, was not written together with it. */
+    public boolean isLast() {
+        return last;
+    }
+
     /**
      * Reads the block, which must not be released.
      *
@@ -57,6 +64,10 @@ public final class LoggedBlock {
             }
             return read(); // it was moved meanwhile
         }
+    }
+
+    void markLast() {
+        last = true;
     }
 
     RecordPlace place() {

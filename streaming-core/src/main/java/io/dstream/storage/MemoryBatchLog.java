@@ -10,6 +10,11 @@ final class MemoryBatchLog implements BatchLog {
     private volatile @Nullable Instant lastAllocated; // written by the ticker thread
 
     @Override
+    public boolean isKept() {
+        return false;
+    }
+
+    @Override
     public Checkpoint checkpoint() {
         return Checkpoint.none(lastAllocated);
     }

@@ -25,6 +25,11 @@ record OwningBatchLog(
         implements BatchLog {
 
     @Override
+    public boolean isKept() {
+        return log.isKept();
+    }
+
+    @Override
     public Checkpoint checkpoint() {
         return log.checkpoint();
     }

@@ -37,6 +37,11 @@ final class Refusal {
             if (cause instanceof StreamingException) {
                 return String.valueOf(cause.getMessage());
             }
+            if (cause instanceof ClassNotFoundException) {
+                return "class " + cause.getMessage()
+                        + " is not there any more. If it was renamed or moved, tell its new name by"
+                        + " StreamingConfig.withAlias or streaming.checkpoint.aliases; or bring it back";
+            }
             last = cause;
         }
         return last instanceof StackOverflowError

@@ -1,8 +1,10 @@
 package io.dstream.storage;
 
+import io.dstream.storage.LoggedRun.Part;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 import org.slf4j.Logger;
@@ -80,16 +82,23 @@ final class Snapshot {
      *
      * @param number of the last segment that is in it
      * @param retain for how many commits something is kept that the definition does not have any more
+     * @param defined the parts that the definition has, which are kept however long they were absent before
      * @param cancelled asked now and then
      * @return how many bytes it has
      * @throws InterruptedIOException if it was cancelled
      */
-    long write(long number, LogContents contents, Codec<Object> codec, int retain, BooleanSupplier cancelled)
+    long write(
+            long number,
+            LogContents contents,
+            Codec<Object> codec,
+            int retain,
+            Set<Part> defined,
+            BooleanSupplier cancelled)
             throws IOException {
         String unfinished = files.name(number) + UNFINISHED;
         disk.delete(unfinished);
         try {
-            long length = writeFile(unfinished, number, contents, codec, retain, cancelled);
+            long length = writeFile(unfinished, number, contents, codec, retain, defined, cancelled);
             disk.rename(unfinished, files.name(number));
             disk.forceNames();
             return length;
@@ -100,12 +109,18 @@ final class Snapshot {
     }
 
     private long writeFile(
-            String name, long number, LogContents contents, Codec<Object> codec, int retain, BooleanSupplier cancelled)
+            String name,
+            long number,
+            LogContents contents,
+            Codec<Object> codec,
+            int retain,
+            Set<Part> defined,
+            BooleanSupplier cancelled)
             throws IOException {
         try (SegmentWriter out = new SegmentWriter(disk.create(name), number)) {
             out.addHeader(new SegmentHeader(number, 0, files.kind(), files.pipeline(), List.of()));
-            new SnapshotContent(out, contents, new Checkpoint.Files(disk, codec, bytes -> {}), retain, cancelled)
-                    .write();
+            Checkpoint.Files from = new Checkpoint.Files(disk, codec, bytes -> {});
+            new SnapshotContent(out, contents, from, retain, defined, cancelled).write();
             out.force();
             return out.length();
         }

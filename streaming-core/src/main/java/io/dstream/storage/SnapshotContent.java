@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -34,14 +35,25 @@ final class SnapshotContent {
     // Mutable state
     private long records;
 
+    /**
+     * @param defined the parts of the run that writes the log: it goes on with them, although they may have come back in a segment
+     *     that is not in the snapshot
+     */
     SnapshotContent(
-            SegmentWriter out, LogContents contents, Checkpoint.Files from, int retain, BooleanSupplier cancelled) {
+            SegmentWriter out,
+            LogContents contents,
+            Checkpoint.Files from,
+            int retain,
+            Set<Part> defined,
+            BooleanSupplier cancelled) {
         this.out = out;
         this.contents = contents;
         this.from = from;
         this.cancelled = cancelled;
         this.parts = contents.parts().stream()
-                .filter(part -> part.absentSince() < 0 || contents.commits() - part.absentSince() < retain)
+                .filter(part -> part.absentSince() < 0
+                        || contents.commits() - part.absentSince() < retain
+                        || defined.stream().anyMatch(part::isOf))
                 .toList();
     }
 

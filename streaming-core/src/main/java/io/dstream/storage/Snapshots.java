@@ -1,7 +1,10 @@
 package io.dstream.storage;
 
+import io.dstream.storage.LoggedRun.Part;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,6 +32,7 @@ final class Snapshots implements AutoCloseable {
     private long number; // of the last snapshot; 0 if there is none
     private long length; // of it, in bytes
     private @Nullable List<SealedSegment> considered;
+    private Set<Part> defined = Set.of(); // by the run that writes
     private boolean running;
     private boolean closed;
 
@@ -55,6 +59,11 @@ final class Snapshots implements AutoCloseable {
         this.number = number;
         this.length = length;
         this.executor = executor;
+    }
+
+    /** Is told of the parts of the run that writes, which snapshots keep however long they were absent before. */
+    synchronized void begin(Collection<Part> parts) {
+        defined = Set.copyOf(parts);
     }
 
     /** Begins a snapshot if there are segments enough for one; to be called when something was written. */
@@ -99,7 +108,7 @@ final class Snapshots implements AutoCloseable {
         long upTo = sealed.get(sealed.size() - 1).number();
         try {
             LogContents contents = read(sealed);
-            long made = snapshot.write(upTo, contents, codec, settings.retain(), this::isClosed);
+            long made = snapshot.write(upTo, contents, codec, settings.retain(), defined(), this::isClosed);
             replace(upTo, made);
         } catch (IOException | RuntimeException failure) {
             if (!isClosed()) {
@@ -133,6 +142,10 @@ final class Snapshots implements AutoCloseable {
         if (replaced > 0) {
             disk.delete(snapshot.name(replaced));
         }
+    }
+
+    private synchronized Set<Part> defined() {
+        return defined;
     }
 
     private synchronized long number() {

@@ -1,6 +1,5 @@
 package io.dstream.storage;
 
-import io.dstream.rdd.StorageLevel;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +46,7 @@ final class SpillingWriter<T> implements RowsWriter<T> {
     /** At once, and not in the batch that finds no memory. */
     private void requireEncodable(@Nullable T row) {
         if (row != null && row.getClass() != encodable) {
-            store.requireEncodable(row, StorageLevel.MEMORY_AND_DISK);
+            store.requireEncodable(row);
             encodable = row.getClass();
         }
     }

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The blocks of a pipeline's inputs that cannot be read again from where they came.
  *
- * <p>A block is safe when {@link #write} returns, so that its input may acknowledge it upstream; inputs that write at the same time
+ * <p>A block is safe when {@link BlockLog#write} returns, so that its input may acknowledge it upstream; inputs that write at the same time
  * share a force of the disk. After a restart an input gets its {@link #blocks} back. {@link #release} lets go of what no batch
  * reads any more; files all of whose blocks are released are deleted.
  *
@@ -66,29 +66,13 @@ public final class WriteAheadLog implements AutoCloseable {
     }
 
     /**
-     * Writes a block, and returns when it is safe.
-     *
-     * @param input the id of its input
-     * @param number of the block among those of its input, at least 0; written again, it takes the place of the first
-     * @param records how many records it has, at least 0
-     * @param block its bytes, which must not change meanwhile
-     * @throws IOException if it cannot be written; after a crash it may be there nevertheless
-     * @throws IllegalStateException if the log is closed
-     * @throws IllegalArgumentException if a number is negative
-     */
-    public void write(String input, long number, int records, byte[] block) throws IOException {
-        requireNotNegative("number", number);
-        requireNotNegative("records", records);
-        PayloadWriter payload = payload(input, number, records, block.length).putBytes(block);
-        write(input, number, List.of(payload.toRecord(BLOCK)));
-    }
-
-    /**
      * Writes blocks that count together or not at all, and returns when they are safe.
      *
-     * @param last the highest of their numbers
+     * @param input the id of their input
+     * @param last the highest of their numbers; a number written again takes the place of the first
      * @param blocks at least one
-     * @throws IOException as {@link #write(String, long, int, byte[])}
+     * @throws IOException if they cannot be written; after a crash they may be there nevertheless
+     * @throws IllegalStateException if the log is closed
      */
     void write(String input, long last, List<JournalRecord> blocks) throws IOException {
         journal.write(blocks, segment -> note(input, last, segment));
@@ -96,23 +80,21 @@ public final class WriteAheadLog implements AutoCloseable {
 
     /** A block whose bytes are those of its parts, each after its length in 4 bytes. */
     static JournalRecord block(String input, long number, int records, List<byte[]> parts) {
-        requireNotNegative("number", number);
+        if (number < 0) {
+            throw new IllegalArgumentException("'number' must not be negative, but was " + number);
+        }
         int length = 0;
         for (byte[] part : parts) {
             length = Math.addExact(length, Integer.BYTES + part.length);
         }
-        PayloadWriter payload = payload(input, number, records, length).putInt(length);
-        parts.forEach(payload::putBytes);
-        return payload.toRecord(BLOCK);
-    }
-
-    /** With room for a block and its length. */
-    private static PayloadWriter payload(String input, long number, int records, int length) {
         int head = 3 * Integer.BYTES + Long.BYTES + input.getBytes(StandardCharsets.UTF_8).length;
-        return new PayloadWriter(Math.addExact(head, length))
+        PayloadWriter payload = new PayloadWriter(Math.addExact(head, length))
                 .putText(input)
                 .putLong(number)
-                .putInt(records);
+                .putInt(records)
+                .putInt(length);
+        parts.forEach(payload::putBytes);
+        return payload.toRecord(BLOCK);
     }
 
     /** The ids of the inputs of which there are blocks from earlier runs that are not released. */
@@ -216,12 +198,6 @@ public final class WriteAheadLog implements AutoCloseable {
         }
     }
 
-    private static void requireNotNegative(String name, long value) {
-        if (value < 0) {
-            throw new IllegalArgumentException("'" + name + "' must not be negative, but was " + value);
-        }
-    }
-
     /** Takes the blocks that are there when the log is opened. */
     private static final class Blocks implements JournalReader.Parser<LoggedBlock> {
 
@@ -249,6 +225,7 @@ public final class WriteAheadLog implements AutoCloseable {
 
         @Override
         public void accept(List<LoggedBlock> group) {
+            group.get(group.size() - 1).markLast();
             for (LoggedBlock block : group) {
                 found.computeIfAbsent(block.input(), none -> new TreeMap<>()).put(block.number(), block);
                 latest.computeIfAbsent(block.place().segment(), none -> new HashMap<>())

@@ -247,6 +247,20 @@ class LocalStateTableTest {
         assertThat(expire(LATER.plusMillis(1).plus(SECOND), SECOND)).contains(Pair.of(39, "without"));
     }
 
+    @Test
+    void aBatchThatIsUndoneGivesNoTimeToKeysRestoredWithoutOne() throws Exception {
+        table.restore(1, "with", LATER.toEpochMilli());
+        table.restore(2, "without", 0);
+        expire(START, SECOND);
+        table.rollback();
+        assertThat(expire(LATER.plusMillis(1).plus(SECOND), SECOND)).containsExactly(Pair.of(1, "with"));
+        table.commit();
+        assertThat(expire(LATER.plusMillis(1).plus(SECOND).plus(SECOND), SECOND))
+                .isEmpty();
+        assertThat(expire(LATER.plusMillis(2).plus(SECOND).plus(SECOND), SECOND))
+                .containsExactly(Pair.of(2, "without"));
+    }
+
     /** What many batches have handed over, some of them undone, restores the same table. */
     @Test
     void whatItHandsOverMakesTheSameTable() throws Exception {

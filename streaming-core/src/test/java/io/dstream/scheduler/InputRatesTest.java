@@ -139,6 +139,11 @@ class InputRatesTest {
         }
 
         @Override
+        public boolean isKept() {
+            return log.isKept();
+        }
+
+        @Override
         public Checkpoint checkpoint() {
             return log.checkpoint();
         }

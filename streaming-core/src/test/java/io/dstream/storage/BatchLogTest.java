@@ -433,6 +433,35 @@ class BatchLogTest {
     }
 
     @Test
+    void whatHasComeBackStaysHoweverLongItWasAbsent() throws IOException {
+        try (FileBatchLog log = open()) {
+            log.begin(run(COUNTS, LINES, SOCKET));
+            log.allocated(batch(1, Map.of("p", "7")));
+            commit(1, log, commit -> {
+                states(commit, "counts", Map.of("a", 1L));
+                commit.pane("lines", 0, List.of("x"));
+                commit.released("socket-0", time(1));
+            });
+        }
+        try (FileBatchLog log = open()) {
+            log.begin(run(PRINT));
+            for (int t = 2; t < 10; t++) {
+                commit(t, log, commit -> {});
+            }
+        }
+        try (FileBatchLog log = open(new LogSettings(2_000, 1, 1, 3), Runnable::run)) {
+            assertThat(states("counts", log.checkpoint())).isEqualTo(Map.of("a", 1L));
+            log.begin(run(COUNTS, LINES, SOCKET));
+            commit(10, log, commit -> states(commit, "counts", Map.of("b", 2L)));
+        }
+        assertThat(disk.list()).anyMatch(name -> name.endsWith(".snap"));
+        Checkpoint checkpoint = open().checkpoint();
+        assertThat(states("counts", checkpoint)).isEqualTo(Map.of("a", 1L, "b", 2L));
+        assertThat(checkpoint.panes("lines")).containsExactly(time(1));
+        assertThat(checkpoint.progress("socket-0").positions()).isEqualTo(Map.of("p", "7"));
+    }
+
+    @Test
     void aRecordOfALaterVersionIsRefused() throws IOException {
         JournalFiles files = new JournalFiles("batch log", "orders", "log-", ".seg");
         JournalState none = new JournalState(List.of(), null, null, 1, List.of());

@@ -131,11 +131,9 @@ class BlockStoreTest {
                 .isThrownBy(() -> filled(List.of(new NotAllowed(1)), level))
                 .withMessageContaining("Class " + NotAllowed.class.getName() + " must not be in files")
                 .withMessageContaining("StreamingConfig.withAllowedPackages");
-        assertThatExceptionOfType(StreamingException.class)
-                .isThrownBy(() -> store.requireEncodable(new NotAllowed(1), level));
+        assertThatExceptionOfType(StreamingException.class).isThrownBy(() -> store.requireEncodable(new NotAllowed(1)));
         assertThat(files()).isEmpty();
-        store.requireEncodable(new NotAllowed(1), StorageLevel.MEMORY_ONLY);
-        store.requireEncodable(1, level);
+        store.requireEncodable(1);
     }
 
     @ParameterizedTest

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import com.sun.management.ThreadMXBean;
 import io.dstream.function.StreamingException;
 import io.dstream.rdd.Pair;
 import java.io.Externalizable;
@@ -11,6 +12,7 @@ import java.io.ObjectInput;
 import java.io.ObjectOutput;
 import java.io.ObjectOutputStream;
 import java.io.Serializable;
+import java.lang.management.ManagementFactory;
 import java.lang.reflect.Proxy;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -307,6 +309,44 @@ class CodecTest {
         System.arraycopy(list, lengthAt + 1, bytes, lengthAt + 5, list.length - lengthAt - 1);
         assertThat(bytes).hasSizeLessThan(20);
         assertRefused(() -> codec.decode(bytes)).withCauseInstanceOf(Exception.class);
+    }
+
+    static Stream<Object> valuesWithLengths() {
+        return Stream.of(
+                "Zürich, 東京",
+                new BigDecimal("1.2345678901234567890"),
+                new byte[] {1, 2},
+                new long[] {3, 4},
+                new String[] {"a", "b"},
+                new ArrayList<>(List.of("a", "b")),
+                new HashMap<>(Map.of("a", 1L)),
+                List.of(new Count("a", 1), new Count("b", 2)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("valuesWithLengths")
+    void noLengthThatTheBytesDoNotHaveTakesMemoryWhereverItIs(Object value) {
+        byte[] original = codec.encode(value);
+        byte[] huge = {(byte) 0xFF, (byte) 0xFF, (byte) 0xFF, (byte) 0xFF, 7};
+        for (int at = 1; at < original.length; at++) {
+            byte[] bytes = Arrays.copyOf(original, original.length + huge.length - 1);
+            System.arraycopy(huge, 0, bytes, at, huge.length);
+            System.arraycopy(original, at + 1, bytes, at + huge.length, original.length - at - 1);
+            assertThat(allocatedBy(() -> codec.decode(bytes)))
+                    .as("bytes allocated, for a length at %d", at)
+                    .isLessThan(16 * 1024 * 1024);
+        }
+    }
+
+    private static long allocatedBy(Runnable decode) {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        try {
+            decode.run();
+        } catch (StreamingException refused) {
+            // most are
+        }
+        return threads.getCurrentThreadAllocatedBytes() - before;
     }
 
     @Test

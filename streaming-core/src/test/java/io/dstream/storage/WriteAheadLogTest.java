@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import io.dstream.function.StreamingException;
 import io.dstream.storage.SimulatedDisk.Crash;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,15 +26,16 @@ import org.junit.jupiter.api.io.TempDir;
 class WriteAheadLogTest {
 
     private static final long SEGMENT = 2_000;
+    private static final Codec<Object> CODEC = Codec.allowing(List.of());
 
     private final SimulatedDisk disk = new SimulatedDisk(new Random(5));
 
     @Test
     void anInputGetsItsBlocksBackAfterARestart() throws IOException {
         try (WriteAheadLog log = open()) {
-            log.write("socket-0", 0, 3, bytes("first"));
-            log.write("queue-0", 7, 1, bytes("other"));
-            log.write("socket-0", 1, 0, bytes(""));
+            write(log, "socket-0", 0, "first", "second", "third");
+            write(log, "queue-0", 7, "other");
+            write(log, "socket-0", 1);
             assertThat(log.blocks("socket-0", 0)).isEmpty(); // those of earlier runs
         }
         try (WriteAheadLog log = open()) {
@@ -44,7 +44,7 @@ class WriteAheadLogTest {
             assertThat(blocks).extracting(LoggedBlock::number).containsExactly(0L, 1L);
             assertThat(blocks).extracting(LoggedBlock::records).containsExactly(3, 0);
             assertThat(blocks).extracting(LoggedBlock::input).containsOnly("socket-0");
-            assertThat(text(blocks.get(0))).isEqualTo("first");
+            assertThat(text(blocks.get(0))).isEqualTo("first second third");
             assertThat(text(blocks.get(1))).isEmpty();
             assertThat(log.blocks("socket-0", 1)).hasSize(1);
             assertThat(log.blocks("socket-0", 2)).isEmpty();
@@ -56,9 +56,9 @@ class WriteAheadLogTest {
     @Test
     void blocksComeInTheOrderOfTheirNumbers() throws IOException {
         try (WriteAheadLog log = open()) {
-            log.write("socket-0", 2, 1, bytes("c"));
-            log.write("socket-0", 0, 1, bytes("a"));
-            log.write("socket-0", 2, 1, bytes("c again"));
+            write(log, "socket-0", 2, "c");
+            write(log, "socket-0", 0, "a");
+            write(log, "socket-0", 2, "c again");
         }
         assertThat(open().blocks("socket-0", 0))
                 .extracting(WriteAheadLogTest::text)
@@ -69,12 +69,12 @@ class WriteAheadLogTest {
     void blocksCanBeReadWhileTheLogGoesOn() throws IOException {
         WriteAheadLog killed = open();
         for (int i = 0; i < 12; i++) {
-            killed.write("socket-0", i, 1, bytes(i + "x".repeat(500)));
+            write(killed, "socket-0", i, i + "x".repeat(500));
         }
         WriteAheadLog log = open();
         List<LoggedBlock> blocks = log.blocks("socket-0", 0);
         for (int i = 12; i < 30; i++) {
-            log.write("socket-0", i, 1, bytes(i + "x".repeat(500)));
+            write(log, "socket-0", i, i + "x".repeat(500));
             assertThat(blocks).extracting(block -> text(block).replace("x", "")).containsExactly(numbers(0, 12));
         }
         log.release("socket-0", 5);
@@ -87,16 +87,16 @@ class WriteAheadLogTest {
     @Test
     void filesAllOfWhoseBlocksAreReleasedAreDeleted() throws IOException {
         WriteAheadLog log = open();
-        log.write("rare", 0, 1, bytes("rare"));
+        write(log, "rare", 0, "rare");
         for (int i = 0; i < 40; i++) {
-            log.write("often", i, 1, bytes("x".repeat(500)));
+            write(log, "often", i, "x".repeat(500));
             log.release("often", i - 2);
         }
         assertThat(segments()).contains(1L).hasSizeLessThan(6);
         assertThat(log.bytes()).isLessThan(6 * SEGMENT);
         log.release("rare", 0);
         for (int i = 40; i < 60; i++) {
-            log.write("often", i, 1, bytes("x".repeat(500)));
+            write(log, "often", i, "x".repeat(500));
             log.release("often", i - 2);
         }
         assertThat(segments()).doesNotContain(1L).hasSizeLessThan(6);
@@ -113,7 +113,7 @@ class WriteAheadLogTest {
     void segmentsWithoutBlocksAreDeletedToo() throws IOException {
         WriteAheadLog log = open();
         for (int i = 0; i < 20; i++) {
-            log.write("often", i, 1, bytes("x".repeat(3_000)));
+            write(log, "often", i, "x".repeat(3_000));
             log.release("often", i);
             log.release("often", i);
         }
@@ -124,7 +124,7 @@ class WriteAheadLogTest {
     void whatCannotBeLetGoOfNowIsLater() throws IOException {
         WriteAheadLog log = open();
         for (int i = 0; i < 20; i++) {
-            log.write("often", i, 1, bytes("x".repeat(500)));
+            write(log, "often", i, "x".repeat(500));
         }
         disk.setFate((number, operation) -> {
             throw new IOException("no space left");
@@ -132,7 +132,7 @@ class WriteAheadLogTest {
         log.release("often", 19);
         disk.setFate(SimulatedDisk.Fate.GOOD);
         assertThat(segments()).hasSizeGreaterThan(4);
-        log.write("often", 20, 1, bytes("x"));
+        write(log, "often", 20, "x");
         assertThat(segments()).hasSizeLessThan(3);
         assertThat(open().blocks("often", 20)).hasSize(1);
     }
@@ -140,30 +140,27 @@ class WriteAheadLogTest {
     @Test
     void aBlockThatCannotBeWrittenIsTold() throws IOException {
         WriteAheadLog log = open();
-        log.write("socket-0", 0, 1, bytes("a"));
+        write(log, "socket-0", 0, "a");
         disk.setFate((number, operation) -> {
             throw new IOException("no space left");
         });
         assertThatIOException()
-                .isThrownBy(() -> log.write("socket-0", 1, 1, bytes("b")))
+                .isThrownBy(() -> write(log, "socket-0", 1, "b"))
                 .withMessageContaining("write-ahead log cannot be written")
                 .withMessageContaining("no space left");
         disk.setFate(SimulatedDisk.Fate.GOOD);
-        log.write("socket-0", 2, 1, bytes("c"));
+        write(log, "socket-0", 2, "c");
         assertThat(open().blocks("socket-0", 0)).extracting(LoggedBlock::number).containsExactly(0L, 2L);
     }
 
     @Test
-    void badArgumentsAreRefused() throws IOException {
+    void aNegativeNumberIsRefused() throws IOException {
         WriteAheadLog log = open();
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> log.write("socket-0", -1, 1, bytes("a")))
+                .isThrownBy(() -> write(log, "socket-0", -1, "a"))
                 .withMessageContaining("'number'");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> log.write("socket-0", 1, -1, bytes("a")))
-                .withMessageContaining("'records'");
         log.close();
-        assertThatIllegalStateException().isThrownBy(() -> log.write("socket-0", 1, 1, bytes("a")));
+        assertThatIllegalStateException().isThrownBy(() -> write(log, "socket-0", 1, "a"));
     }
 
     @Test
@@ -184,7 +181,7 @@ class WriteAheadLogTest {
         try (CheckpointDirectory directory = CheckpointDirectory.open(parent, "orders");
                 WriteAheadLog log = directory.writeAheadLog();
                 BatchLog batches = directory.batchLog(Codec.allowing(List.of()), 1, percent -> {})) {
-            log.write("socket-0", 0, 1, bytes("block"));
+            write(log, "socket-0", 0, "block");
             assertThat(batches.checkpoint().lastRun()).isNull();
         }
         try (CheckpointDirectory directory = CheckpointDirectory.open(parent, "orders");
@@ -255,16 +252,18 @@ class WriteAheadLogTest {
         return IntStream.range(from, to).mapToObj(Integer::toString).toArray(String[]::new);
     }
 
-    private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
+    private static void write(WriteAheadLog log, String input, long number, String... rows) throws IOException {
+        new BlockLog(log, input, CODEC, true).write(number, List.of(List.of(rows)));
     }
 
     private static String text(LoggedBlock block) {
+        List<String> rows = new ArrayList<>();
         try {
-            return new String(block.read(), StandardCharsets.UTF_8);
+            new RecoveredRows<String>(block, CODEC).open(0, block.records()).forEachRemaining(rows::add);
         } catch (IOException failure) {
             throw new IllegalStateException(failure);
         }
+        return String.join(" ", rows);
     }
 
     /** Writes blocks of an input and releases them some time later, until the program ends. */
@@ -296,7 +295,7 @@ class WriteAheadLogTest {
 
         private void write(long number) {
             try {
-                log.write(getName(), number, 1, bytes("x".repeat((int) (number * 7 % 300))));
+                WriteAheadLogTest.write(log, getName(), number, "x".repeat((int) (number * 7 % 300)));
                 written.add(number);
             } catch (IOException failure) {
                 assertThat(failure).hasMessageContaining("input/output error");
@@ -349,7 +348,7 @@ class WriteAheadLogTest {
         private void write(String input, WriteAheadLog log) throws IOException {
             long number = next.merge(input, 1L, Long::sum);
             String block = input + number + "x".repeat(random.nextInt(600));
-            log.write(input, number, 1, bytes(block));
+            WriteAheadLogTest.write(log, input, number, block);
             safe.computeIfAbsent(input, none -> new TreeMap<>()).put(number, block);
         }
 

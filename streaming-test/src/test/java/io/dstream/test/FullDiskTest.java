@@ -7,7 +7,9 @@ import io.dstream.StreamingConfig;
 import io.dstream.StreamingContext;
 import io.dstream.event.PipelineInfo.State;
 import io.dstream.rdd.RDD;
+import io.dstream.storage.BlockLog;
 import io.dstream.storage.CheckpointDirectory;
+import io.dstream.storage.Codec;
 import io.dstream.storage.LoggedBlock;
 import io.dstream.storage.WriteAheadLog;
 import java.io.IOException;
@@ -171,7 +173,7 @@ class FullDiskTest {
     }
 
     private static void write(WriteAheadLog log, long number, int length) throws IOException {
-        log.write("queue-0", number, 1, new byte[length]);
+        new BlockLog(log, "queue-0", Codec.allowing(List.of()), true).write(number, List.of(List.of(new byte[length])));
     }
 
     private List<Long> numbers() throws IOException {

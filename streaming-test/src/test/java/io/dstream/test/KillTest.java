@@ -2,10 +2,8 @@ package io.dstream.test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.BufferedReader;
+import io.dstream.rdd.Pair;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,9 +12,9 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -25,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A process that is killed, again and again, at the steps of a batch and at random moments, loses nothing that it has acknowledged, and
- * runs no batch with other records. Ten kills, unless {@code -Dkills=200} says how many at random there are beside one at each step;
+ * runs no batch with other records; what it counts and sums up is what a model makes of the batches. Ten kills, unless {@code -Dkills=200} says how many at random there are beside one at each step;
  * {@code -Dseed=…} repeats the choice of a run.
  */
 class KillTest {
@@ -47,15 +45,20 @@ class KillTest {
 
     @Test
     @Timeout(value = 1, unit = TimeUnit.HOURS)
-    void whatIsAcknowledgedIsSavedInOrderHoweverOftenTheProcessIsKilled() throws Exception {
+    void whatIsAcknowledgedIsSavedInOrderAndCountedHoweverOftenTheProcessIsKilled() throws Exception {
         System.out.println("KillTest: -Dseed=" + seed);
-        saved = Files.createDirectory(temporary.resolve("saved"));
+        saved = temporary.resolve("saved");
+        for (String output : List.of("numbers", "counts", "sums")) {
+            Files.createDirectories(saved.resolve(output));
+        }
         try (NumberSender sender = new NumberSender()) {
             for (Kill kill : kills()) {
                 kill(kill, sender);
             }
             long last = runToTheEnd(sender);
             assertThat(count(sender)).as("numbers saved, seed %d", seed).isEqualTo(last);
+            checkCounts();
+            checkSums();
         }
     }
 
@@ -86,73 +89,38 @@ class KillTest {
     }
 
     private void kill(Kill kill, NumberSender sender) throws Exception {
-        Process process = start(kill, sender);
-        try (BufferedReader out = outputOf(process)) {
-            requireLine("ready", kill, out);
+        try (ChildProcess process = start(kill, sender)) {
+            process.requireLine("ready");
             if (!kill.step().equals(NO_STEP)) {
-                requireLine("at " + kill.step(), kill, out);
+                process.requireLine("at " + kill.step());
             }
-            process.waitFor(kill.millis(), TimeUnit.MILLISECONDS);
-            process.toHandle().destroyForcibly(); // unlike that of the process itself it leaves the output to be read
-            process.waitFor();
-            assertThat(out.lines())
-                    .as("output before the end, %s, seed %d", kill, seed)
-                    .isEmpty();
-        } finally {
-            process.destroyForcibly();
+            process.kill(kill.millis());
         }
-        assertThat(process.exitValue())
-                .as("exit status, %s, seed %d", kill, seed)
-                .isEqualTo(128 + 9);
     }
 
     private long runToTheEnd(NumberSender sender) throws Exception {
-        Kill none = new Kill(NO_STEP, 1, false, 0);
-        Process process = start(none, sender);
-        try (BufferedReader out = outputOf(process)) {
-            requireLine("ready", none, out);
+        try (ChildProcess process = start(new Kill(NO_STEP, 1, false, 0), sender)) {
+            process.requireLine("ready");
             long last = sender.finish(System.nanoTime() + TimeUnit.MINUTES.toNanos(PATIENCE));
-            process.getOutputStream().close();
-            assertThat(out.lines()).isEmpty();
-            assertThat(process.waitFor()).as("exit status, seed %d", seed).isZero();
+            process.endInput();
             return last;
-        } finally {
-            process.destroyForcibly();
         }
     }
 
-    private Process start(Kill kill, NumberSender sender) throws IOException {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx64m",
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        KilledService.class.getName(),
-                        temporary.resolve("checkpoints").toString(),
-                        saved.toString(),
-                        Integer.toString(sender.port()),
-                        kill.step(),
-                        Integer.toString(kill.occurrence()),
-                        Boolean.toString(kill.waits()))
-                .redirectError(ProcessBuilder.Redirect.appendTo(log().toFile()))
-                .start();
-        Executor late = CompletableFuture.delayedExecutor(PATIENCE, TimeUnit.MINUTES);
-        late.execute(process.toHandle()::destroyForcibly); // so that nobody waits for its output for ever
+    private ChildProcess start(Kill kill, NumberSender sender) throws IOException {
+        ChildProcess process = ChildProcess.start(
+                kill + ", seed " + seed,
+                KilledService.class,
+                "",
+                log(),
+                temporary.resolve("checkpoints").toString(),
+                saved.toString(),
+                Integer.toString(sender.port()),
+                kill.step(),
+                Integer.toString(kill.occurrence()),
+                Boolean.toString(kill.waits()));
+        process.endLater(PATIENCE, TimeUnit.MINUTES);
         return process;
-    }
-
-    private static BufferedReader outputOf(Process process) {
-        return new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-    }
-
-    private void requireLine(String expected, Kill kill, BufferedReader out) throws IOException {
-        String line = out.readLine();
-        if (!expected.equals(line)) {
-            throw new AssertionError("Not '" + expected + "' but '" + line + "', " + kill + ", seed " + seed + "\n"
-                    + Files.readString(log()));
-        }
     }
 
     private Path log() {
@@ -180,17 +148,65 @@ class KillTest {
     }
 
     private List<Long> numbers() throws IOException {
-        List<Long> numbers = new ArrayList<>();
-        try (Stream<Path> files = Files.list(saved)) {
-            for (Path file :
-                    files.filter(file -> !file.endsWith("temporary")).sorted().toList()) {
-                String text = Files.readString(file);
-                Arrays.stream(text.substring(1, text.length() - 1).split(", "))
-                        .map(Long::valueOf)
-                        .forEach(numbers::add);
+        return batches().values().stream().flatMap(List::stream).toList();
+    }
+
+    /** The numbers of each batch that has some. */
+    private NavigableMap<Long, List<Long>> batches() throws IOException {
+        NavigableMap<Long, List<Long>> batches = new TreeMap<>();
+        saved("numbers").forEach((time, text) -> batches.put(time, longs(text)));
+        return batches;
+    }
+
+    /** Each batch since the first number has the counts of all until then. */
+    private void checkCounts() throws IOException {
+        NavigableMap<Long, List<Long>> batches = batches();
+        NavigableMap<Long, String> counts = saved("counts");
+        assertThat(counts.keySet()).as("batches with counts, seed %d", seed).containsAll(batches.keySet());
+        NavigableMap<Long, Long> expected = new TreeMap<>();
+        counts.forEach((time, text) -> {
+            batches.getOrDefault(time, List.of())
+                    .forEach(number -> expected.merge(number % KilledService.DIVISOR, 1L, Long::sum));
+            assertThat(text)
+                    .as("counts in batch %d, seed %d", time, seed)
+                    .isEqualTo(expected.entrySet().stream()
+                            .map(count -> Pair.of(count.getKey(), count.getValue()))
+                            .toList()
+                            .toString());
+        });
+    }
+
+    /** What is in no file is no number. */
+    private void checkSums() throws IOException {
+        NavigableMap<Long, List<Long>> batches = batches();
+        NavigableMap<Long, String> sums = saved("sums");
+        assertThat(sums.keySet()).as("batches with sums, seed %d", seed).containsAll(batches.keySet());
+        sums.forEach((time, text) -> assertThat(sum(longs(text)))
+                .as("sum in batch %d, seed %d", time, seed)
+                .isEqualTo(batches.subMap(time - KilledService.WINDOW.toMillis(), false, time, true).values().stream()
+                        .mapToLong(KillTest::sum)
+                        .sum()));
+    }
+
+    /** The text of each batch of an output, by its time. */
+    private NavigableMap<Long, String> saved(String output) throws IOException {
+        NavigableMap<Long, String> texts = new TreeMap<>();
+        try (Stream<Path> files = Files.list(saved.resolve(output))) {
+            for (Path file : (Iterable<Path>) files::iterator) {
+                texts.put(Long.valueOf(file.getFileName().toString()), Files.readString(file));
             }
         }
-        return numbers;
+        return texts;
+    }
+
+    private static List<Long> longs(String text) {
+        return Arrays.stream(text.substring(1, text.length() - 1).split(", "))
+                .map(Long::valueOf)
+                .toList();
+    }
+
+    private static long sum(List<Long> numbers) {
+        return numbers.stream().mapToLong(Long::longValue).sum();
     }
 
     /**

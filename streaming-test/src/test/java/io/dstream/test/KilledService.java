@@ -1,11 +1,13 @@
 package io.dstream.test;
 
+import io.dstream.DStream;
 import io.dstream.StreamingConfig;
 import io.dstream.StreamingContext;
 import io.dstream.event.BatchInfo;
 import io.dstream.event.OutputInfo;
 import io.dstream.event.StreamingListener;
 import io.dstream.input.InputSource;
+import io.dstream.rdd.Pair;
 import io.dstream.receiver.Receiver;
 import io.dstream.receiver.ReceiverSource;
 import io.dstream.storage.Codec;
@@ -22,14 +24,17 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A service that is killed: it receives numbers, acknowledges them, and saves each batch as a file. A process of its own, whose standard
- * output tells how far it has come; the end of its standard input stops it.
+ * A service that is killed: it receives numbers, acknowledges them, and saves each batch as a file; so it does with how many there were of
+ * each remainder, and with their sum in a window. A process of its own, whose standard output tells how far it has come; the end of its
+ * standard input stops it.
  */
 final class KilledService {
 
@@ -51,6 +56,11 @@ final class KilledService {
             "before release",
             "after release",
             "batch completed");
+
+    /** Numbers are counted by the remainder of a division by it. */
+    static final long DIVISOR = 7;
+
+    static final Duration WINDOW = Duration.ofMillis(100);
 
     private static final Duration INTERVAL = Duration.ofMillis(20);
 
@@ -88,7 +98,13 @@ final class KilledService {
                 .withWriteAheadLog(true)
                 .withObserver(steps);
         try (StreamingContext context = new StreamingContext(config)) {
-            context.inputStream(source(port, config)).foreachRDD((rdd, time) -> save(time, rdd.collect()));
+            DStream<Long> numbers = context.inputStream(source(port, config));
+            numbers.foreachRDD((rdd, time) -> save("numbers", time, rdd.collect()));
+            numbers.mapToPair(number -> Pair.of(number % DIVISOR, number))
+                    .<Long>updateStateByKey((values, count) -> Optional.of(count.orElse(0L) + values.size()))
+                    .foreachRDD((rdd, time) -> save("counts", time, sorted(rdd.collect())));
+            numbers.reduceByWindow(Long::sum, (sum, gone) -> sum - gone, WINDOW, INTERVAL)
+                    .foreachRDD((rdd, time) -> save("sums", time, rdd.collect()));
             context.start();
             while (System.in.read() >= 0) {
                 // only its end means something
@@ -118,15 +134,20 @@ final class KilledService {
                 });
     }
 
-    /** The same batch has the same numbers, however often it is run. */
-    private void save(Instant time, List<Long> numbers) throws IOException {
-        Path file = saved.resolve(String.format("%016d", time.toEpochMilli()));
-        String text = numbers.toString();
+    private static List<Pair<Long, Long>> sorted(List<Pair<Long, Long>> rows) {
+        return rows.stream().sorted(Comparator.comparing(Pair::key)).toList();
+    }
+
+    /** The same batch has the same rows, however often it is run. */
+    private void save(String output, Instant time, List<?> rows) throws IOException {
+        Path file = saved.resolve(output).resolve(String.format("%016d", time.toEpochMilli()));
+        String text = rows.toString();
         if (Files.exists(file) && !Files.readString(file).equals(text)) {
-            System.out.println("batch " + time + " had " + Files.readString(file) + " and has now " + text);
+            System.out.println(
+                    output + " of batch " + time + " had " + Files.readString(file) + " and has now " + text);
             Runtime.getRuntime().halt(1);
         }
-        if (!numbers.isEmpty()) {
+        if (!rows.isEmpty()) {
             Path temporary = saved.resolve("temporary");
             Files.writeString(temporary, text);
             steps.reach("file written");

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -273,6 +274,90 @@ class LoggedRecordsTest {
     }
 
     @Test
+    void anRddThatCouldNotBeLoggedIsTakenAgainThoughBatchesWereAllocatedMeanwhile() throws Exception {
+        CountDownLatch busy = new CountDownLatch(1);
+        CountDownLatch allocated = new CountDownLatch(1);
+        TestReceiver<String> other = new TestReceiver<>();
+        test.context().receiverStream(other).foreachRDD((rdd, time) -> {
+            if (time.getEpochSecond() == 1) {
+                busy.countDown();
+                allocated.await();
+            }
+        });
+        queue();
+        test.context().start();
+        test.clock().advance(Duration.ofSeconds(1));
+        busy.await();
+        queue.add(test.context().parallelize(List.of("a"), 1).map(this::requireHealthy));
+        advanceWhileBusy(2);
+        add("b");
+        advanceWhileBusy(3);
+        allocated.countDown();
+        awaitHalt();
+        poisonous = false;
+        test.context().start();
+        assertThatIllegalStateException()
+                .isThrownBy(() -> test.advance(Duration.ZERO))
+                .withMessageContaining("2000 ms");
+        test.runBatch();
+        assertThat(seen).isEqualTo(Map.of(1L, List.of(), 2L, List.of(), 3L, List.of("b"), 4L, List.of("a")));
+    }
+
+    @Test
+    void batchesOfAQueueOfWhichTheAllocationWasNotWrittenAreDividedInTheSameWay() throws Exception {
+        CountDownLatch busy = new CountDownLatch(1);
+        CountDownLatch allocated = new CountDownLatch(1);
+        test.context().queueStream(queue, true).foreachRDD((rdd, time) -> {
+            if (time.getEpochSecond() == 1) {
+                busy.countDown();
+                allocated.await();
+            }
+        });
+        queue.add(test.context().parallelize(List.of("a"), 1));
+        queue.add(test.context().parallelize(List.of("b", "c"), 2));
+        queue.add(test.context().emptyRDD());
+        queue.add(test.context().parallelize(List.of("d"), 1));
+        test.context().start();
+        test.clock().advance(Duration.ofSeconds(1));
+        busy.await();
+        advanceWhileBusy(2);
+        advanceWhileBusy(3);
+        advanceWhileBusy(4);
+        test = test.crash();
+        add("later");
+        test.context().queueStream(queue, true).foreachRDD((rdd, time) -> see(time, rdd));
+        test.runBatches(4);
+        assertThat(seen)
+                .isEqualTo(Map.of(
+                        1L, List.of("a"),
+                        5L, List.of("b", "c"),
+                        6L, List.of(),
+                        7L, List.of("d"),
+                        8L, List.of("later")));
+    }
+
+    @Test
+    void oneRecordThatCannotBeWrittenTakesNoOtherOutOfTheLog() throws Exception {
+        TestReceiver<Object> any = new TestReceiver<>();
+        test.context().receiverStream(any).foreachRDD(rdd -> {
+            throw new IllegalStateException(POISON);
+        });
+        test.context().start();
+        any.awaitStarted();
+        any.put(List.of("a"));
+        any.put(List.of("b"));
+        any.put(List.of(new NotAllowed(1))); // of the class of the first, so that it is not noticed at once
+        any.put(List.of("c"));
+        assertThat(test.runFailingBatch()).isNotNull();
+        restart(config -> config);
+        TestOutput<Object> output = test.output(test.context().receiverStream(new TestReceiver<>()));
+        test.runBatch();
+        assertThat(output.batches().get(0)).containsExactly(List.of("a"), List.of("b"), List.of("c"));
+        assertThat(test.context().batches().get(1).inputs())
+                .containsExactly(new InputInfo("receiver-0", 3, "3 blocks"));
+    }
+
+    @Test
     void blocksThatAreMissingAreToldAndNotPassedOver() throws Exception {
         receive();
         receiver.putTogether(List.of(POISON));
@@ -333,6 +418,27 @@ class LoggedRecordsTest {
 
     private void queue() {
         test.context().queueStream(queue).foreachRDD((rdd, time) -> see(time, rdd));
+    }
+
+    private String requireHealthy(String row) {
+        if (poisonous) {
+            throw new IllegalStateException(POISON);
+        }
+        return row;
+    }
+
+    /** Returns when a batch has its records, although the batch before has not ended. */
+    private void advanceWhileBusy(int batch) {
+        test.clock().advance(Duration.ofSeconds(1));
+        while (test.context().batches().size() < batch) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private void awaitHalt() {
+        while (!test.context().info().state().isEnd()) {
+            Thread.onSpinWait();
+        }
     }
 
     private void add(String... rows) {

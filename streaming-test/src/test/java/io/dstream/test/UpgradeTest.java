@@ -1,373 +1,386 @@
 package io.dstream.test;
 
+import static io.dstream.test.UpgradedService.counted;
+import static io.dstream.test.UpgradedService.pairs;
+import static io.dstream.test.UpgradedService.sum;
+import static io.dstream.test.UpgradedService.summed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.dstream.DStream;
-import io.dstream.PairDStream;
 import io.dstream.StreamingConfig;
 import io.dstream.event.BatchInfo.Status;
 import io.dstream.event.PipelineInfo.State;
+import io.dstream.event.RestoredPart;
 import io.dstream.event.RestoredPart.Outcome;
 import io.dstream.function.StreamingException;
 import io.dstream.rdd.Pair;
+import io.dstream.rdd.RDD;
 import io.dstream.state.StateSpec;
+import io.dstream.state.UpdateSpec;
+import io.dstream.storage.Codec;
+import io.dstream.test.UpgradedService.Version1;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import javax.tools.ToolProvider;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a new version of the code may change, as docs/upgrading.md has it. Each test runs version 1, crashes, and runs version 2. */
+/**
+ * What a new version of the code may change: the rows of the table in docs/upgrading.md, in their order. Version 1 runs in a process that
+ * is killed in the midst of a batch; version 2 goes on with a copy of what it has left, and runs that batch before its own.
+ */
 class UpgradeTest {
+
+    private static final Path SOURCES = Path.of("src", "test", "resources", "upgrade");
+
+    @TempDir
+    private static Path version1;
 
     @TempDir
     private Path temporary;
 
-    private TestStreamingContext test;
-    private TestInput<String> words;
-    private TestOutput<Pair<String, Long>> counts;
+    private final ClassLoader ownLoader = Thread.currentThread().getContextClassLoader();
 
-    @BeforeEach
-    void runVersion1() {
-        test = context(config -> config);
-        words = test.input();
+    private TestStreamingContext test;
+    private Queue<RDD<String>> queue;
+    private DStream<String> words;
+
+    @BeforeAll
+    static void runVersion1() throws Exception {
+        Path classes = compile("1", version1.resolve("classes"));
+        try (ChildProcess process = ChildProcess.start(
+                "version 1", UpgradedService.class, classes.toString(), version1.resolve("log"), version1.toString())) {
+            process.endLater(1, TimeUnit.MINUTES);
+            process.requireLine("at work");
+            process.kill(0);
+        }
     }
 
     @AfterEach
     void close() {
+        Thread.currentThread().setContextClassLoader(ownLoader);
         test.close();
     }
 
     @Test
-    void theSameCodeGoesOnWithItsStates() {
-        counts = test.output(counted(words.stream(), 1));
-        run("a", "b", "a");
-        crash();
-        counts = test.output(counted(words.stream(), 1));
-        run("a");
-        assertThat(counts.last()).containsExactlyInAnyOrder(Pair.of("a", 3L), Pair.of("b", 1L));
-    }
-
-    @Test
-    void aStopIsNoDifferent() {
-        counts = test.output(counted(words.stream(), 1));
-        run("a");
-        test = test.restart();
-        words = test.input();
-        counts = test.output(counted(words.stream(), 1));
-        run("a");
-        assertThat(counts.last()).containsExactly(Pair.of("a", 2L));
-    }
-
-    @Test
-    void functionsMayChange() {
-        counts = test.output(counted(words.stream(), 1));
-        run("a", "a");
-        crash();
-        counts = test.output(counted(words.stream().map(String::trim), 100));
-        run("a");
-        assertThat(counts.last()).containsExactly(Pair.of("a", 102L));
-    }
-
-    @Test
-    void parallelismMayChange() {
-        counts = test.output(counted(words.stream(), 1));
-        run("a", "b", "c", "d", "e");
-        crash(config -> config.withParallelism(5));
-        counts = test.output(counted(words.stream(), 1));
-        run("a", "b", "c", "d", "e");
-        assertThat(counts.last()).hasSize(5).allMatch(pair -> pair.value() == 2);
+    void functionsAndOperatorsWithoutStateMayChange() {
+        upgrade(Version1.COUNTS);
+        var counts = test.output(counted(words.map(String::trim).filter(word -> !word.equals("b")), 100));
+        run("a", "b");
+        assertThat(counts.last()).containsExactlyInAnyOrder(Pair.of("a", 204L), Pair.of("b", 1L));
     }
 
     @Test
     void aNamedOperatorThatIsNewBeginsEmpty() {
-        counts = test.output(counted(words.stream(), 1).named("counts"));
+        upgrade(Version1.NAMED);
+        var ones = test.output(counted(words, 1).named("ones"));
+        var others = test.output(counted(words, 1).named("others"));
         run("a");
-        crash();
-        counts = test.output(counted(words.stream(), 1).named("counts"));
-        TestOutput<Pair<String, Long>> others =
-                test.output(counted(words.stream(), 1).named("others"));
-        run("a");
-        assertThat(counts.last()).containsExactly(Pair.of("a", 2L));
-        assertThat(others.last()).containsExactly(Pair.of("a", 1L));
+        assertThat(ones.last()).contains(Pair.of("a", 6L));
+        assertThat(others.last()).as("it sees the batch that is run again").containsExactly(Pair.of("a", 2L));
     }
 
     @Test
-    void anOperatorWithoutANameThatIsNewIsRefusedIfThereAreOthers() {
-        counts = test.output(counted(words.stream(), 1));
+    void anOperatorWithoutANameThatIsNewBeginsEmptyIfItIsTheFirstOfItsKind() {
+        upgrade(Version1.NAMED);
+        var counts = test.output(counted(words, 1));
         run("a");
-        crash();
-        counts = test.output(counted(words.stream(), 1));
-        test.output(counted(words.stream(), 1));
+        assertThat(counts.last()).containsExactly(Pair.of("a", 2L));
+    }
+
+    @Test
+    void elseItIsRefused() {
+        upgrade(Version1.COUNTS);
+        test.output(counted(words, 1));
+        test.output(counted(words, 1));
         assertRefused("updateStateByKey", "updateStateByKey-0", "updateStateByKey-1", "named(...)");
     }
 
     @Test
-    void itIsClearAgainOnceAllHaveNames() {
-        counts = test.output(counted(words.stream(), 1));
+    void anOperatorThatIsGoneMayComeBack() {
+        upgrade(Version1.NAMED);
+        var tens = test.output(counted(words, 10).named("tens"));
         run("a");
-        crash();
-        counts = test.output(counted(words.stream(), 1).named("updateStateByKey-0"));
-        test.output(counted(words.stream(), 1).named("others"));
+        assertThat(tens.last()).contains(Pair.of("a", 60L));
+        goOn();
+        var ones = test.output(counted(words, 1).named("ones"));
         run("a");
-        assertThat(counts.last()).containsExactly(Pair.of("a", 2L));
+        assertThat(ones.last()).as("without the two batches before").contains(Pair.of("a", 5L));
     }
 
     @Test
     void anotherNameIsNotTakenForAnotherOperatorWithoutAsking() {
-        counts = test.output(counted(words.stream(), 1));
-        run("a");
-        crash();
-        counts = test.output(counted(words.stream(), 1).named("counts"));
+        upgrade(Version1.COUNTS);
+        test.output(counted(words, 1).named("counts"));
         assertRefused("updateStateByKey-0", "counts");
     }
 
     @Test
-    void anOperatorThatIsGoneMayComeBack() {
-        counts = test.output(counted(words.stream(), 1).named("counts"));
+    void anOperatorMayGetItsIdAsItsName() {
+        upgrade(Version1.COUNTS);
+        var counts = test.output(counted(words, 1).named("updateStateByKey-0"));
+        test.output(counted(words, 1).named("others"));
         run("a");
-        crash();
-        test.output(words.stream());
-        run("a");
-        crash();
-        counts = test.output(counted(words.stream(), 1).named("counts"));
-        run("a");
-        assertThat(counts.last()).containsExactly(Pair.of("a", 2L));
+        assertThat(counts.last()).contains(Pair.of("a", 6L));
     }
 
     @Test
     void namedOperatorsMayBeReordered() {
-        counts = test.output(counted(words.stream(), 1).named("ones"));
-        test.output(counted(words.stream(), 10).named("tens"));
+        upgrade(Version1.NAMED);
+        var tens = test.output(counted(words, 10).named("tens"));
+        var ones = test.output(counted(words, 1).named("ones"));
         run("a");
-        crash();
-        TestOutput<Pair<String, Long>> tens =
-                test.output(counted(words.stream(), 10).named("tens"));
-        counts = test.output(counted(words.stream(), 1).named("ones"));
-        run("a");
-        assertThat(counts.last()).containsExactly(Pair.of("a", 2L));
-        assertThat(tens.last()).containsExactly(Pair.of("a", 20L));
-    }
-
-    @Test
-    void statelessOperatorsMayComeAndGo() {
-        test.output(words.stream().map(word -> word).window(Duration.ofSeconds(3)));
-        run("a");
-        crash();
-        test.output(words.stream().map(String::length));
-        TestOutput<String> window = test.output(words.stream().map(word -> word).window(Duration.ofSeconds(3)));
-        run("b");
-        assertThat(window.last()).containsExactly("a", "b");
+        assertThat(ones.last()).contains(Pair.of("a", 6L));
+        assertThat(tens.last()).contains(Pair.of("a", 60L));
     }
 
     @Test
     void anotherOperatorUnderTheSameNameIsRefused() {
-        counts = test.output(counted(words.stream(), 1).named("counts"));
-        run("a");
-        crash();
-        test.output(pairs(words.stream())
-                .mapWithState(StateSpec.<String, Long, Long, String>function((key, value, state) -> key))
-                .named("counts"));
-        assertRefused("mapWithState 'counts'", "updateStateByKey", "another name");
+        upgrade(Version1.NAMED);
+        test.output(pairs(words).mapWithState(summed()).named("ones"));
+        assertRefused("mapWithState 'ones'", "updateStateByKey", "another name");
     }
 
     @Test
     void keysOfAnotherTypeAreRefusedByTheFirstBatch() {
-        counts = test.output(counted(words.stream(), 1).named("counts"));
-        run("a");
-        crash();
-        test.output(words.stream()
-                .mapToPair(word -> Pair.of(word.length(), 1L))
+        upgrade(Version1.NAMED);
+        test.output(words.mapToPair(word -> Pair.of(word.length(), 1L))
                 .updateStateByKey((List<Long> values, Optional<Long> state) -> Optional.of(1L))
-                .named("counts"));
-        words.push("a");
-        assertThat(test.runFailingBatch().failureReason())
-                .contains("'counts'")
-                .contains("java.lang.String")
-                .contains("java.lang.Integer");
-        assertThatIllegalStateException().isThrownBy(test::runBatch);
+                .named("ones"));
+        assertFirstBatchFails("'ones'", "java.lang.String", "java.lang.Integer");
+    }
+
+    @Test
+    void orByTheStartWhereTypesAreDeclared() {
+        upgrade(Version1.NAMED);
+        test.output(words.mapToPair(word -> Pair.of(word.length(), 1L))
+                .updateStateByKey(UpdateSpec.<Integer, Long, Long>function((values, state) -> Optional.of(1L))
+                        .types(Integer.class, Long.class))
+                .named("ones"));
+        assertRefused("'ones'", "java.lang.String", "java.lang.Integer", "named(...)");
+        assertThat(refused()).containsExactly("ones");
     }
 
     @Test
     void statesOfAnotherTypeAreRefusedByTheFirstBatch() {
-        counts = test.output(counted(words.stream(), 1).named("counts"));
-        run("a");
-        crash();
-        test.output(pairs(words.stream())
+        upgrade(Version1.NAMED);
+        test.output(pairs(words)
                 .updateStateByKey((List<Long> values, Optional<String> state) ->
                         Optional.of(state.map(String::trim).orElse("") + values.size()))
-                .named("counts"));
-        words.push("a");
-        assertThat(test.runFailingBatch().failureReason()).contains("'counts'").contains("java.lang.Long");
+                .named("ones"));
+        assertFirstBatchFails("'ones'", "java.lang.Long");
+    }
+
+    @Test
+    void soAreTheyByTheStartWhereTypesAreDeclared() {
+        upgrade(Version1.SUMS);
+        test.output(pairs(words)
+                .mapWithState(StateSpec.<String, Long, String, String>function((word, value, state) -> word)
+                        .types(String.class, String.class))
+                .named("sums"));
+        assertRefused("'sums'", "a state of java.lang.Long", "states of java.lang.String", "named(...)");
+        assertThat(refused()).containsExactly("sums");
+    }
+
+    @Test
+    void declaredTypesThatFitAreNoChange() {
+        upgrade(Version1.SUMS);
+        var sums = test.output(pairs(words)
+                .mapWithState(summed().types(String.class, Number.class))
+                .named("sums"));
+        run("a");
+        assertThat(sums.last()).containsExactly("a is 6");
+    }
+
+    @Test
+    void fieldsMayComeAndGo() {
+        useShop("fields");
+        upgrade(Version1.SHOP);
+        List<TestOutput<?>> outputs = shop();
+        run("a");
+        assertThat(outputs.get(0).last().toString())
+                .contains("a Total[items=[Item[word=first, size=0]], count=6, last=none]");
+        assertThat(outputs.get(1).last().toString()).isEqualTo("[a, a, a]");
+    }
+
+    @Test
+    void aRenamedClassIsFoundByItsAlias() throws Exception {
+        ClassLoader shop = useShop("renamed");
+        Class<?> article = shop.loadClass("com.shop.catalog.Article");
+        Class<?> sum = shop.loadClass("com.shop.Sum");
+        upgrade(Version1.SHOP, config -> config.withAlias("com.shop.Item", article)
+                .withAlias("com.shop.Total", sum));
+        List<TestOutput<?>> outputs = shop();
+        run("a");
+        assertThat(outputs.get(0).last().toString()).contains("a Sum[count=6, first=x, items=[Article[word=first]]]");
+        assertThat(outputs.get(1).last().toString()).isEqualTo("[a, a, a]");
+    }
+
+    @Test
+    void withoutItTheStartIsRefused() {
+        useShop("renamed");
+        upgrade(Version1.SHOP);
+        shop();
+        assertRefused("'totals'", "com.shop.Item", "withAlias");
+        assertThat(refused()).containsExactly("recent", "totals");
+    }
+
+    @Test
+    void aCodecThatIsNewIsRefused() throws Exception {
+        Class<?> total = useShop("1").loadClass("com.shop.Total");
+        upgrade(Version1.SHOP, config -> withCodec(total, config));
+        shop();
+        assertRefused("'totals'", "com.shop.Total", "without its codec");
+        assertThat(refused()).containsExactly("totals");
+    }
+
+    @Test
+    void aTimeoutMayBeAdded() {
+        upgrade(Version1.SUMS);
+        var sums = test.output(pairs(words)
+                .mapWithState(summed().timeout(Duration.ofSeconds(3)))
+                .named("sums"));
+        run("a");
+        assertThat(sums.last()).containsExactly("a is 6");
+        test.runBatches(2);
+        assertThat(sums.last()).isEmpty();
+        test.runBatch();
+        assertThat(sums.last())
+                .as("as if it had data in the first batch, at second 4")
+                .containsExactly("b was 1");
     }
 
     @Test
     void aWindowMayBecomeLonger() {
-        assertThat(sumsAfterChange(3, 5, false)).containsExactly(3L);
+        upgrade(Version1.WINDOWS);
+        var sums = test.output(sum(words, 5, 1, false).named("sums"));
+        var inverse = test.output(sum(words, 5, 1, true).named("inverse"));
+        run("a");
+        assertThat(sums.last()).as("batches 2 to 5").containsExactly(4L);
+        assertThat(inverse.last()).as("batches 1 to 5").containsExactly(7L);
+        run("a");
+        assertThat(sums.last()).containsExactly(5L);
+        assertThat(inverse.last()).containsExactly(5L);
     }
 
     @Test
     void aWindowMayBecomeShorter() {
-        assertThat(sumsAfterChange(5, 2, false)).containsExactly(2L);
+        upgrade(Version1.WINDOWS);
+        var window = test.output(words.map(word -> word).window(Duration.ofSeconds(2)));
+        var sums = test.output(sum(words, 2, 1, false).named("sums"));
+        var inverse = test.output(sum(words, 2, 1, true).named("inverse"));
+        run("b");
+        assertThat(window.last()).containsExactly("a", "b");
+        assertThat(sums.last()).containsExactly(2L);
+        assertThat(inverse.last()).containsExactly(2L);
     }
 
     @Test
-    void aWindowWithAnInverseMayBecomeLonger() {
-        assertThat(sumsAfterChange(3, 5, true)).containsExactly(4L);
-    }
-
-    @Test
-    void aWindowWithAnInverseMayBecomeShorter() {
-        assertThat(sumsAfterChange(5, 2, true)).containsExactly(2L);
+    void theSlideMayChange() {
+        upgrade(Version1.WINDOWS);
+        var sums = test.output(sum(words, 4, 2, false).named("sums"));
+        run("a");
+        run("a");
+        assertThat(sums.batches()).as("batches 2 to 4, 3 to 6").containsExactly(List.of(3L), List.of(4L));
     }
 
     @Test
     void theBatchIntervalMayChange() {
-        counts = test.output(counted(words.stream(), 1));
-        test.output(words.stream().countByWindow(Duration.ofSeconds(4), Duration.ofSeconds(1)));
+        upgrade(Version1.WINDOWS, config -> config.withBatchInterval(Duration.ofSeconds(2)));
+        var sums = test.output(sum(words, 4, 2, false).named("sums"));
+        var inverse = test.output(sum(words, 4, 2, true).named("inverse"));
         run("a");
-        run("a");
-        crash(config -> config.withBatchInterval(Duration.ofSeconds(2)));
-        counts = test.output(counted(words.stream(), 1));
-        TestOutput<Long> inWindow =
-                test.output(words.stream().countByWindow(Duration.ofSeconds(4), Duration.ofSeconds(2)));
-        run("a");
-        assertThat(counts.last()).containsExactly(Pair.of("a", 3L));
-        assertThat(inWindow.last()).containsExactly(3L);
+        assertThat(sums.last()).as("the batches of seconds 3, 4 and 6").containsExactly(3L);
+        assertThat(inverse.last()).containsExactly(3L);
     }
 
     @Test
-    void sourcesAndOutputsMayChange() {
-        counts = test.output(counted(words.stream(), 1).named("counts"));
-        run("a");
-        crash();
+    void parallelismMayChange() {
+        upgrade(Version1.COUNTS, config -> config.withParallelism(5));
+        var counts = test.output(counted(words, 1));
+        run("a", "b", "c");
+        assertThat(counts.last()).containsExactlyInAnyOrder(Pair.of("a", 6L), Pair.of("b", 2L), Pair.of("c", 1L));
+    }
+
+    @Test
+    void aSourceMayBeNew() {
+        upgrade(Version1.NAMED);
         TestInput<String> more = test.input();
-        TestOutput<String> lines = test.output(more.stream());
-        counts = test.output(counted(words.stream().union(more.stream()), 1).named("counts"));
+        var counts =
+                test.output(counted(words.union(more.stream().named("more")), 1).named("ones"));
         more.push("a", "b");
         run("a");
-        assertThat(counts.last()).containsExactlyInAnyOrder(Pair.of("a", 3L), Pair.of("b", 1L));
-        assertThat(lines.last()).containsExactly("a", "b");
+        assertThat(counts.last()).containsExactlyInAnyOrder(Pair.of("a", 7L), Pair.of("b", 2L));
     }
 
     @Test
-    void aWindowWithAnInverseGoesOnToTheLastDigit() {
-        TestOutput<Double> sums = fractions();
-        for (String fraction : List.of("0.1", "0.1", "0.2")) {
-            run(fraction);
-        }
-        double before = sums.last().get(0);
-        crash();
-        sums = fractions();
-        run("0.7");
-        assertThat(sums.last()).containsExactly(before - 0.1 + 0.7).doesNotContain(0.2 + 0.7);
-    }
-
-    @Test
-    void rowsAreRememberedFromTheStartOn() {
-        DStream<String> remembered = words.stream().named("words").remember(Duration.ofSeconds(3));
-        test.output(remembered);
+    void aSourceMayBeGone() {
+        upgrade(Version1.TWO_SOURCES);
+        var counts = test.output(counted(words, 1).named("counts"));
         run("a");
-        run("b");
-        crash();
-        remembered = words.stream().named("words").remember(Duration.ofSeconds(3));
-        test.output(remembered);
-        test.context().start();
-        assertThat(remembered.slice(Instant.ofEpochSecond(1), Instant.ofEpochSecond(2)))
-                .extracting(rdd -> rdd.collect().get(0))
-                .containsExactly("a", "b");
+        assertThat(counts.last()).contains(Pair.of("a", 6L));
     }
 
     @Test
-    void aKeyTimesOutAsIfThereHadBeenNoCrash() {
-        test.output(timingOut(words.stream()));
+    void outputsMayChange() {
+        upgrade(Version1.NAMED);
+        words.foreachRDD(rdd -> rdd.count()).named("new");
+        var ones = test.output(counted(words, 1).named("ones"));
         run("a");
-        run();
-        crash();
-        TestOutput<String> gone = test.output(timingOut(words.stream()));
-        run();
-        assertThat(gone.last()).isEmpty();
-        run();
-        assertThat(gone.last()).containsExactly("a is gone");
-    }
-
-    private static DStream<String> timingOut(DStream<String> words) {
-        return pairs(words)
-                .mapWithState(StateSpec.<String, Long, Long, String>function((key, value, state) -> {
-                            if (state.isTimingOut()) {
-                                return key + " is gone";
-                            }
-                            state.update(1L);
-                            return key;
-                        })
-                        .timeout(Duration.ofSeconds(2)));
-    }
-
-    private TestOutput<Double> fractions() {
-        return test.output(words.stream()
-                .map(Double::parseDouble)
-                .reduceByWindow(Double::sum, (sum, out) -> sum - out, Duration.ofSeconds(2), Duration.ofSeconds(1)));
+        assertThat(ones.last()).contains(Pair.of("a", 6L));
     }
 
     @Test
     void accumulatorsGoOn() {
-        test.output(words.stream());
-        test.context().longAccumulator("batches");
-        addInEveryBatch();
+        upgrade(Version1.ACCUMULATOR);
+        UpgradedService.addInEveryBatch(words);
         run("a");
-        run("b");
-        crash();
-        test.output(words.stream());
-        addInEveryBatch();
-        run("c");
-        assertThat(test.context().accumulators()).containsEntry("batches", 3L);
+        assertThat(test.context().accumulators()).containsEntry("batches", 5L);
     }
 
     @Test
     void anAccumulatorOfAnotherKindIsRefused() {
-        test.output(words.stream());
-        addInEveryBatch();
-        run("a");
-        crash();
-        test.output(words.stream());
+        upgrade(Version1.ACCUMULATOR);
+        test.output(words);
         test.context().collectionAccumulator("batches");
-        assertThatExceptionOfType(StreamingException.class)
-                .isThrownBy(() -> test.context().start())
-                .withMessageContaining("'batches'")
-                .withMessageContaining("another kind");
+        assertRefused("'batches'", "another kind");
+        assertThat(refused()).containsExactly("batches");
     }
 
     @Test
     void whatWouldBecomeOfAllIsToldWithoutAStart() {
-        counts = test.output(counted(words.stream(), 1).named("counts"));
-        test.output(counted(words.stream(), 1).named("gone"));
-        test.output(words.stream().window(Duration.ofSeconds(3)));
-        run("a");
-        crash();
-        test.output(counted(words.stream(), 1).named("counts"));
-        test.output(counted(words.stream(), 1).named("new"));
-        test.output(words.stream().window(Duration.ofSeconds(3)));
+        upgrade(Version1.NAMED);
+        var ones = test.output(counted(words, 1).named("ones"));
+        test.output(counted(words, 1).named("new"));
+        test.output(words.window(Duration.ofSeconds(3)));
         assertThat(test.context().restoredParts())
                 .extracting(part -> part.id() + " " + part.outcome())
-                .containsExactly("counts KEPT", "gone ABSENT", "new EMPTY", "window-0 KEPT");
+                .containsExactly("new EMPTY", "ones KEPT", "tens ABSENT", "window-0 EMPTY");
         assertThat(test.context().info().state()).isEqualTo(State.INITIALIZED);
         run("a");
+        assertThat(ones.last()).contains(Pair.of("a", 6L));
     }
 
     @Test
     void soIsWhyAStartWouldBeRefused() {
-        counts = test.output(counted(words.stream(), 1));
-        run("a");
-        crash();
-        test.output(counted(words.stream(), 1));
-        test.output(counted(words.stream(), 1));
+        upgrade(Version1.COUNTS);
+        test.output(counted(words, 1));
+        test.output(counted(words, 1));
         assertThat(test.context().restoredParts())
                 .filteredOn(part -> part.outcome() == Outcome.REFUSED)
                 .singleElement()
@@ -375,31 +388,82 @@ class UpgradeTest {
                 .contains("updateStateByKey-1");
     }
 
-    /** Sums ones over a window in three batches, and in one more after a change of its length. */
-    private List<Long> sumsAfterChange(int before, int after, boolean inverse) {
-        sums(before, inverse);
-        run("a");
-        run("a");
-        run("a");
-        crash();
-        TestOutput<Long> sums = sums(after, inverse);
-        run("a");
-        return sums.last();
+    private void upgrade(Version1 program) {
+        upgrade(program, config -> config);
     }
 
-    private TestOutput<Long> sums(int length, boolean inverse) {
-        DStream<Long> ones = words.stream().map(word -> 1L);
-        Duration window = Duration.ofSeconds(length);
-        Duration slide = Duration.ofSeconds(1);
-        return test.output(
-                inverse
-                        ? ones.reduceByWindow(Long::sum, (sum, out) -> sum - out, window, slide)
-                        : ones.reduceByWindow(Long::sum, window, slide));
+    /** Makes the context of version 2, as the process finds the directory when it starts. */
+    private void upgrade(Version1 program, UnaryOperator<StreamingConfig> change) {
+        Path directory = temporary.resolve("checkpoint");
+        CheckpointCopy left = CheckpointCopy.of(version1.resolve(program.name()));
+        new CheckpointCopy(directory, left.files()).restore();
+        test = new TestStreamingContext(config -> change.apply(config.withCheckpointDirectory(directory)
+                .withWriteAheadLog(true)
+                .withAllowedPackages("com.shop")));
+        test.clock().advance(UpgradedService.END);
+        openQueue();
     }
 
-    private void addInEveryBatch() {
-        var batches = test.context().longAccumulator("batches");
-        words.stream().foreachRDD(rdd -> batches.add(1));
+    /** Makes the context of one more version. */
+    private void goOn() {
+        test = test.crash();
+        openQueue();
+    }
+
+    private void openQueue() {
+        queue = new ConcurrentLinkedQueue<>();
+        words = test.context().queueStream(queue);
+    }
+
+    private List<TestOutput<?>> shop() {
+        return UpgradedService.shop().define(words).stream()
+                .<TestOutput<?>>map(test::output)
+                .toList();
+    }
+
+    /** Lets contexts that are made from now on be of a program with a version of the shop. */
+    private ClassLoader useShop(String version) {
+        try {
+            URL classes = compile(version, temporary.resolve("classes")).toUri().toURL();
+            ClassLoader loader = new URLClassLoader(new URL[] {classes}, ownLoader);
+            Thread.currentThread().setContextClassLoader(loader);
+            return loader;
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    private static Path compile(String version, Path classes) throws IOException {
+        try (Stream<Path> files = Files.walk(SOURCES.resolve(version))) {
+            Stream<String> sources = files.map(Path::toString).filter(file -> file.endsWith(".java"));
+            Stream<String> options =
+                    Stream.of("-proc:none", "-cp", System.getProperty("java.class.path"), "-d", classes.toString());
+            String[] arguments = Stream.concat(options, sources).toArray(String[]::new);
+            assertThat(ToolProvider.getSystemJavaCompiler().run(null, null, null, arguments))
+                    .isZero();
+        }
+        return classes;
+    }
+
+    private static <T> StreamingConfig withCodec(Class<T> type, StreamingConfig config) {
+        return config.withCodec(type, new Codec<T>() {
+            @Override
+            public byte[] encode(T value) {
+                return new byte[0];
+            }
+
+            @Override
+            public T decode(byte[] bytes) {
+                throw new IllegalStateException("nothing was written by it");
+            }
+        });
+    }
+
+    private List<String> refused() {
+        return test.context().restoredParts().stream()
+                .filter(part -> part.outcome() == Outcome.REFUSED)
+                .map(RestoredPart::id)
+                .toList();
     }
 
     private void assertRefused(String... parts) {
@@ -408,36 +472,16 @@ class UpgradeTest {
                 .satisfies(failure -> assertThat(failure.getMessage()).contains(parts));
     }
 
-    private static PairDStream<String, Long> counted(DStream<String> words, long each) {
-        return pairs(words)
-                .updateStateByKey((List<Long> values, Optional<Long> state) ->
-                        Optional.of(state.orElse(0L) + each * values.size()));
-    }
-
-    private static PairDStream<String, Long> pairs(DStream<String> words) {
-        return words.mapToPair(word -> Pair.of(word, 1L));
+    private void assertFirstBatchFails(String... parts) {
+        test.context().start();
+        assertThatExceptionOfType(StreamingException.class)
+                .isThrownBy(() -> test.context().awaitTermination())
+                .satisfies(failure -> assertThat(failure.getMessage()).contains(parts));
+        goOn(); // so that the test knows of the failure
     }
 
     private void run(String... rows) {
-        words.push(rows);
+        queue.add(test.context().parallelize(List.of(rows)));
         assertThat(test.runBatch().status()).isEqualTo(Status.COMMITTED);
-    }
-
-    private void crash() {
-        test = test.crash();
-        words = test.input();
-    }
-
-    /** As if another configuration came with the new version. */
-    private void crash(UnaryOperator<StreamingConfig> change) {
-        Duration now = Duration.ofMillis(test.clock().now().toEpochMilli());
-        test.crash().close();
-        test = context(change);
-        test.clock().advance(now);
-        words = test.input();
-    }
-
-    private TestStreamingContext context(UnaryOperator<StreamingConfig> change) {
-        return new TestStreamingContext(config -> change.apply(config.withCheckpointDirectory(temporary)));
     }
 }

@@ -13,6 +13,7 @@ import io.dstream.scheduler.FailureSettings;
 import io.dstream.storage.StorageSettings;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.ClassUtils;
@@ -40,6 +41,13 @@ final class ConfigMapper {
         ConfigMapper mapper = new ConfigMapper(PREFIX);
         StreamingConfig config = mapper.change(StreamingConfig.defaults(), properties.common());
         config = config.withStorage(mapper.change(config.storage(), properties.storage()));
+        for (Map.Entry<String, String> alias : properties.checkpoint().aliases().entrySet()) {
+            config = mapper.set(
+                    config,
+                    "checkpoint.aliases[" + alias.getKey() + "]",
+                    alias.getValue(),
+                    (from, name) -> from.withAlias(alias.getKey(), classOf(name)));
+        }
         return mapper.set(config, "parallelism", properties.parallelism(), StreamingConfig::withParallelism);
     }
 
@@ -50,7 +58,29 @@ final class ConfigMapper {
      */
     static StreamingConfig pipelineConfig(StreamingConfig root, String pipeline, StreamingProperties properties) {
         Pipeline own = properties.pipelines().get(pipeline);
-        return own == null ? root : new ConfigMapper(PipelineProperty.prefix(pipeline)).change(root, own);
+        if (own == null) {
+            return root;
+        }
+        ConfigMapper mapper = new ConfigMapper(PipelineProperty.prefix(pipeline));
+        own.checkpoint().aliases().keySet().forEach(mapper::refuseAlias);
+        return mapper.change(root, own);
+    }
+
+    /** Classes are the same in all pipelines. */
+    private void refuseAlias(String name) {
+        throw new InvalidPropertyException(
+                prefix + "checkpoint.aliases[" + name + "]",
+                new IllegalArgumentException(
+                        "'aliases' must be set for all pipelines: streaming.checkpoint.aliases[" + name + "]"));
+    }
+
+    private static Class<?> classOf(String name) {
+        try {
+            return ClassUtils.forName(name, null);
+        } catch (ClassNotFoundException | LinkageError failure) {
+            throw new IllegalArgumentException(
+                    "'alias' must be the name of a class that is there, such as com.example.Order", failure);
+        }
     }
 
     private StreamingConfig change(StreamingConfig base, Pipeline to) {
@@ -58,6 +88,10 @@ final class ConfigMapper {
         config = set(config, "batch-interval", to.batchInterval(), StreamingConfig::withBatchInterval);
         config = set(config, "max-records-per-batch", to.maxRecordsPerBatch(), StreamingConfig::withMaxRecordsPerBatch);
         config = set(config, "checkpoint.directory", to.checkpoint().directory(), ConfigMapper::withDirectory);
+        set(config, "checkpoint.verify", to.checkpoint(), (from, checkpoint) -> {
+            checkpoint.isVerified(); // refuses what is neither true nor false
+            return from;
+        });
         config = set(config, "checkpoint.retain", to.checkpoint().retain(), StreamingConfig::withCheckpointRetain);
         config = set(
                 config, "write-ahead-log.enabled", to.writeAheadLog().enabled(), StreamingConfig::withWriteAheadLog);

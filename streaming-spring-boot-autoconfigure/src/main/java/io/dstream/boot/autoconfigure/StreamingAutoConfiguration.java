@@ -8,6 +8,7 @@ import io.dstream.time.StreamClock;
 import java.util.List;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurationPackages;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -32,10 +33,11 @@ public final class StreamingAutoConfiguration {
     @ConditionalOnMissingBean
     StreamingConfig streamingConfig(
             StreamingProperties properties,
-            BeanFactory beans,
+            ConfigurableListableBeanFactory beans,
             ObjectProvider<StreamClock> clock,
             ObjectProvider<StreamingConfigCustomizer> customizers) {
         StreamingConfig config = ConfigMapper.rootConfig(properties).withAllowedPackages(ownPackages(beans));
+        config = CodecBeans.addTo(config, beans);
         config = config.withClock(clock.getIfAvailable(config::clock));
         for (StreamingConfigCustomizer customizer : customizers.orderedStream().toList()) {
             config = customizer.customize(config);

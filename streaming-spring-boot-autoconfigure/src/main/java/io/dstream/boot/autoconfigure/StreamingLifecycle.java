@@ -7,7 +7,7 @@ import io.dstream.event.RestoredPart;
 import io.dstream.event.RestoredPart.Outcome;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,30 +60,41 @@ final class StreamingLifecycle implements SmartLifecycle {
             log.warn("There is no pipeline: annotate a StreamDefinition bean with @StreamPipeline to have one");
         }
         pipelines.forEach(this::warnIfCutOff);
-        pipelines.stream()
+        requireNoneRefused(pipelines.stream()
                 .filter(pipeline -> properties.isVerified(pipeline.name()))
-                .forEach(this::verify);
+                .flatMap(pipeline -> verify(pipeline).map(part -> "Pipeline '" + pipeline.name() + "': " + part))
+                .toList());
         pipelines.stream()
                 .filter(pipeline ->
                         properties.isAutoStartup(pipeline.name()) && !properties.isVerified(pipeline.name()))
                 .forEach(this::start);
     }
 
-    /** Tells what a start would do. If it would be refused, the application ends as it would then. */
-    private void verify(StreamingContext pipeline) {
+    /** Tells what a start would do, and gives what it would be refused for. */
+    private static Stream<RestoredPart> verify(StreamingContext pipeline) {
         List<RestoredPart> parts = pipeline.restoredParts();
         log.info(
                 "Pipeline '{}' is not started, because streaming.checkpoint.verify is set. What it would do with {}:",
                 pipeline.name(),
                 pipeline.config().checkpointDirectory());
-        parts.forEach(part -> log.info("Pipeline '{}': {}", pipeline.name(), part));
-        if (parts.stream().anyMatch(part -> part.outcome() == Outcome.REFUSED)) {
-            throw new IllegalStateException("Pipeline '" + pipeline.name() + "' would not start: "
-                    + parts.stream()
-                            .filter(part -> part.outcome() == Outcome.REFUSED)
-                            .map(RestoredPart::toString)
-                            .collect(Collectors.joining("; ")));
+        if (parts.isEmpty()) {
+            log.info("Pipeline '{}' has no states and no windows, and the checkpoint has none of it", pipeline.name());
         }
+        parts.forEach(part -> log.info("Pipeline '{}': {}", pipeline.name(), part));
+        return parts.stream().filter(part -> part.outcome() == Outcome.REFUSED);
+    }
+
+    /** The application ends as it would if they were started. */
+    private static void requireNoneRefused(List<String> refused) {
+        if (!refused.isEmpty()) {
+            throw new RefusedCheckpointException(refused);
+        }
+    }
+
+    /** Whether all pipelines there are were looked at in place of being started, so that there is nothing left to do. */
+    boolean hasOnlyVerified() {
+        List<StreamingContext> pipelines = root.pipelines();
+        return !pipelines.isEmpty() && pipelines.stream().allMatch(pipeline -> properties.isVerified(pipeline.name()));
     }
 
     /** Stops all pipelines side by side, each as it is configured, and waits for their end. */

@@ -26,4 +26,9 @@ public final class StreamingLifecycleAutoConfiguration {
             ObjectProvider<LifecycleProperties> spring) {
         return new StreamingLifecycle(context, properties, pipelines, spring.getIfAvailable());
     }
+
+    @Bean
+    VerificationEnd streamingVerificationEnd(StreamingLifecycle lifecycle) {
+        return new VerificationEnd(lifecycle);
+    }
 }

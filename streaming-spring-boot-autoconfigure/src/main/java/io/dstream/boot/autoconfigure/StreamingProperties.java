@@ -70,10 +70,8 @@ public record StreamingProperties(
     /** Whether a pipeline is not started, but it is told what would become of its states and windows. */
     boolean isVerified(String pipeline) {
         Pipeline own = pipelines.getOrDefault(pipeline, common());
-        Boolean chosen = own.checkpoint().verify() == null
-                ? checkpoint.verify()
-                : own.checkpoint().verify();
-        return Boolean.TRUE.equals(chosen);
+        Boolean chosen = own.checkpoint().isVerified();
+        return Boolean.TRUE.equals(chosen == null ? checkpoint.isVerified() : chosen);
     }
 
     /**
@@ -186,12 +184,32 @@ public record StreamingProperties(
      * @param directory Directory with a directory for each pipeline, from which it goes on after a restart. Nothing is kept
      *     if not set.
      * @param retain Number of batches for which something is kept that the definition of the pipeline does not have any more.
-     * @param verify Whether nothing is started, and the log tells what would become of states and windows if it were.
+     * @param verify Whether nothing is started, and the log tells what would become of states and windows if it were. The
+     *     application ends then.
+     * @param aliases Classes that were renamed or moved, by the names they had when they were written. The same for all pipelines.
      */
     public record Checkpoint(
             @Nullable String directory,
             @Nullable Integer retain,
-            @Nullable Boolean verify) {}
+            @Nullable String verify,
+            @DefaultValue Map<String, String> aliases) {
+
+        /**
+         * Whether it is set, and how; null if it is not.
+         *
+         * @throws IllegalArgumentException if it is neither
+         */
+        @Nullable
+        Boolean isVerified() {
+            if (verify == null || verify.equalsIgnoreCase("false")) {
+                return verify == null ? null : false;
+            }
+            if (verify.isEmpty() || verify.equalsIgnoreCase("true")) { // --streaming.checkpoint.verify has no value
+                return true;
+            }
+            throw new IllegalArgumentException("'verify' must be true or false, but was " + verify);
+        }
+    }
 
     /**
      * Log of records that cannot be read again from where they came.

@@ -10,12 +10,14 @@ import io.dstream.boot.StreamPipeline;
 import io.dstream.boot.autoconfigure.scanned.WordCountPipeline;
 import io.dstream.event.PipelineInfo.State;
 import io.dstream.rdd.RDD;
+import io.dstream.storage.Codec;
 import io.dstream.time.ManualClock;
 import io.dstream.time.StreamClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
@@ -33,6 +35,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.core.annotation.Order;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.dao.TransientDataAccessException;
@@ -60,6 +63,22 @@ class StreamingAutoConfigurationTest {
         runner.withUserConfiguration(OwnPackage.class, FurtherPackage.class).run(context -> assertThat(
                         context.getBean(StreamingContext.class).config().allowedPackages())
                 .containsExactly("com.shop", "com.bank"));
+    }
+
+    @Test
+    void codecsOfTheApplicationAreForTheClassesThatTheirBeansName() {
+        runner.withUserConfiguration(OwnCodecs.class).run(context -> assertThat(
+                        context.getBean(StreamingContext.class).config().codecs())
+                .isEqualTo(
+                        Map.of(Fare.class, context.getBean("fares"), Route.class, context.getBean(RouteCodec.class))));
+    }
+
+    @Test
+    void aCodecThatDoesNotTellOfWhichClassItIsIsRefused() {
+        runner.withBean("lost", Codec.class, () -> new AnyCodec<>()).run(context -> assertThat(context)
+                .getFailure()
+                .rootCause()
+                .hasMessageContaining("The bean 'lost' is a Codec that does not tell of which class"));
     }
 
     @Test
@@ -297,6 +316,35 @@ class StreamingAutoConfigurationTest {
         public Object postProcessAfterInitialization(Object bean, String beanName) {
             seen.add(beanName);
             return bean;
+        }
+    }
+
+    record Fare(String zone) {}
+
+    record Route(String line) {}
+
+    static class AnyCodec<T> implements Codec<T> {
+
+        @Override
+        public byte[] encode(T value) {
+            throw new UnsupportedOperationException("not asked for");
+        }
+
+        @Override
+        public T decode(byte[] bytes) {
+            throw new UnsupportedOperationException("not asked for");
+        }
+    }
+
+    static final class RouteCodec extends AnyCodec<Route> {}
+
+    @Configuration(proxyBeanMethods = false)
+    @Import(RouteCodec.class)
+    static class OwnCodecs {
+
+        @Bean
+        Codec<Fare> fares() {
+            return new AnyCodec<>();
         }
     }
 }

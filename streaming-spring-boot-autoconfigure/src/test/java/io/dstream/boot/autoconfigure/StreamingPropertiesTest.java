@@ -9,6 +9,7 @@ import io.dstream.boot.StreamDefinition;
 import io.dstream.boot.StreamPipeline;
 import io.dstream.input.BackpressureSettings;
 import io.dstream.input.BackpressureSettings.Pid;
+import io.dstream.rdd.Pair;
 import io.dstream.rdd.RDD;
 import io.dstream.receiver.ReceiverSettings;
 import io.dstream.scheduler.FailureSettings.Policy;
@@ -60,6 +61,8 @@ class StreamingPropertiesTest {
                         "streaming.backpressure.pid.derivative=0.1",
                         "streaming.checkpoint.directory=/var/lib/orders",
                         "streaming.checkpoint.retain=10",
+                        "streaming.checkpoint.aliases[com.shop.Order]=" + Pair.class.getName(),
+                        "streaming.checkpoint.aliases.com.shop.Sale=" + Pair.class.getName(),
                         "streaming.write-ahead-log.enabled=true",
                         "streaming.failure.policy=skip",
                         "streaming.failure.max-attempts=5",
@@ -87,6 +90,8 @@ class StreamingPropertiesTest {
                             .isEqualTo(new BackpressureSettings(true, 70L, 7, new Pid(0.9, 0.3, 0.1)));
                     assertThat(config.checkpointDirectory()).isEqualTo(Path.of("/var/lib/orders"));
                     assertThat(config.checkpointRetain()).isEqualTo(10);
+                    assertThat(config.aliases())
+                            .isEqualTo(Map.of("com.shop.Order", Pair.class, "com.shop.Sale", Pair.class));
                     assertThat(config.writeAheadLog()).isTrue();
                     assertThat(config.failure().policy()).isEqualTo(Policy.SKIP);
                     assertThat(config.failure().maxAttempts()).isEqualTo(5);
