@@ -135,8 +135,8 @@ final class Recovery {
             return new InputInfo(graph.idOf(input), 0, "");
         }
         long records = recordsReadAgain(input, batch, logged);
-        boolean isThere = records > 0 || logged.records() == 0;
-        return new InputInfo(graph.idOf(input), records, isThere ? logged.description() : "");
+        boolean isLost = records == 0 && logged.records() > 0;
+        return new InputInfo(graph.idOf(input), records, isLost ? "" : logged.description());
     }
 
     private long recordsReadAgain(Node.Input input, LoggedBatch batch, LoggedInput logged) {

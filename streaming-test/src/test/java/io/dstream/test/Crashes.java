@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -80,16 +81,34 @@ final class Crashes implements GoldenProgram.Sources {
         return true;
     }
 
+    /** Again while a snapshot of the log is being made, which replaces files. */
     private void copy() throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : (Iterable<Path>) files::iterator) {
-                Path target = image.resolve(directory.relativize(file).toString());
-                if (Files.isDirectory(file)) {
-                    Files.createDirectories(target);
-                } else {
-                    Files.copy(file, target);
-                }
+        Path from = directory.resolve("default");
+        Path to = Files.createDirectories(image.resolve("default"));
+        boolean whole = false;
+        while (!whole) {
+            for (Path file : filesIn(to)) {
+                Files.delete(file);
             }
+            List<Path> files = filesIn(from);
+            whole = copied(files, to) && files.equals(filesIn(from));
+        }
+    }
+
+    private static boolean copied(List<Path> files, Path to) throws IOException {
+        try {
+            for (Path file : files) {
+                Files.copy(file, to.resolve(file.getFileName()));
+            }
+            return true;
+        } catch (NoSuchFileException replaced) {
+            return false;
+        }
+    }
+
+    private static List<Path> filesIn(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.sorted().toList();
         }
     }
 
