@@ -2,12 +2,12 @@ package io.dstream.benchmarks;
 
 import io.dstream.storage.BatchCommit;
 import io.dstream.storage.BatchLog;
+import io.dstream.storage.BlockLog;
 import io.dstream.storage.CheckpointDirectory;
 import io.dstream.storage.Codec;
 import io.dstream.storage.LoggedRun;
 import io.dstream.storage.LoggedRun.Part;
 import io.dstream.storage.LoggedRun.Role;
-import io.dstream.storage.WriteAheadLog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -50,16 +50,17 @@ final class Logs {
 
     /** A unit is a block of some bytes that one writer writes to the write-ahead log. */
     static Workload blocks(int bytes) throws IOException {
-        WriteAheadLog log =
-                CheckpointDirectory.open(new Logs().directory, "benchmark").writeAheadLog();
-        byte[] block = random(bytes);
+        Logs logs = new Logs();
+        BlockLog log = new BlockLog(
+                CheckpointDirectory.open(logs.directory, "benchmark").writeAheadLog(), "input", logs.codec, true);
+        List<List<byte[]>> block = List.of(List.of(random(bytes)));
         long[] number = {0};
         return units -> {
             for (int i = 0; i < units; i++) {
-                log.write("input", number[0], 1, block);
+                log.write(number[0], block);
                 number[0]++;
             }
-            log.release("input", number[0] - 1);
+            log.release(number[0] - 1);
         };
     }
 
