@@ -3,7 +3,9 @@ package io.dstream.storage;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.apache.fory.Fory;
 import org.apache.fory.config.Config;
 import org.apache.fory.config.ForyBuilder;
@@ -58,16 +60,31 @@ final class ForyFactory {
             FileNames known,
             Map<Class<?>, String> names,
             ClassLoader loader) {
-        Fory fory = forFiles(
-                className -> {
-                    known.requireOther(className);
-                    codecs.requireNone(className);
-                    allowed.require(className);
-                },
-                loader);
+        AtomicBoolean inUse = new AtomicBoolean();
+        Consumer<String> checker = className -> {
+            known.requireOther(className);
+            codecs.requireNone(className);
+            allowed.require(className);
+        };
+        Fory fory =
+                forFiles(className -> inUse.get() ? passes(checker, className) : isAllowed(checker, className), loader);
         names.forEach((type, name) -> register(type, name, fory));
         codecs.registerAt(fory);
+        inUse.set(true);
         return fory;
+    }
+
+    private static boolean passes(Consumer<String> checker, String className) {
+        checker.accept(className);
+        return true;
+    }
+
+    private static boolean isAllowed(Consumer<String> checker, String className) {
+        try {
+            return passes(checker, className);
+        } catch (RuntimeException refusal) {
+            return false;
+        }
     }
 
     private static void register(Class<?> type, String name, Fory fory) {
@@ -75,12 +92,9 @@ final class ForyFactory {
         fory.register(type, dot < 0 ? "" : name.substring(0, dot), name.substring(dot + 1));
     }
 
-    private static Fory forFiles(Consumer<String> classChecker, ClassLoader classLoader) {
+    private static Fory forFiles(Predicate<String> classChecker, ClassLoader classLoader) {
         Fory fory = plain().withClassLoader(classLoader)
-                .withTypeChecker((resolver, className) -> {
-                    classChecker.accept(className);
-                    return true;
-                })
+                .withTypeChecker((resolver, className) -> classChecker.test(className))
                 .withSerializerFactory((resolver, type) -> forFiles(resolver.getConfig(), type))
                 .withCompatible(true) // added and removed fields
                 .withDeserializeUnknownClass(false)

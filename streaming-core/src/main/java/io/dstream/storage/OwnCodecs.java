@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.fory.Fory;
+import org.apache.fory.meta.TypeDef;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,9 +67,15 @@ final class OwnCodecs {
         }
     }
 
-    /** Lets the library use them. */
+    /**
+     * Lets the library use them.
+     *
+     * @param fory must not refuse classes yet by exceptions: it also looks at the fields of a class that has a codec, though they are in
+     *     no file, and when it has done so it does not ask about their classes again
+     */
     void registerAt(Fory fory) {
         codecs.forEach((type, codec) -> register(type, codec, fory));
+        codecs.keySet().forEach(type -> TypeDef.buildTypeDef(fory.getTypeResolver(), type));
     }
 
     @SuppressWarnings("unchecked") // withCodec takes a codec of the class

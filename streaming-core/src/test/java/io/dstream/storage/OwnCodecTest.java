@@ -57,6 +57,16 @@ class OwnCodecTest {
         assertThat(codec.decode(codec.encode(List.of(value)))).isEqualTo(List.of(value));
     }
 
+    @Test
+    void whatItsTypeConsistsOfNeedBeInNoAllowedPackageAndIsNoMoreAllowedElsewhere() {
+        Codec<Object> strict = Codec.allowing(List.of(), Map.of(), Map.of(Basket.class, new BasketCodec()));
+        List<Basket> baskets = List.of(new Basket(new Price(1, 2)), new Basket(new Price(3, 4)));
+        assertThat(strict.decode(strict.encode(baskets))).isEqualTo(baskets);
+        assertRefused(() -> strict.encode(new Price(1, 2)), "OwnCodecTest$Price must not be in files");
+        byte[] price = Codec.allowing(PACKAGES).encode(List.of(new Price(1, 2)));
+        assertRefused(() -> strict.decode(price), "OwnCodecTest$Price must not be in files");
+    }
+
     @ParameterizedTest
     @MethodSource("prices")
     void whatWasWrittenWithoutItIsRefused(Object value) {
@@ -199,6 +209,36 @@ class OwnCodecTest {
     record Price(int amount, int scale) {}
 
     record Offer(String name, Price price, List<Price> others) {}
+
+    record Basket(Price total, List<Price> prices, Runnable whenPaid) {
+
+        Basket(Price total) {
+            this(total, List.of(total), () -> {});
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Basket basket && basket.total.equals(total);
+        }
+
+        @Override
+        public int hashCode() {
+            return total.hashCode();
+        }
+    }
+
+    private static final class BasketCodec implements Codec<Basket> {
+
+        @Override
+        public byte[] encode(Basket value) {
+            return new PriceCodec().encode(value.total);
+        }
+
+        @Override
+        public Basket decode(byte[] bytes) {
+            return new Basket(new PriceCodec().decode(bytes));
+        }
+    }
 
     private static final class PriceCodec implements Codec<Price> {
 
