@@ -68,7 +68,9 @@ final class RangeIterator<K, V> implements Iterator<ConsumerRecord<K, V>>, AutoC
         if (!hasNext()) {
             throw new NoSuchElementException("There are no more records of " + range);
         }
-        return read.next();
+        ConsumerRecord<K, V> record = read.next();
+        ReadHeaders.of(record);
+        return record;
     }
 
     @Override

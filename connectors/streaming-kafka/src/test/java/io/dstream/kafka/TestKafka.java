@@ -1,6 +1,7 @@
 package io.dstream.kafka;
 
 import io.dstream.kafka.broker.KafkaBroker;
+import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
 
 /** The broker that all tests of this process share, and what they do to it. */
 final class TestKafka {
@@ -88,6 +90,19 @@ final class TestKafka {
 
     void sendKeyed(String topic, int partition, String key, String value) {
         Future<?> unused = producer.send(new ProducerRecord<>(topic, partition, key, value));
+        producer.flush();
+    }
+
+    void sendWithHeader(
+            String topic,
+            int partition,
+            @Nullable String key,
+            @Nullable String value,
+            String header,
+            @Nullable String headerValue) {
+        ProducerRecord<String, String> record = new ProducerRecord<>(topic, partition, key, value);
+        record.headers().add(header, headerValue == null ? null : headerValue.getBytes(StandardCharsets.UTF_8));
+        Future<?> unused = producer.send(record);
         producer.flush();
     }
 
