@@ -8,6 +8,7 @@ import io.dstream.storage.Codec;
 import io.dstream.storage.LoggedRun;
 import io.dstream.storage.LoggedRun.Part;
 import io.dstream.storage.LoggedRun.Role;
+import io.dstream.storage.WriteAheadLog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -51,8 +52,9 @@ final class Logs {
     /** A unit is a block of some bytes that one writer writes to the write-ahead log. */
     static Workload blocks(int bytes) throws IOException {
         Logs logs = new Logs();
-        BlockLog log = new BlockLog(
-                CheckpointDirectory.open(logs.directory, "benchmark").writeAheadLog(), "input", logs.codec, true);
+        WriteAheadLog file =
+                CheckpointDirectory.open(logs.directory, "benchmark").writeAheadLog();
+        BlockLog log = new BlockLog(file, "input", logs.codec, true);
         List<List<byte[]>> block = List.of(List.of(random(bytes)));
         long[] number = {0};
         return units -> {

@@ -152,15 +152,16 @@ final class PipelineRun {
      */
     void initiateStop(boolean graceful) {
         status.stopping(); // before the signal, which may end the run at once
-        stopping.set();
-        if (!graceful) {
+        if (graceful) {
+            stopping.set();
+        } else {
             halt();
         }
     }
 
     /** Cuts off whatever runs; what is not committed stays so. */
     void halt() {
-        halt.set();
+        halt.set(); // first, or the ticker might take this for a graceful stop
         stopping.set();
         tickerThread.interrupt();
         batchThread.interrupt();

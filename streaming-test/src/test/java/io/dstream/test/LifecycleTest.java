@@ -402,6 +402,22 @@ class LifecycleTest {
     }
 
     @Test
+    void aStopThatIsNotGracefulIsNeverTakenForOneThatIs() {
+        for (int round = 0; round < 50; round++) { // the ticker may see the stop at any moment
+            StopSource source = new StopSource();
+            ManualClock clock = new ManualClock(Instant.EPOCH);
+            try (StreamingContext late = new StreamingContext(realTime().withClock(clock))) {
+                late.inputStream(source).foreachRDD(rdd -> {});
+                late.start();
+                clock.advance(Duration.ofMillis(100));
+                source.awaitAllocations(10);
+                late.stop(false, Duration.ZERO);
+            }
+            assertThat(source.isToldToStop()).isFalse();
+        }
+    }
+
+    @Test
     void aBatchThatDoesNotAnswerToAnInterruptIsLeftBehindAndDoesNothingMore() throws Exception {
         CountDownLatch running = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
@@ -684,6 +700,34 @@ class LifecycleTest {
         @Override
         public void start(InputContext inputContext) throws IOException {
             throw new IOException("no such device");
+        }
+    }
+
+    /** A source that is asked how many batches it was in, and whether it was told to take in no more. */
+    private static final class StopSource extends TestSource {
+
+        private final AtomicInteger allocations = new AtomicInteger();
+        private volatile boolean toldToStop;
+
+        @Override
+        public Allocation allocate(Instant batchTime) {
+            allocations.incrementAndGet();
+            return super.allocate(batchTime);
+        }
+
+        @Override
+        public void initiateStop() {
+            toldToStop = true;
+        }
+
+        void awaitAllocations(int count) {
+            while (allocations.get() < count) {
+                Thread.onSpinWait();
+            }
+        }
+
+        boolean isToldToStop() {
+            return toldToStop;
         }
     }
 
