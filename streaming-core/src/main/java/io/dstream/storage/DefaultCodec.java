@@ -136,10 +136,15 @@ final class DefaultCodec implements Codec<Object> {
         private Fory reader() {
             Fory current = reader;
             if (current == null) {
-                current = names.equals(fileNames.written()) ? writer : make(names);
+                current = isWriterReader() ? writer : make(names);
                 reader = current;
             }
             return current;
+        }
+
+        /** One that has read an object of a codec would describe the fields of its class when it writes one. */
+        private boolean isWriterReader() {
+            return codecs.types().isEmpty() && names.equals(fileNames.written());
         }
 
         private void use(String name) {

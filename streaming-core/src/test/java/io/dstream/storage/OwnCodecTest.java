@@ -69,9 +69,24 @@ class OwnCodecTest {
 
     @ParameterizedTest
     @MethodSource("prices")
+    void whatIsWrittenAfterSomethingWasReadIsReadByAnotherRun(Object value) {
+        byte[] written = withPriceCodec().encode(value);
+        Codec<Object> next = withPriceCodec();
+        assertThat(next.decode(written)).isEqualTo(value);
+        byte[] rewritten = next.encode(value);
+        assertThat(rewritten).isEqualTo(written);
+        assertThat(withPriceCodec().decode(rewritten)).isEqualTo(value);
+    }
+
+    private static Codec<Object> withPriceCodec() {
+        return Codec.allowing(PACKAGES, Map.of(), Map.of(Price.class, new PriceCodec()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("prices")
     void whatWasWrittenWithoutItIsRefused(Object value) {
         byte[] without = Codec.allowing(PACKAGES).encode(value);
-        Codec<Object> with = Codec.allowing(PACKAGES, Map.of(), Map.of(Price.class, new PriceCodec()));
+        Codec<Object> with = withPriceCodec();
         assertRefused(() -> with.decode(without), "OwnCodecTest$Price was written without its codec");
         assertThat(with.decode(with.encode(value))).isEqualTo(value);
         assertRefused(() -> with.decode(without), "OwnCodecTest$Price was written without its codec");
@@ -80,8 +95,7 @@ class OwnCodecTest {
     @ParameterizedTest
     @MethodSource("prices")
     void whatWasWrittenWithItIsRefusedWithoutIt(Object value) {
-        byte[] with = Codec.allowing(PACKAGES, Map.of(), Map.of(Price.class, new PriceCodec()))
-                .encode(value);
+        byte[] with = withPriceCodec().encode(value);
         Codec<Object> without = Codec.allowing(PACKAGES);
         assertRefused(() -> without.decode(with), "OwnCodecTest$Price was written by a codec");
         assertThat(without.decode(without.encode(value))).isEqualTo(value);
