@@ -1,5 +1,6 @@
 package io.dstream.boot;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -7,9 +8,11 @@ import io.dstream.StreamingContext;
 import io.dstream.boot.autoconfigure.StreamingAutoConfiguration;
 import io.dstream.boot.autoconfigure.StreamingKafkaAutoConfiguration;
 import io.dstream.boot.autoconfigure.StreamingLifecycleAutoConfiguration;
+import io.dstream.boot.autoconfigure.health.StreamingHealthContributorAutoConfiguration;
 import io.dstream.boot.autoconfigure.health.StreamingKafkaHealthContributorAutoConfiguration;
 import io.dstream.boot.autoconfigure.metrics.StreamingKafkaMetricsAutoConfiguration;
 import io.dstream.boot.health.DirectStreamHealthIndicator;
+import io.dstream.boot.health.StreamingHealthContributor;
 import io.dstream.kafka.KafkaUtils;
 import io.dstream.kafka.broker.KafkaBroker;
 import io.micrometer.core.instrument.Gauge;
@@ -18,12 +21,17 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -31,14 +39,14 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.kafka.core.KafkaTemplate;
 
-/** A stream of a topic in a Spring Boot application, which has but {@code spring.kafka.*}; with a broker, which is killed. */
+/** A stream of a topic in a Spring Boot application, which has but {@code spring.kafka.*}; with a broker over SSL, which is killed. */
 class DirectStreamOverBrokerTest {
 
     private static KafkaBroker broker;
 
     @BeforeAll
     static void start() {
-        broker = KafkaBroker.start();
+        broker = KafkaBroker.startWithSsl();
     }
 
     @AfterAll
@@ -47,45 +55,84 @@ class DirectStreamOverBrokerTest {
     }
 
     @Test
-    void aStreamHasTheConsumersOfTheApplicationAndItsMetersAndHealth() {
+    void aStreamHasTheConsumersOfTheApplicationAndItsSslBundleMetersAndHealth() {
         new ApplicationContextRunner()
                 .withConfiguration(AutoConfigurations.of(
+                        SslAutoConfiguration.class,
                         KafkaAutoConfiguration.class,
                         StreamingAutoConfiguration.class,
                         StreamingKafkaAutoConfiguration.class,
                         StreamingLifecycleAutoConfiguration.class,
+                        StreamingHealthContributorAutoConfiguration.class,
                         StreamingKafkaHealthContributorAutoConfiguration.class,
                         StreamingKafkaMetricsAutoConfiguration.class))
                 .withBean(MeterRegistry.class, SimpleMeterRegistry::new)
                 .withBean(NewTopic.class, () -> new NewTopic("lines", 1, (short) 1))
                 .withBean("lines", Lines.class)
                 .withPropertyValues(
-                        "spring.kafka.bootstrap-servers=" + broker.bootstrapServers(),
+                        "spring.ssl.bundle.jks.broker.truststore.location=file:" + broker.trustStore(),
+                        "spring.ssl.bundle.jks.broker.truststore.type=PKCS12",
+                        "spring.ssl.bundle.jks.broker.truststore.password=" + broker.trustStorePassword(),
+                        "spring.kafka.bootstrap-servers=" + broker.sslBootstrapServers(),
+                        "spring.kafka.security.protocol=SSL",
+                        "spring.kafka.ssl.bundle=broker",
                         "spring.kafka.consumer.group-id=lines",
                         "spring.kafka.consumer.auto-offset-reset=earliest",
                         "spring.kafka.consumer.properties.default.api.timeout.ms=1000",
                         "streaming.batch-interval=100ms",
                         "streaming.kafka.max-rate-per-partition=10",
                         "streaming.shutdown.graceful=false",
+                        "streaming.failure.max-attempts=1000000",
                         "streaming.failure.backoff=100ms")
                 .run(this::useIt);
     }
 
     private void useIt(ApplicationContext context) {
         Lines lines = context.getBean(Lines.class);
+        send(context, "a");
+        eventually(() -> assertThat(lines.seen).containsExactly("a"));
+        eventually(() -> assertThat(lag(context).value()).isZero());
+        eventually(() -> assertHealth(context, Status.UP, Status.UP));
+        lines.stuck.set(true);
+        send(context, "b");
+        eventually(() -> assertHealth(context, Status.DOWN, Status.UP));
+        lines.stuck.set(false);
+        eventually(() -> assertHealth(context, Status.UP, Status.UP));
+        broker.kill();
+        eventually(() -> assertHealth(context, Status.DOWN, Status.DOWN));
+        assertThat(brokers(context).getDetails().get("lines/kafka-0"))
+                .asString()
+                .contains("is away");
+        assertThat(lines.seen).containsExactly("a", "b");
+    }
+
+    private static void send(ApplicationContext context, String value) {
         @SuppressWarnings("unchecked") // as it is injected
         KafkaTemplate<String, String> template = (KafkaTemplate<String, String>) context.getBean("kafkaTemplate");
-        assertThat(template.send("lines", "a")).succeedsWithin(Duration.ofSeconds(30));
-        await().atMost(Duration.ofSeconds(30))
-                .untilAsserted(() -> assertThat(lines.seen).containsExactly("a"));
-        DirectStreamHealthIndicator health = context.getBean(DirectStreamHealthIndicator.class);
-        assertThat(health.health().getStatus()).isEqualTo(Status.UP);
-        await().atMost(Duration.ofSeconds(30))
-                .untilAsserted(() -> assertThat(lag(context).value()).isZero());
-        broker.kill();
-        await().atMost(Duration.ofSeconds(30))
-                .untilAsserted(() -> assertThat(health.health().getStatus()).isEqualTo(Status.DOWN));
-        assertThat(health.health().getDetails().get("lines/kafka-0")).asString().contains("is away");
+        assertThat(template.send("lines", value)).succeedsWithin(Duration.ofSeconds(30));
+    }
+
+    private static void eventually(ThrowingRunnable assertion) {
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(assertion);
+    }
+
+    /** A pipeline that is stuck is told from brokers that are away. */
+    private static void assertHealth(ApplicationContext context, Status pipeline, Status brokers) {
+        assertThat(pipeline(context).getStatus()).isEqualTo(pipeline);
+        assertThat(brokers(context).getStatus()).isEqualTo(brokers);
+    }
+
+    private static Health pipeline(ApplicationContext context) {
+        StreamingHealthContributor health = context.getBean(StreamingHealthContributor.class);
+        return health(requireNonNull((HealthIndicator) health.getContributor("lines")));
+    }
+
+    private static Health brokers(ApplicationContext context) {
+        return health(context.getBean(DirectStreamHealthIndicator.class));
+    }
+
+    private static Health health(HealthIndicator indicator) {
+        return requireNonNull(indicator.health());
     }
 
     private static Gauge lag(ApplicationContext context) {
@@ -103,6 +150,7 @@ class DirectStreamOverBrokerTest {
 
         private final ConsumerFactory<String, String> consumers;
         private final List<String> seen = new CopyOnWriteArrayList<>();
+        private final AtomicBoolean stuck = new AtomicBoolean();
 
         Lines(ConsumerFactory<String, String> consumers) {
             this.consumers = consumers;
@@ -112,7 +160,12 @@ class DirectStreamOverBrokerTest {
         public void define(StreamingContext streams) {
             KafkaUtils.createDirectStream(streams, consumers, "lines")
                     .map(ConsumerRecord::value)
-                    .foreachRDD(rdd -> seen.addAll(rdd.collect()));
+                    .foreachRDD(rdd -> {
+                        if (stuck.get()) {
+                            throw new IllegalStateException("stuck");
+                        }
+                        seen.addAll(rdd.collect());
+                    });
         }
     }
 }

@@ -29,27 +29,43 @@ import org.jspecify.annotations.Nullable;
 public final class KafkaBroker implements AutoCloseable {
 
     private static final String HOST = "127.0.0.1";
+    private static final String PASSWORD = "of-the-broker"; // of its key store
     private static final String CLUSTER = "MkU3OEVBNTcwNTJENDM2Qk";
     private static final int ATTEMPTS = 2_000; // to connect, 30 ms apart
 
     private final Path directory;
     private final int port;
+    private final int sslPort;
 
     // Mutable state
     private @Nullable Process process;
 
-    private KafkaBroker(Path directory, int port) {
+    private KafkaBroker(Path directory, int port, int sslPort) {
         this.directory = directory;
         this.port = port;
+        this.sslPort = sslPort;
     }
 
     /** Makes a broker and starts it; returns when it can be connected to. */
     public static KafkaBroker start() {
+        return start(false);
+    }
+
+    /** As {@link #start}; it can be connected to with SSL, too. */
+    public static KafkaBroker startWithSsl() {
+        return start(true);
+    }
+
+    private static KafkaBroker start(boolean ssl) {
         try {
             Path directory = Files.createTempDirectory("kafka-broker-");
             int[] ports = freePorts();
-            Files.writeString(directory.resolve("server.properties"), properties(directory, ports[0], ports[1]));
-            KafkaBroker broker = new KafkaBroker(directory, ports[0]);
+            KafkaBroker broker = new KafkaBroker(directory, ports[0], ports[2]);
+            String properties = properties(directory, ports[0], ports[1]);
+            Files.writeString(broker.properties(), ssl ? properties + broker.sslProperties(ports[1]) : properties);
+            if (ssl) {
+                broker.makeKey();
+            }
             Runtime.getRuntime().addShutdownHook(new Thread(broker::close, "kafka-broker-end"));
             broker.format();
             broker.restart();
@@ -62,6 +78,21 @@ public final class KafkaBroker implements AutoCloseable {
     /** What clients are given as {@code bootstrap.servers}. */
     public String bootstrapServers() {
         return HOST + ":" + port;
+    }
+
+    /** As {@link #bootstrapServers}, for clients with SSL. */
+    public String sslBootstrapServers() {
+        return HOST + ":" + sslPort;
+    }
+
+    /** The file, in the format PKCS12, in which clients with SSL find the certificate that they are to trust. */
+    public Path trustStore() {
+        return directory.resolve("broker.p12");
+    }
+
+    /** The password of {@link #trustStore}. */
+    public String trustStorePassword() {
+        return PASSWORD;
     }
 
     /** Starts it after its end; does nothing if it runs. Returns when it can be connected to. */
@@ -110,6 +141,28 @@ public final class KafkaBroker implements AutoCloseable {
         deleteData();
     }
 
+    private void makeKey() throws IOException {
+        Process making = run(List.of(
+                inJavaHome("keytool"),
+                "-genkeypair",
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=broker",
+                "-ext",
+                "san=ip:" + HOST,
+                "-storetype",
+                "PKCS12",
+                "-keystore",
+                trustStore().toString(),
+                "-storepass",
+                PASSWORD));
+        awaitEnd(making);
+        if (making.exitValue() != 0) {
+            throw new IllegalStateException("The key of the broker cannot be made:\n" + log());
+        }
+    }
+
     private void format() {
         Process formatting = launch(
                 "kafka.tools.StorageTool",
@@ -130,7 +183,7 @@ public final class KafkaBroker implements AutoCloseable {
 
     private Process launch(String mainClass, String... arguments) {
         List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                inJavaHome("java"),
                 "-Xmx256m",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
@@ -140,13 +193,21 @@ public final class KafkaBroker implements AutoCloseable {
                 mainClass));
         command.addAll(List.of(arguments));
         try {
-            return new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile()))
-                    .start();
+            return run(command);
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
+    }
+
+    private Process run(List<String> command) throws IOException {
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile()))
+                .start();
+    }
+
+    private static String inJavaHome(String program) {
+        return Path.of(System.getProperty("java.home"), "bin", program).toString();
     }
 
     private void awaitConnection(Process started) {
@@ -238,9 +299,25 @@ public final class KafkaBroker implements AutoCloseable {
     private static int[] freePorts() throws IOException {
         InetAddress host = InetAddress.getLoopbackAddress();
         try (ServerSocket first = new ServerSocket(0, 1, host);
-                ServerSocket second = new ServerSocket(0, 1, host)) {
-            return new int[] {first.getLocalPort(), second.getLocalPort()};
+                ServerSocket second = new ServerSocket(0, 1, host);
+                ServerSocket third = new ServerSocket(0, 1, host)) {
+            return new int[] {first.getLocalPort(), second.getLocalPort(), third.getLocalPort()};
         }
+    }
+
+    /** What comes behind the other properties, in place of some of them. */
+    private String sslProperties(int controllerPort) {
+        String listeners = "PLAINTEXT://" + HOST + ":" + port + ",SSL://" + HOST + ":" + sslPort;
+        return String.join(
+                "\n",
+                "listeners=" + listeners + ",CONTROLLER://" + HOST + ":" + controllerPort,
+                "advertised.listeners=" + listeners,
+                "listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SSL:SSL",
+                "ssl.keystore.type=PKCS12",
+                "ssl.keystore.location=" + trustStore(),
+                "ssl.keystore.password=" + PASSWORD,
+                "ssl.key.password=" + PASSWORD,
+                "");
     }
 
     /** One partition for each internal topic, no delays that only a cluster needs, and a cleaner that is at work often. */
