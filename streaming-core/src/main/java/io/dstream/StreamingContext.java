@@ -727,7 +727,7 @@ public final class StreamingContext implements AutoCloseable {
         PipelineInfo info = current == null ? null : current.info();
         return info != null
                 ? info
-                : new PipelineInfo(name, State.INITIALIZED, config.batchInterval(), 0, List.of(), List.of(), null);
+                : new PipelineInfo(name, State.INITIALIZED, config.batchInterval(), 0, List.of(), List.of(), 0, null);
     }
 
     /** The batches of this pipeline that wait or run, and those that ended last, 1,000 together; newest first. */

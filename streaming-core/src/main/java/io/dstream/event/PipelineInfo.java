@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param batchesWaiting batches allocated and not ended
  * @param receivers its receivers, in the order of their inputs
  * @param rates its inputs whose rates are limited at the moment, in the order of their definition
+ * @param writeAheadLogBytes the size of the files of its write-ahead log; 0 if there are none
  * @param problem what it waits for or halted on; null if there is nothing
  */
 public record PipelineInfo(
@@ -22,6 +23,7 @@ public record PipelineInfo(
         int batchesWaiting,
         List<ReceiverInfo> receivers,
         List<RateInfo> rates,
+        long writeAheadLogBytes,
         @Nullable Throwable problem) {
 
     /** What a pipeline does. */

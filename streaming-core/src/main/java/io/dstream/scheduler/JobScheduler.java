@@ -7,6 +7,7 @@ import io.dstream.function.StreamingException;
 import io.dstream.graph.Node;
 import io.dstream.rdd.RDD;
 import io.dstream.storage.BatchLog;
+import io.dstream.storage.BatchLogs;
 import io.dstream.time.Signal;
 import io.dstream.time.StreamClock;
 import java.io.IOException;
@@ -14,6 +15,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs a pipeline's graph batch by batch, from every start to the stop that follows it.
@@ -21,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe.
  */
 public final class JobScheduler {
+
+    private static final Logger log = LoggerFactory.getLogger(JobScheduler.class);
 
     /** How long threads that were interrupted may take to end. */
     private static final Duration PATIENCE = Duration.ofSeconds(2);
@@ -61,13 +66,13 @@ public final class JobScheduler {
     }
 
     /**
-     * What would become of the states and windows of earlier runs if the pipeline were started. Reads all of them, and starts
-     * nothing.
+     * What would become of the states and windows of earlier runs if the pipeline were started. Reads all of them, starts
+     * nothing, and makes no log where there is none.
      *
      * @throws StreamingException if the log cannot be read, or is in use
      */
     public synchronized List<RestoredPart> restoredParts() {
-        try (BatchLog batchLog = openLog()) {
+        try (BatchLog batchLog = pipeline.logs().exist() ? openLog() : noLog()) {
             return new TrialRestoration(pipeline, new Recovery(pipeline, batchLog.checkpoint()).restoration()).parts();
         } catch (IOException failure) {
             throw new StreamingException(
@@ -160,6 +165,11 @@ public final class JobScheduler {
                     "Pipeline '" + pipeline.name() + "' does not start, because its log cannot be opened: " + failure,
                     failure);
         }
+    }
+
+    private BatchLog noLog() throws IOException {
+        log.warn("Pipeline '{}' has no checkpoint yet: it would begin anew", pipeline.name());
+        return BatchLogs.inMemory().open(percent -> {});
     }
 
     /** Two runs must not share the inputs: a thread left behind would act on those of the next run. */

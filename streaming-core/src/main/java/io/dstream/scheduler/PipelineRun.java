@@ -208,6 +208,7 @@ final class PipelineRun {
                 history.unfinished(),
                 receivers(),
                 rates.limits(),
+                batchLog.blockBytes(),
                 status.problem());
     }
 

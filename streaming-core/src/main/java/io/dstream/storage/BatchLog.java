@@ -32,6 +32,11 @@ public interface BatchLog extends AutoCloseable {
         return Set.of();
     }
 
+    /** How many bytes the files of such blocks have at the moment. */
+    default long blockBytes() {
+        return 0;
+    }
+
     /**
      * Begins a run; what is written after that belongs to it.
      *

@@ -23,6 +23,11 @@ public interface BatchLogs {
      */
     BatchLog open(IntConsumer percents) throws IOException;
 
+    /** Whether there is a log already; else {@link #open} makes it. */
+    default boolean exist() {
+        return true;
+    }
+
     /** A log that lives as long as this object: it keeps batch times increasing over restarts within one process. */
     static BatchLogs inMemory() {
         BatchLog log = new MemoryBatchLog();
@@ -39,34 +44,6 @@ public interface BatchLogs {
      * @param writeAhead whether the blocks of inputs are written that cannot be read again from where they came
      */
     static BatchLogs inDirectory(Path parent, String pipeline, Codec<Object> codec, int retain, boolean writeAhead) {
-        return percents -> {
-            CheckpointDirectory directory = CheckpointDirectory.open(parent, pipeline);
-            try {
-                return withBlocks(directory, directory.batchLog(codec, retain, percents), codec, writeAhead);
-            } catch (IOException | RuntimeException | Error failure) {
-                closeAfter(failure, directory);
-                throw failure;
-            }
-        };
-    }
-
-    private static BatchLog withBlocks(
-            CheckpointDirectory directory, BatchLog batchLog, Codec<Object> codec, boolean writeAhead)
-            throws IOException {
-        try {
-            WriteAheadLog blocks = directory.writeAheadLog();
-            return new OwningBatchLog(directory, batchLog, blocks, blocks.inputs(), codec, writeAhead);
-        } catch (IOException | RuntimeException | Error failure) {
-            closeAfter(failure, batchLog);
-            throw failure;
-        }
-    }
-
-    private static void closeAfter(Throwable failure, AutoCloseable opened) {
-        try {
-            opened.close();
-        } catch (Exception second) {
-            failure.addSuppressed(second);
-        }
+        return new DirectoryLogs(parent, pipeline, codec, retain, writeAhead);
     }
 }

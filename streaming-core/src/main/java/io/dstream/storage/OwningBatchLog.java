@@ -45,6 +45,11 @@ record OwningBatchLog(
     }
 
     @Override
+    public long blockBytes() {
+        return writeAheadLog.bytes();
+    }
+
+    @Override
     public void begin(LoggedRun run) throws IOException {
         log.begin(new LoggedRun(run.start(), run.batchInterval(), run.zeroTime(), partsAndInputsInFiles(run.parts())));
     }

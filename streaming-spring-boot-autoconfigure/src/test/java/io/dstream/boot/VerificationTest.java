@@ -31,7 +31,7 @@ class VerificationTest {
 
     @BeforeAll
     static void runVersion1() {
-        String[] arguments = arguments(1, NO_SERVER).toArray(String[]::new);
+        String[] arguments = arguments(1, NO_SERVER, checkpoints).toArray(String[]::new);
         try (ConfigurableApplicationContext service = SpringApplication.run(UpgradedApplication.class, arguments)) {
             StreamingContext words = service.getBean("words", StreamingContext.class);
             await().until(() -> words.batches().stream().anyMatch(batch -> batch.status() == Status.COMMITTED));
@@ -66,7 +66,22 @@ class VerificationTest {
         assertThat(files()).as("files, by length").isEqualTo(before);
     }
 
+    @Test
+    void aDirectoryWithoutACheckpointIsToldAndLeftAsItIs(@TempDir Path empty) throws Exception {
+        Path mistyped = empty.resolve("mistyped");
+        Result result = verify(1, NO_SERVER, mistyped);
+        assertThat(result.output())
+                .contains("Pipeline 'words' has no checkpoint yet: it would begin anew")
+                .contains("updateStateByKey 'updateStateByKey-0' begins empty");
+        assertThat(result.exitCode()).as(result.output()).isZero();
+        assertThat(mistyped).doesNotExist();
+    }
+
     private static Result verify(int version, String server) throws Exception {
+        return verify(version, server, checkpoints);
+    }
+
+    private static Result verify(int version, String server, Path directory) throws Exception {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
@@ -74,7 +89,7 @@ class VerificationTest {
                 "-cp",
                 System.getProperty("java.class.path"),
                 UpgradedApplication.class.getName()));
-        command.addAll(arguments(version, server));
+        command.addAll(arguments(version, server, directory));
         command.add("--streaming.checkpoint.verify");
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         try {
@@ -85,12 +100,12 @@ class VerificationTest {
         }
     }
 
-    private static List<String> arguments(int version, String server) {
+    private static List<String> arguments(int version, String server, Path directory) {
         return List.of(
                 "--version=" + version,
                 server,
                 "--streaming.batch-interval=20ms",
-                "--streaming.checkpoint.directory=" + checkpoints);
+                "--streaming.checkpoint.directory=" + directory);
     }
 
     private static Map<String, Long> files() throws IOException {

@@ -6,6 +6,7 @@ import io.dstream.event.PipelineInfo.State;
 import io.dstream.event.RestoredPart;
 import io.dstream.event.RestoredPart.Outcome;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -76,7 +77,7 @@ final class StreamingLifecycle implements SmartLifecycle {
         log.info(
                 "Pipeline '{}' is not started, because streaming.checkpoint.verify is set. What it would do with {}:",
                 pipeline.name(),
-                pipeline.config().checkpointDirectory());
+                Objects.requireNonNullElse(pipeline.config().checkpointDirectory(), "no checkpoint directory"));
         if (parts.isEmpty()) {
             log.info("Pipeline '{}' has no states and no windows, and the checkpoint has none of it", pipeline.name());
         }

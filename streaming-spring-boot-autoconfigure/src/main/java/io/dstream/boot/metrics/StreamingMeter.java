@@ -67,7 +67,13 @@ enum StreamingMeter implements MeterDocumentation {
             Meter.Type.COUNTER,
             "Records that were gone before they were read, and were passed over",
             Tag.PIPELINE,
-            Tag.INPUT);
+            Tag.INPUT),
+
+    WRITE_AHEAD_LOG_BYTES(
+            "streaming.write.ahead.log.bytes",
+            Meter.Type.GAUGE,
+            "Size of the files of the write-ahead log; 0 without one",
+            Tag.PIPELINE);
 
     private final String name;
     private final Meter.Type type;

@@ -50,6 +50,7 @@ public final class StreamingMetrics implements StreamingListener {
         Tags tags = tags(name);
         if (gauged.add(tags)) {
             gauge(StreamingMeter.BATCHES_WAITING, tags, () -> batchesWaiting(name));
+            gauge(StreamingMeter.WRITE_AHEAD_LOG_BYTES, tags, () -> writeAheadLogBytes(name));
         }
     }
 
@@ -90,6 +91,10 @@ public final class StreamingMetrics implements StreamingListener {
 
     private int batchesWaiting(String pipeline) {
         return info(pipeline).mapToInt(PipelineInfo::batchesWaiting).sum();
+    }
+
+    private long writeAheadLogBytes(String pipeline) {
+        return info(pipeline).mapToLong(PipelineInfo::writeAheadLogBytes).sum();
     }
 
     private boolean isActive(String pipeline, String input) {

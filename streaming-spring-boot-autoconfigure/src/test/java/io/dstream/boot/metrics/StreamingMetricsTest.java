@@ -23,15 +23,19 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.search.MeterNotFoundException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Meters count what happens, from the first batch on. */
 class StreamingMetricsTest {
@@ -156,6 +160,25 @@ class StreamingMetricsTest {
             assertThat(gauge("streaming.rate.limit", "pipeline", "default", "input", "limited-0"))
                     .isEqualTo(60);
             assertThat(registry.find("streaming.rate.limit").gauges()).hasSize(1);
+        }
+    }
+
+    @Test
+    void theSizeOfTheWriteAheadLogIsThatOfItsFiles(@TempDir Path directory) {
+        StreamingConfig config = StreamingConfig.defaults()
+                .withBatchInterval(Duration.ofMillis(10))
+                .withCheckpointDirectory(directory)
+                .withWriteAheadLog(true)
+                .withObserver(metrics);
+        try (StreamingContext context = new StreamingContext(config)) {
+            root.set(context);
+            Queue<RDD<String>> queue = new ConcurrentLinkedQueue<>();
+            context.queueStream(queue).foreachRDD(RDD::count);
+            context.start();
+            assertThat(gauge("streaming.write.ahead.log.bytes", "pipeline", "default"))
+                    .isZero();
+            queue.add(context.parallelize(List.of("x".repeat(10_000))));
+            awaitMeters().until(() -> gauge("streaming.write.ahead.log.bytes", "pipeline", "default") > 10_000);
         }
     }
 
