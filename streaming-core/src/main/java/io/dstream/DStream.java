@@ -17,7 +17,7 @@ import java.time.Duration;
  *
  * @param <T> type of the rows; rows travel by reference and must not be modified
  */
-public sealed class DStream<T> extends AbstractDStream<T, RDD<T>> permits MapWithStateDStream {
+public sealed class DStream<T> extends AbstractDStream<T, RDD<T>> permits InputDStream, MapWithStateDStream {
 
     DStream(StreamingContext context, Node node) {
         super(context, node);

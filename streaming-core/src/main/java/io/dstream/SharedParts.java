@@ -8,11 +8,15 @@ import io.dstream.local.LocalEngine;
 import io.dstream.rdd.RunScope;
 import io.dstream.storage.BlockStore;
 import io.dstream.storage.Codec;
+import io.dstream.storage.LibraryCodecs;
 import io.dstream.storage.StorageSettings;
 import io.dstream.time.Signal;
 import io.dstream.time.StreamClock;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
 
 /** What the pipelines of one context share; made and closed by the root. */
 final class SharedParts implements AutoCloseable {
@@ -30,7 +34,7 @@ final class SharedParts implements AutoCloseable {
 
     SharedParts(StreamingConfig config) {
         this.clock = config.clock();
-        this.codec = Codec.allowing(config.allowedPackages(), config.aliases(), config.codecs());
+        this.codec = codec(config);
         this.rows = new BlockStore("context", config.storage().directory(), bounds(config.storage()), codec);
         this.engine = new LocalEngine(config.parallelism(), rows, codec);
         this.lasting = engine.openLasting("a context");
@@ -41,6 +45,15 @@ final class SharedParts implements AutoCloseable {
 
     StreamClock clock() {
         return clock;
+    }
+
+    /** That of the program, which also knows classes of the libraries whose connectors are there. */
+    private static Codec<Object> codec(StreamingConfig config) {
+        Codec<Object> own = Codec.allowing(config.allowedPackages(), config.aliases(), config.codecs());
+        Map<Class<?>, Codec<?>> codecs = new LinkedHashMap<>();
+        ServiceLoader.load(LibraryCodecs.class).forEach(library -> codecs.putAll(library.codecs(own)));
+        codecs.putAll(config.codecs());
+        return Codec.allowing(config.allowedPackages(), config.aliases(), codecs);
     }
 
     private static BlockStore.Bounds bounds(StorageSettings settings) {

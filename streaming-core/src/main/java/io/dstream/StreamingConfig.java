@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,7 @@ import org.jspecify.annotations.Nullable;
  *     without ({@link Codec#allowing}); the same in all pipelines of a context
  * @param aliases the classes that had other names when they were written into files, by these; likewise
  * @param codecs what makes the bytes of objects of these classes in files; likewise
+ * @param connectorSettings settings of connectors, one object of each class, which mean something to the connector alone
  */
 public record StreamingConfig(
         Duration batchInterval,
@@ -60,7 +62,8 @@ public record StreamingConfig(
         List<StreamingListener> observers,
         List<String> allowedPackages,
         Map<String, Class<?>> aliases,
-        Map<Class<?>, Codec<?>> codecs) {
+        Map<Class<?>, Codec<?>> codecs,
+        List<Object> connectorSettings) {
 
     /**
      * How a context stops.
@@ -88,6 +91,7 @@ public record StreamingConfig(
         allowedPackages = List.copyOf(allowedPackages);
         aliases = Collections.unmodifiableMap(new LinkedHashMap<>(aliases));
         codecs = Collections.unmodifiableMap(new LinkedHashMap<>(codecs));
+        connectorSettings = List.copyOf(connectorSettings);
         Codec.allowing(allowedPackages); // refuses what is no package's name
     }
 
@@ -113,7 +117,8 @@ public record StreamingConfig(
                 List.of(),
                 List.of(),
                 Map.of(),
-                Map.of());
+                Map.of(),
+                List.of());
     }
 
     public StreamingConfig withBatchInterval(Duration newBatchInterval) {
@@ -212,6 +217,22 @@ public record StreamingConfig(
         return changed(draft -> draft.codecs.put(type, codec));
     }
 
+    /** The same with settings of a connector, in place of others of their class. */
+    public StreamingConfig withConnectorSettings(Object settings) {
+        return changed(draft -> {
+            draft.connectorSettings.removeIf(other -> other.getClass() == settings.getClass());
+            draft.connectorSettings.add(settings);
+        });
+    }
+
+    /** The settings of this class; empty if there are none. */
+    public <S> Optional<S> connectorSettings(Class<S> type) {
+        return connectorSettings.stream()
+                .filter(settings -> settings.getClass() == type)
+                .map(type::cast)
+                .findFirst();
+    }
+
     private StreamingConfig changed(Consumer<Draft> change) {
         Draft draft = new Draft(this);
         change.accept(draft);
@@ -260,6 +281,7 @@ public record StreamingConfig(
         private final List<String> allowedPackages;
         private final Map<String, Class<?>> aliases;
         private final Map<Class<?>, Codec<?>> codecs;
+        private final List<Object> connectorSettings;
 
         Draft(StreamingConfig from) {
             batchInterval = from.batchInterval;
@@ -278,6 +300,7 @@ public record StreamingConfig(
             allowedPackages = new ArrayList<>(from.allowedPackages);
             aliases = new LinkedHashMap<>(from.aliases);
             codecs = new LinkedHashMap<>(from.codecs);
+            connectorSettings = new ArrayList<>(from.connectorSettings);
         }
 
         StreamingConfig finished() {
@@ -297,7 +320,8 @@ public record StreamingConfig(
                     observers,
                     allowedPackages,
                     aliases,
-                    codecs);
+                    codecs,
+                    connectorSettings);
         }
     }
 }

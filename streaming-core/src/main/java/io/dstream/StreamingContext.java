@@ -309,7 +309,22 @@ public final class StreamingContext implements AutoCloseable {
      * @param source used by this stream alone
      */
     public <T> DStream<T> inputStream(InputSource<T> source) {
-        return new DStream<>(this, graph.add(new Node.Input(source, config.batchInterval())));
+        return new DStream<>(this, addInput(source));
+    }
+
+    Node addInput(InputSource<?> source) {
+        return graph.add(new Node.Input(source, config.batchInterval()));
+    }
+
+    /**
+     * The rows of partitions, which are opened for every action anew: the way in for connectors.
+     *
+     * @param rddName what errors call it
+     * @param partitions where the rows are; may be empty
+     * @return an RDD that lives as long as the context
+     */
+    public <T> RDD<T> inputRDD(String rddName, List<InputPartition<T>> partitions) {
+        return RDD.ofPartitions(shared.lasting(), rddName, partitions);
     }
 
     /** The ids of this pipeline's inputs, as far as they are defined, in the order of definition. */

@@ -23,6 +23,8 @@ import org.springframework.util.unit.DataSize;
 final class ConfigMapper {
 
     private static final String PREFIX = "streaming.";
+    private static final boolean KAFKA =
+            ClassUtils.isPresent("io.dstream.kafka.KafkaSettings", ConfigMapper.class.getClassLoader());
 
     private final String prefix;
 
@@ -96,6 +98,9 @@ final class ConfigMapper {
                 "write-ahead-log.enabled",
                 to.writeAheadLog().enabled(),
                 (from, value) -> from.withWriteAheadLog(StreamingProperties.isOn("enabled", value)));
+        if (KAFKA) {
+            config = KafkaConfigMapper.change(config, to.kafka(), this);
+        }
         return config.withReceiver(change(config.receiver(), to.receiver()))
                 .withBackpressure(change(config.backpressure(), to.backpressure()))
                 .withFailure(change(config.failure(), to.failure()))
@@ -194,7 +199,8 @@ final class ConfigMapper {
                 (from, value) -> new StreamingConfig.Shutdown(from.graceful(), value));
     }
 
-    private <C, V> C set(C base, String key, @Nullable V value, BiFunction<C, V, C> change) {
+    /** Changes one value, unless it is not set. */
+    <C, V> C set(C base, String key, @Nullable V value, BiFunction<C, V, C> change) {
         if (value == null) {
             return base;
         }

@@ -21,6 +21,7 @@ import org.springframework.util.unit.DataSize;
  * @param maxRecordsPerBatch Number of records that an input may give to one batch. Further records wait, in order.
  * @param receiver Behavior of receivers.
  * @param backpressure Adaption of the rate of inputs to that of the batches.
+ * @param kafka Behavior of streams of Kafka topics.
  * @param checkpoint What survives the end of the process.
  * @param writeAheadLog Log of records that cannot be read again from where they came.
  * @param storage Keeping of rows that do not stay in memory.
@@ -36,6 +37,7 @@ public record StreamingProperties(
         @Nullable Integer maxRecordsPerBatch,
         @DefaultValue Receiver receiver,
         @DefaultValue Backpressure backpressure,
+        @DefaultValue Kafka kafka,
         @DefaultValue Checkpoint checkpoint,
         @DefaultValue WriteAheadLog writeAheadLog,
         @DefaultValue Storage storage,
@@ -51,6 +53,7 @@ public record StreamingProperties(
                 maxRecordsPerBatch,
                 receiver,
                 backpressure,
+                kafka,
                 checkpoint,
                 writeAheadLog,
                 failure,
@@ -95,6 +98,7 @@ public record StreamingProperties(
      * @param maxRecordsPerBatch Number of records that an input may give to one batch. Further records wait, in order.
      * @param receiver Behavior of receivers.
      * @param backpressure Adaption of the rate of inputs to that of the batches.
+     * @param kafka Behavior of streams of Kafka topics.
      * @param checkpoint What survives the end of the process.
      * @param writeAheadLog Log of records that cannot be read again from where they came.
      * @param failure Handling of batches that fail.
@@ -106,6 +110,7 @@ public record StreamingProperties(
             @Nullable Integer maxRecordsPerBatch,
             @DefaultValue Receiver receiver,
             @DefaultValue Backpressure backpressure,
+            @DefaultValue Kafka kafka,
             @DefaultValue Checkpoint checkpoint,
             @DefaultValue WriteAheadLog writeAheadLog,
             @DefaultValue Failure failure,
@@ -159,6 +164,34 @@ public record StreamingProperties(
                 @Nullable Double proportional,
                 @Nullable Double integral,
                 @Nullable Double derivative) {}
+    }
+
+    /**
+     * Behavior of streams of Kafka topics. Needs the module streaming-kafka.
+     *
+     * @param maxRatePerPartition Records per second that each partition may give. Any number if not set.
+     * @param minRatePerPartition Records that each partition may give to a batch, however low its rate is.
+     * @param lostOffsets What happens when records are gone before they were read.
+     * @param commitOffsets Whether offsets are committed to the consumers' group when their batch is. If not, a stream commits what
+     *     it is told to.
+     * @param discoveryInterval Time for which new topics and partitions may go unnoticed.
+     */
+    public record Kafka(
+            @Nullable Long maxRatePerPartition,
+            @Nullable Long minRatePerPartition,
+            @Nullable LostOffsets lostOffsets,
+            @Nullable Boolean commitOffsets,
+            @Nullable Duration discoveryInterval) {
+
+        /** As that of the module, which may be absent. */
+        public enum LostOffsets {
+            /** Fail the batch. */
+            FAIL,
+            /** Go on at the first record there is. */
+            EARLIEST,
+            /** Go on behind the last record there is. */
+            LATEST
+        }
     }
 
     /**

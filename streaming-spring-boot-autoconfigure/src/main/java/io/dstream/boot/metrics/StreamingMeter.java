@@ -53,6 +53,22 @@ enum StreamingMeter implements MeterDocumentation {
             Tag.PIPELINE,
             Tag.INPUT),
 
+    KAFKA_LAG(
+            "streaming.kafka.lag",
+            Meter.Type.GAUGE,
+            "Records of the partition that are in no batch yet",
+            Tag.PIPELINE,
+            Tag.INPUT,
+            Tag.TOPIC,
+            Tag.PARTITION),
+
+    KAFKA_RECORDS_LOST(
+            "streaming.kafka.records.lost",
+            Meter.Type.COUNTER,
+            "Records that were gone before they were read, and were passed over",
+            Tag.PIPELINE,
+            Tag.INPUT),
+
     WRITE_AHEAD_LOG_BYTES(
             "streaming.write.ahead.log.bytes",
             Meter.Type.GAUGE,
@@ -98,6 +114,10 @@ enum StreamingMeter implements MeterDocumentation {
         PIPELINE,
         /** The input's id in its pipeline. */
         INPUT,
+        /** The name of a Kafka topic. */
+        TOPIC,
+        /** The number of a partition of it. */
+        PARTITION,
         /** How the batch ended: {@code committed}, {@code skipped} or {@code failed}. */
         OUTCOME;
 

@@ -208,7 +208,7 @@ class StreamingPropertiesTest {
                 .usingRecursiveComparison()
                 .ignoringFields("clock", "failure.surroundings")
                 .isEqualTo(StreamingConfig.defaults()));
-        assertThat(defaultsInMetadata()).hasSize(21);
+        assertThat(defaultsInMetadata()).hasSize(25);
     }
 
     private static String[] defaultsInMetadata() throws IOException {

@@ -186,6 +186,9 @@ class StreamingMetricsTest {
     void everyMeterHasTheDocumentedTypeTagsAndDescription() {
         try (StreamingContext context = start(RDD::count)) {
             for (StreamingMeter documented : StreamingMeter.values()) {
+                if (documented.getName().startsWith("streaming.kafka.")) {
+                    continue; // those of streams of Kafka topics, which there are not here
+                }
                 Meter.Id made = awaitMeters()
                         .until(() -> registry.get(documented.getName()).meter(), meter -> true)
                         .getId();

@@ -1,0 +1,5 @@
+/** A Kafka broker in a process of its own. */
+@NullMarked
+package io.dstream.kafka.broker;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,255 @@
+package io.dstream.kafka;
+
+import io.dstream.event.InputInfo;
+import io.dstream.input.Allocation;
+import io.dstream.input.InputContext;
+import io.dstream.input.InputSource;
+import io.dstream.input.RateController;
+import io.dstream.input.SourceUnavailableException;
+import io.dstream.kafka.OffsetPlanner.Plan;
+import io.dstream.rdd.InputPartition;
+import io.dstream.time.StreamThread;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetCommitCallback;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The records of topics. At a tick it is decided which offsets a batch has, and they are kept with the batch; they are fetched
+ * once, while the batch before runs or when they are first read, and are in memory until the batch is released.
+ */
+final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>> {
+
+    private static final Logger log = LoggerFactory.getLogger(DirectStreamSource.class);
+    private static final int FETCHED = 2; // batches at once: the one that runs and the next one
+    private static final long END_MILLIS = 5_000;
+
+    private final ConsumerStrategy<K, V> strategy;
+    private final KafkaSettings settings;
+    private final PerPartitionConfig perPartition;
+
+    // Mutable state
+    private volatile @Nullable Run<K, V> run; // from one start of the pipeline to its end
+
+    DirectStreamSource(ConsumerStrategy<K, V> strategy, KafkaSettings settings, PerPartitionConfig perPartition) {
+        this.strategy = strategy;
+        this.settings = settings;
+        this.perPartition = perPartition;
+    }
+
+    @Override
+    public String kind() {
+        return "kafka";
+    }
+
+    /**
+     * Finds out where the stream begins, or, if the brokers are away, leaves that to the first batch.
+     *
+     * @throws KafkaStreamException if the configuration of the consumers is refused, or access by the brokers
+     */
+    @Override
+    public void start(InputContext context) throws InterruptedException {
+        KafkaClients<K, V> clients =
+                new KafkaClients<>(strategy.consumers(), context.pipeline() + "-" + context.input());
+        clients.warnOfOverrides();
+        StreamStatus status = new StreamStatus(context.pipeline(), context.input(), clients.bootstrapServers());
+        Cluster cluster = new Cluster(clients.admin(), clients.bootstrapServers(), clients.isolation());
+        try {
+            start(context, clients, status, cluster);
+        } catch (RuntimeException | InterruptedException failure) {
+            if (run == null) {
+                cluster.close();
+            }
+            throw failure;
+        }
+    }
+
+    private void start(InputContext context, KafkaClients<K, V> clients, StreamStatus status, Cluster cluster)
+            throws InterruptedException {
+        Fetcher<K, V> fetcher = new Fetcher<>(
+                status,
+                clients.consumer("fetcher"),
+                () -> clients.consumer("fetcher"),
+                cluster,
+                new Losses(status, settings.lostOffsets()),
+                clients.timeoutMillis());
+        Positions before = Positions.NONE.after(context.progress().positions());
+        ConcurrentSkipListMap<Instant, BatchRanges<K, V>> batches = new ConcurrentSkipListMap<>();
+        Positions last = before;
+        for (Map.Entry<Instant, Map<String, String>> batch :
+                context.progress().batches().entrySet()) {
+            batches.put(batch.getKey(), BatchRanges.of(last.rangesOf(batch.getValue()), Set.of(), fetcher));
+            last = last.after(batch.getValue());
+        }
+        Run<K, V> started = new Run<>(
+                status,
+                cluster,
+                new OffsetPlanner(status, strategy, clients, settings, context.clock(), cluster, last),
+                new PartitionRates(perPartition, context.batchInterval(), context.maxRecordsPerBatch()),
+                context.rate(),
+                fetcher,
+                StreamThread.daemon(context.pipeline() + "-" + context.input() + "-fetcher", fetcher),
+                new GroupOffsets(status, clients.group(), cluster, clients.timeoutMillis()),
+                before.next(),
+                new AtomicReference<>(Instant.MIN),
+                batches);
+        context.rate().follow(RateController.UNLIMITED);
+        run = started;
+        started.thread().start();
+        settings.monitor().add(status);
+        begin(started);
+    }
+
+    private static void begin(Run<?, ?> started) throws InterruptedException {
+        try {
+            started.lose(started.planner().begin());
+        } catch (SourceUnavailableException away) {
+            started.status().away(away);
+            log.warn(
+                    "Input {} starts without its brokers, and finds out at its first batch where it begins: {}",
+                    started.status().name(),
+                    away.getMessage());
+        }
+        started.prefetch();
+    }
+
+    @Override
+    public Allocation allocate(Instant batchTime) throws InterruptedException {
+        Run<K, V> current = requireRun();
+        try {
+            long limit = current.rate().limit();
+            Plan plan = current.planner().next(current.rates(), limit == RateController.UNLIMITED ? 0 : limit);
+            current.status().reached(plan.lag());
+            current.lose(plan.madeAgain());
+            current.fetcher().forget(plan.gone());
+            BatchRanges<K, V> ranges = BatchRanges.of(plan.ranges(), plan.missing(), current.fetcher());
+            current.batches().put(batchTime, ranges);
+            current.prefetch();
+            return new Allocation(ranges.size(), ranges.describe(), plan.changes());
+        } catch (SourceUnavailableException | KafkaStreamException away) {
+            current.status().away(away);
+            throw away;
+        }
+    }
+
+    @Override
+    public List<InputPartition<ConsumerRecord<K, V>>> read(Instant batchTime) {
+        BatchRanges<K, V> ranges = requireRun().batches().get(batchTime);
+        if (ranges == null) {
+            return List.of();
+        }
+        ranges.prefetch();
+        return ranges.partitions();
+    }
+
+    @Override
+    public InputInfo infoWhenRead(Instant batchTime, InputInfo allocated) {
+        BatchRanges<K, V> ranges = requireRun().batches().get(batchTime);
+        return ranges == null ? allocated : new InputInfo(allocated.input(), ranges.size(), ranges.describe());
+    }
+
+    @Override
+    public void commit(Instant batchTime) {
+        Run<K, V> current = requireRun();
+        current.lastCommit().set(batchTime);
+        if (settings.commitsOffsets()) {
+            BatchRanges<K, V> ranges = current.batches().get(batchTime);
+            current.group().put(ranges == null ? current.committed() : ranges.ends());
+        }
+        current.group().flush();
+    }
+
+    @Override
+    public void release(Instant upTo) {
+        Run<K, V> current = requireRun();
+        current.batches().headMap(upTo, true).clear();
+        current.prefetch();
+    }
+
+    @Override
+    public void close() {
+        Run<K, V> current = run;
+        run = null;
+        if (current != null) {
+            settings.monitor().remove(current.status());
+            current.close();
+        }
+    }
+
+    /**
+     * As {@link CanCommitOffsets}.
+     *
+     * @throws IllegalStateException if the stream does not run
+     */
+    void commitAsync(OffsetRange[] ranges, OffsetCommitCallback callback) {
+        Map<TopicPartition, Long> offsets = new HashMap<>();
+        for (OffsetRange range : ranges) {
+            offsets.merge(range.topicPartition(), range.untilOffset(), Math::max);
+        }
+        requireRun().group().put(offsets, callback);
+    }
+
+    private Run<K, V> requireRun() {
+        Run<K, V> current = run;
+        if (current == null) {
+            throw new IllegalStateException("The Kafka input is not started");
+        }
+        return current;
+    }
+
+    /**
+     * What one start of the pipeline uses.
+     *
+     * @param committed by partition, the offset behind the last batch that was committed before
+     * @param lastCommit the time of the last batch that was committed in this run
+     * @param batches of this run and the one before, that are not released
+     */
+    private record Run<K, V>(
+            StreamStatus status,
+            Cluster cluster,
+            OffsetPlanner planner,
+            PartitionRates rates,
+            RateController rate,
+            Fetcher<K, V> fetcher,
+            StreamThread thread,
+            GroupOffsets group,
+            Map<TopicPartition, Long> committed,
+            AtomicReference<Instant> lastCommit,
+            ConcurrentSkipListMap<Instant, BatchRanges<K, V>> batches) {
+
+        void prefetch() {
+            batches.tailMap(lastCommit.get(), false).values().stream()
+                    .limit(FETCHED)
+                    .forEach(BatchRanges::prefetch);
+        }
+
+        void lose(Set<String> madeAgain) {
+            if (!madeAgain.isEmpty()) {
+                batches.values().forEach(batch -> batch.lose(madeAgain));
+                fetcher.forget(madeAgain);
+            }
+        }
+
+        void close() {
+            try {
+                group.close();
+                thread.interrupt();
+                thread.join(END_MILLIS);
+            } catch (InterruptedException end) {
+                Thread.currentThread().interrupt();
+            } finally {
+                thread.interrupt();
+                cluster.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package io.dstream.kafka;
+
+import io.dstream.time.Signal;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt at reading a range: filled by the thread of the {@link Fetcher}, and then read by any.
+ *
+ * @param <K> type of the records' keys
+ * @param <V> type of their values
+ */
+final class Fetch<K, V> {
+
+    private final OffsetRange range;
+    private final Signal done = new Signal();
+
+    // Mutable state, written before 'done' is set and read after that; 'failure' is set at the end or never
+    private final List<ConsumerRecord<K, V>> records = new ArrayList<>();
+    private long next; // the offset at which reading goes on
+    private volatile @Nullable Exception failure;
+
+    Fetch(OffsetRange range) {
+        this.range = range;
+        this.next = range.fromOffset();
+    }
+
+    OffsetRange range() {
+        return range;
+    }
+
+    TopicPartition partition() {
+        return range.topicPartition();
+    }
+
+    long next() {
+        return next;
+    }
+
+    void add(ConsumerRecord<K, V> record) {
+        ReadHeaders.of(record);
+        records.add(record);
+        next = record.offset() + 1;
+    }
+
+    void addAll(List<ConsumerRecord<K, V>> more) {
+        more.forEach(ReadHeaders::of);
+        records.addAll(more);
+        next = more.get(more.size() - 1).offset() + 1;
+    }
+
+    /** Passes over what is not there. */
+    void skipTo(long offset) {
+        next = offset;
+    }
+
+    void complete() {
+        next = range.untilOffset();
+        done.set();
+    }
+
+    void fail(Exception reason) {
+        failure = reason;
+        done.set();
+    }
+
+    boolean isDone() {
+        return done.isSet();
+    }
+
+    boolean hasFailed() {
+        return failure != null;
+    }
+
+    /** How many records there are; -1 while that is not known. */
+    long sizeIfKnown() {
+        return done.isSet() && failure == null ? records.size() : -1;
+    }
+
+    /**
+     * Waits for the records.
+     *
+     * @throws Exception what has kept them from being read
+     */
+    List<ConsumerRecord<K, V>> await() throws Exception {
+        done.await();
+        Exception reason = failure;
+        if (reason != null) {
+            throw reason;
+        }
+        return records;
+    }
+}

@@ -1,0 +1,100 @@
+package io.dstream.kafka;
+
+import io.dstream.StreamingContext;
+import io.dstream.kafka.LocationStrategies.Preference;
+import io.dstream.rdd.InputPartition;
+import io.dstream.rdd.RDD;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.springframework.kafka.core.ConsumerFactory;
+
+/** Streams and RDDs of the records of Kafka topics. */
+public final class KafkaUtils {
+
+    private KafkaUtils() {}
+
+    /**
+     * The records of topics, with the application's own consumer factory; see {@link #createDirectStream(StreamingContext,
+     * LocationStrategy, ConsumerStrategy)}.
+     *
+     * @param consumers such as Spring Boot makes of {@code spring.kafka.*}
+     * @param topics at least one
+     * @throws IllegalArgumentException if there is no topic or one has no name
+     */
+    public static <K, V> DirectKafkaDStream<K, V> createDirectStream(
+            StreamingContext context, ConsumerFactory<K, V> consumers, String... topics) {
+        return createDirectStream(
+                context, LocationStrategies.PreferConsistent(), ConsumerStrategy.subscribe(List.of(topics), consumers));
+    }
+
+    /**
+     * The records of topics, without a receiver: at each tick the batch is given the offsets that have come since the last one, and
+     * the records are read from Kafka by as many batches as need them. Rates are those of {@link KafkaSettings}.
+     *
+     * <p>With a checkpoint directory a restart goes on where it ended, with the same records in a batch that was not committed.
+     * Without one it goes on at what is committed to the consumers' group, which is done when a batch is.
+     *
+     * <p>The records of the batch that runs and of the next one are in memory.
+     *
+     * @param location has no effect in one process
+     * @param strategy which partitions are read, where they begin, and what makes the consumers
+     */
+    public static <K, V> DirectKafkaDStream<K, V> createDirectStream(
+            StreamingContext context, LocationStrategy location, ConsumerStrategy<K, V> strategy) {
+        return createDirectStream(
+                context, location, strategy, KafkaSettings.of(context.config()).perPartition());
+    }
+
+    /**
+     * As {@link #createDirectStream(StreamingContext, LocationStrategy, ConsumerStrategy)}, with a rate for each partition.
+     *
+     * @param perPartition how fast each partition is read
+     */
+    public static <K, V> DirectKafkaDStream<K, V> createDirectStream(
+            StreamingContext context,
+            LocationStrategy location,
+            ConsumerStrategy<K, V> strategy,
+            PerPartitionConfig perPartition) {
+        return new DirectKafkaDStream<>(
+                context, new DirectStreamSource<>(strategy, KafkaSettings.of(context.config()), perPartition));
+    }
+
+    /**
+     * The records of fixed ranges, a partition for each. They are read for every action anew, each partition by a consumer of its
+     * own. An action fails if a range is not, or not any more, in its topic.
+     *
+     * @param kafkaParams those of a consumer, as for {@link ConsumerStrategies#Subscribe(java.util.Collection, Map)}
+     * @param ranges in the order of the partitions; may be empty
+     * @param location has no effect in one process, but must not be {@link LocationStrategies#PreferBrokers()}
+     * @return an RDD that lives as long as the context
+     * @throws IllegalArgumentException if {@code location} is that
+     */
+    public static <K, V> RDD<ConsumerRecord<K, V>> createRDD(
+            StreamingContext context,
+            Map<String, Object> kafkaParams,
+            OffsetRange[] ranges,
+            LocationStrategy location) {
+        if (location == Preference.BROKERS) {
+            throw new IllegalArgumentException(
+                    "'location' must be PreferConsistent or PreferFixed, but was PreferBrokers");
+        }
+        return createRDD(context, ConsumerStrategies.factory(kafkaParams), ranges);
+    }
+
+    /**
+     * As {@link #createRDD(StreamingContext, Map, OffsetRange[], LocationStrategy)}, with a consumer factory.
+     *
+     * @param consumers such as Spring Boot makes of {@code spring.kafka.*}
+     */
+    public static <K, V> RDD<ConsumerRecord<K, V>> createRDD(
+            StreamingContext context, ConsumerFactory<K, V> consumers, OffsetRange... ranges) {
+        KafkaClients<K, V> clients = new KafkaClients<>(consumers, "rdd");
+        List<InputPartition<ConsumerRecord<K, V>>> partitions = new ArrayList<>();
+        for (OffsetRange range : ranges) {
+            partitions.add(new FixedPartition<>(range, clients));
+        }
+        return context.inputRDD("createRDD", partitions);
+    }
+}

@@ -1,0 +1,374 @@
+package io.dstream.kafka;
+
+import io.dstream.kafka.Cluster.Bounds;
+import io.dstream.kafka.Cluster.Topic;
+import io.dstream.time.StreamClock;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides which records are in the next batch: finds topics and partitions, where each begins, how much of it there is, and
+ * what was lost. Nothing has changed when a method throws.
+ *
+ * <p>Used by the ticker thread alone, after it was made.
+ */
+final class OffsetPlanner {
+
+    private static final Logger log = LoggerFactory.getLogger(OffsetPlanner.class);
+    private static final Duration REMEMBER = Duration.ofHours(1); // a topic that is gone
+    private static final String BY_DURATION = "by_duration:";
+
+    private final StreamStatus status;
+    private final Subscription subscription;
+    private final Map<TopicPartition, Long> startingOffsets;
+    private final Optional<String> group;
+    private final String reset;
+    private final KafkaSettings settings;
+    private final StreamClock clock;
+    private final Cluster cluster;
+
+    // Mutable state
+    private Positions positions;
+    private Positions kept; // as they are known from the batch log
+    private Map<String, Topic> topics = Map.of(); // as they were found last
+    private Instant nextDiscovery = Instant.MIN;
+    private final Map<String, Instant> goneSince = new HashMap<>();
+
+    /**
+     * @param positions how far an earlier run has come
+     */
+    OffsetPlanner(
+            StreamStatus status,
+            ConsumerStrategy<?, ?> strategy,
+            KafkaClients<?, ?> clients,
+            KafkaSettings settings,
+            StreamClock clock,
+            Cluster cluster,
+            Positions positions) {
+        this.status = status;
+        this.subscription = strategy.subscription();
+        this.startingOffsets = strategy.startingOffsets();
+        this.group = clients.group();
+        this.reset = clients.offsetReset();
+        this.settings = settings;
+        this.clock = clock;
+        this.cluster = cluster;
+        this.positions = positions;
+        this.kept = positions;
+    }
+
+    /**
+     * What a batch has.
+     *
+     * @param ranges of all partitions that there are, in order
+     * @param lag what is behind them
+     * @param changes what is to be kept of it
+     * @param missing topics that are asked for by name and that there are not
+     * @param gone topics that were read and are not there
+     * @param madeAgain topics that were deleted and made again since the batch before
+     */
+    record Plan(
+            List<OffsetRange> ranges,
+            Map<TopicPartition, Long> lag,
+            Map<String, String> changes,
+            SortedSet<String> missing,
+            Set<String> gone,
+            Set<String> madeAgain) {}
+
+    /**
+     * Finds out where the stream begins, so that what comes from now on is in it.
+     *
+     * @return topics that were made again since the run before
+     */
+    Set<String> begin() throws InterruptedException {
+        Draft draft = draft();
+        accept(draft);
+        return draft.madeAgain;
+    }
+
+    /**
+     * The next batch.
+     *
+     * @param rates how much each partition gives
+     * @param rate records per second of all partitions; 0 if that is not limited
+     */
+    Plan next(PartitionRates rates, long rate) throws InterruptedException {
+        Draft draft = draft();
+        Map<TopicPartition, Long> shares = rates.shares(draft.lags(), rate);
+        List<OffsetRange> ranges = new ArrayList<>();
+        draft.bounds
+                .keySet()
+                .forEach(partition -> ranges.add(draft.take(partition, PartitionRates.of(partition, shares))));
+        Map<String, String> changes = kept.changesTo(draft.positions(), ranges);
+        accept(draft);
+        kept = positions;
+        return new Plan(
+                ranges, draft.lags(), changes, draft.missing(), Set.copyOf(goneSince.keySet()), draft.madeAgain);
+    }
+
+    private Draft draft() throws InterruptedException {
+        boolean due = !clock.now().isBefore(nextDiscovery);
+        Draft draft = new Draft(due ? discover() : topics);
+        draft.findTopicsMadeAgain();
+        draft.findBounds();
+        if (!due && draft.isSuspicious()) {
+            nextDiscovery = Instant.MIN;
+            return draft();
+        }
+        draft.beginNewPartitions();
+        draft.requireNothingLost();
+        return draft;
+    }
+
+    private void accept(Draft draft) {
+        if (topics != draft.found) {
+            noteGone(draft);
+            topics = draft.found;
+            nextDiscovery = clock.now().plus(settings.discoveryInterval());
+        }
+        status.lost(draft.lost);
+        draft.losses.forEach(loss -> log.warn("Input {} goes on without lost records: {}", status.name(), loss));
+        positions = draft.positions();
+    }
+
+    private Map<String, Topic> discover() throws InterruptedException {
+        if (subscription instanceof Subscription.Topics named) {
+            return cluster.describe(named.names());
+        }
+        if (subscription instanceof Subscription.Matching matching) {
+            return cluster.describe(cluster.topics(matching.pattern()));
+        }
+        return cluster.describe(((Subscription.Partitions) subscription).topics());
+    }
+
+    private void noteGone(Draft draft) {
+        draft.next.keySet().stream()
+                .map(TopicPartition::topic)
+                .filter(topic -> !draft.found.containsKey(topic))
+                .filter(topic -> goneSince.putIfAbsent(topic, clock.now()) == null)
+                .forEach(topic -> log.warn("Input {} goes on without topic '{}', which is gone", status.name(), topic));
+        goneSince.keySet().removeAll(draft.found.keySet());
+        goneSince.keySet().retainAll(draft.ids.keySet());
+    }
+
+    /** A batch that is being decided on. */
+    private final class Draft {
+
+        private final Map<String, Topic> found;
+        private final SortedMap<TopicPartition, Long> next = new TreeMap<>(positions.next());
+        private final Map<String, Uuid> ids = new HashMap<>(positions.topics());
+        private final SortedMap<TopicPartition, Bounds> bounds = new TreeMap<>(Subscription.ORDER);
+        private final Set<String> madeAgain = new HashSet<>();
+        private final List<String> losses = new ArrayList<>();
+        private long lost;
+
+        Draft(Map<String, Topic> found) {
+            this.found = found;
+            goneSince.forEach((topic, since) -> {
+                if (since.plus(REMEMBER).isBefore(clock.now()) && !found.containsKey(topic)) {
+                    next.keySet().removeIf(partition -> partition.topic().equals(topic));
+                    ids.remove(topic);
+                }
+            });
+        }
+
+        void findTopicsMadeAgain() {
+            found.forEach((name, topic) -> {
+                Uuid known = ids.put(name, topic.id());
+                if (known != null && !known.equals(topic.id())) {
+                    madeAgain.add(name);
+                    next.keySet().removeIf(partition -> partition.topic().equals(name));
+                }
+            });
+        }
+
+        void findBounds() throws InterruptedException {
+            List<TopicPartition> partitions = new ArrayList<>();
+            found.forEach((name, topic) -> {
+                for (int number = 0; number < topic.partitions(); number++) {
+                    TopicPartition partition = new TopicPartition(name, number);
+                    if (subscription.contains(partition)) {
+                        partitions.add(partition);
+                    }
+                }
+            });
+            if (!partitions.isEmpty()) {
+                bounds.putAll(cluster.bounds(partitions));
+            }
+        }
+
+        /** Whether something is not as it was when topics were looked for. */
+        boolean isSuspicious() {
+            return bounds.entrySet().stream().anyMatch(entry -> {
+                        Long offset = next.get(entry.getKey());
+                        return offset == null
+                                || offset > entry.getValue().latest()
+                                || offset < entry.getValue().earliest();
+                    })
+                    || found.keySet().stream().anyMatch(this::hasNoBounds);
+        }
+
+        private boolean hasNoBounds(String topic) {
+            return bounds.keySet().stream()
+                    .noneMatch(partition -> partition.topic().equals(topic));
+        }
+
+        void beginNewPartitions() throws InterruptedException {
+            Set<TopicPartition> initial = new HashSet<>();
+            for (TopicPartition partition : bounds.keySet()) {
+                if (madeAgain.contains(partition.topic())) {
+                    next.put(partition, afterLoss(partition, "topic '" + partition.topic() + "' was made again"));
+                } else if (!next.containsKey(partition)) {
+                    if (hasAppeared(partition)) {
+                        next.put(partition, there(partition).earliest());
+                    } else {
+                        initial.add(partition);
+                    }
+                }
+            }
+            if (!initial.isEmpty()) {
+                next.putAll(beginnings(initial));
+            }
+        }
+
+        /** Whether the stream would have read it before, had it been there. */
+        private boolean hasAppeared(TopicPartition partition) {
+            return positions.subscribed().equals(subscription.text())
+                    || positions.topics().containsKey(partition.topic());
+        }
+
+        private Map<TopicPartition, Long> beginnings(Set<TopicPartition> partitions) throws InterruptedException {
+            Map<TopicPartition, Long> offsets = new HashMap<>(startingOffsets);
+            offsets.keySet().retainAll(partitions);
+            Set<TopicPartition> rest = new HashSet<>(partitions);
+            rest.removeAll(offsets.keySet());
+            if (group.isPresent() && !rest.isEmpty()) {
+                offsets.putAll(cluster.committed(group.get(), rest));
+                rest.removeAll(offsets.keySet());
+            }
+            if (!rest.isEmpty()) {
+                offsets.putAll(reset(rest));
+            }
+            return offsets;
+        }
+
+        private Map<TopicPartition, Long> reset(Set<TopicPartition> partitions) throws InterruptedException {
+            if (reset.startsWith(BY_DURATION)) {
+                return cluster.since(clock.now().minus(duration()), partitions);
+            }
+            Map<TopicPartition, Long> offsets = new HashMap<>();
+            for (TopicPartition partition : partitions) {
+                offsets.put(
+                        partition,
+                        switch (reset) {
+                            case "earliest" -> there(partition).earliest();
+                            case "latest" -> there(partition).latest();
+                            default -> throw noBeginning(partition);
+                        });
+            }
+            return offsets;
+        }
+
+        private Duration duration() {
+            String text = reset.substring(BY_DURATION.length());
+            try {
+                return Duration.parse(text);
+            } catch (DateTimeException failure) {
+                throw new KafkaStreamException(
+                        "'auto.offset.reset' has no duration: '" + reset + "'",
+                        "Write it as by_duration:PT1H",
+                        failure);
+            }
+        }
+
+        private KafkaStreamException noBeginning(TopicPartition partition) {
+            return new KafkaStreamException(
+                    "It is not known where partition " + partition + " begins: there is no starting offset, group "
+                            + group.map(name -> "'" + name + "' has").orElse("is not set and nobody has")
+                            + " committed none, and 'auto.offset.reset' is '" + reset + "'",
+                    "Set 'auto.offset.reset' to earliest or latest, or give a starting offset",
+                    null);
+        }
+
+        void requireNothingLost() {
+            bounds.forEach((partition, there) -> {
+                long offset = PartitionRates.of(partition, next);
+                if (offset < there.earliest()) {
+                    long records = there.earliest() - offset;
+                    next.put(
+                            partition,
+                            afterLoss(
+                                    partition,
+                                    records + " records of " + partition + " from offset " + offset
+                                            + " on are gone, the first one there is is at " + there.earliest()));
+                    lost += PartitionRates.of(partition, next) - offset;
+                } else if (offset > there.latest()) {
+                    next.put(
+                            partition,
+                            afterLoss(
+                                    partition,
+                                    partition + " was to go on at offset " + offset + ", but ends at "
+                                            + there.latest()));
+                }
+            });
+        }
+
+        private long afterLoss(TopicPartition partition, String problem) {
+            losses.add(problem);
+            return switch (settings.lostOffsets()) {
+                case FAIL -> throw new OffsetsLostException("Input " + status.name() + " cannot go on: " + problem);
+                case EARLIEST -> there(partition).earliest();
+                case LATEST -> there(partition).latest();
+            };
+        }
+
+        private Bounds there(TopicPartition partition) {
+            return Objects.requireNonNull(bounds.get(partition), partition::toString);
+        }
+
+        Map<TopicPartition, Long> lags() {
+            Map<TopicPartition, Long> lags = new TreeMap<>(Subscription.ORDER);
+            bounds.forEach(
+                    (partition, there) -> lags.put(partition, there.latest() - PartitionRates.of(partition, next)));
+            return lags;
+        }
+
+        OffsetRange take(TopicPartition partition, long records) {
+            long from = PartitionRates.of(partition, next);
+            next.put(partition, from + records);
+            return OffsetRange.create(partition, from, from + records);
+        }
+
+        SortedSet<String> missing() {
+            SortedSet<String> missing = new TreeSet<>();
+            if (subscription instanceof Subscription.Topics named) {
+                missing.addAll(named.names());
+            } else if (subscription instanceof Subscription.Partitions some) {
+                missing.addAll(some.topics());
+            }
+            missing.removeAll(found.keySet());
+            return missing;
+        }
+
+        Positions positions() {
+            return new Positions(next, ids, subscription.text());
+        }
+    }
+}

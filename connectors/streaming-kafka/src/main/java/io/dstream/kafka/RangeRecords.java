@@ -1,0 +1,82 @@
+package io.dstream.kafka;
+
+import io.dstream.input.SourceUnavailableException;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The records of a range in a batch: fetched once, when they are first asked for or before, and kept until nobody has this object
+ * any more. What could not be fetched is fetched anew for whoever asks next.
+ *
+ * <p>Thread-safe.
+ *
+ * @param <K> type of the records' keys
+ * @param <V> type of their values
+ */
+final class RangeRecords<K, V> {
+
+    private final OffsetRange range;
+    private final Fetcher<K, V> fetcher;
+
+    // Mutable state, guarded by this
+    private @Nullable Fetch<K, V> fetch;
+    private boolean lost;
+
+    RangeRecords(OffsetRange range, Fetcher<K, V> fetcher) {
+        this.range = range;
+        this.fetcher = fetcher;
+    }
+
+    OffsetRange range() {
+        return range;
+    }
+
+    /** Begins to fetch them; does nothing if that was begun and has not failed. */
+    void prefetch() {
+        begin();
+    }
+
+    /**
+     * Waits for them.
+     *
+     * @throws Exception what has kept them from being read
+     */
+    List<ConsumerRecord<K, V>> await() throws Exception {
+        return begin().await();
+    }
+
+    /** Is told that they are gone with their topic; does nothing if they were fetched before. */
+    synchronized void lose() {
+        Fetch<K, V> current = fetch;
+        if (current == null || current.sizeIfKnown() < 0) {
+            lost = true;
+            if (current != null) {
+                current.fail(
+                        new SourceUnavailableException(range + " was being read when its topic was made again", null));
+            }
+        }
+    }
+
+    /** How many there are; -1 as long as that is not known. */
+    synchronized long sizeIfKnown() {
+        return fetch == null ? -1 : fetch.sizeIfKnown();
+    }
+
+    private synchronized Fetch<K, V> begin() {
+        Fetch<K, V> current = fetch;
+        if (current == null || current.hasFailed()) {
+            current = new Fetch<>(range);
+            fetch = current;
+            if (lost) {
+                fetcher.losses().end(current, "their topic was made again");
+            } else if (range.count() == 0) {
+                current.complete();
+                fetcher.expect(range);
+            } else {
+                fetcher.request(current);
+            }
+        }
+        return current;
+    }
+}

@@ -1,0 +1,175 @@
+package io.dstream.kafka;
+
+import io.dstream.kafka.broker.KafkaBroker;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
+
+/** The broker that all tests of this process share, and what they do to it. */
+final class TestKafka {
+
+    private static final AtomicInteger NAMES = new AtomicInteger();
+
+    private final KafkaBroker broker = KafkaBroker.start();
+    private final Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
+    private final KafkaProducer<String, String> producer = producer(Map.of());
+
+    private TestKafka() {}
+
+    /** Made when the first test asks for it. */
+    private static final class Shared {
+        private static final TestKafka INSTANCE = new TestKafka();
+    }
+
+    static TestKafka shared() {
+        return Shared.INSTANCE;
+    }
+
+    KafkaBroker broker() {
+        return broker;
+    }
+
+    Admin admin() {
+        return admin;
+    }
+
+    static String newName(String kind) {
+        return kind + "-" + NAMES.incrementAndGet();
+    }
+
+    /** A new topic without records. */
+    String newTopic(int partitions) {
+        return newTopic(newName("topic"), partitions, Map.of());
+    }
+
+    String newTopic(String name, int partitions, Map<String, String> config) {
+        get(admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1).configs(config)))
+                .all());
+        return name;
+    }
+
+    void deleteTopic(String topic) {
+        get(admin.deleteTopics(List.of(topic)).all());
+    }
+
+    void setPartitions(String topic, int partitions) {
+        get(admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(partitions)))
+                .all());
+    }
+
+    /** As retention does. */
+    void deleteRecords(String topic, int partition, long before) {
+        get(admin.deleteRecords(Map.of(new TopicPartition(topic, partition), RecordsToDelete.beforeOffset(before)))
+                .all());
+    }
+
+    /** Returns when the broker has them. */
+    void send(String topic, int partition, String... values) {
+        for (String value : values) {
+            Future<?> unused = producer.send(new ProducerRecord<>(topic, partition, "key", value));
+        }
+        producer.flush();
+    }
+
+    void sendKeyed(String topic, int partition, String key, String value) {
+        Future<?> unused = producer.send(new ProducerRecord<>(topic, partition, key, value));
+        producer.flush();
+    }
+
+    void sendWithHeader(
+            String topic,
+            int partition,
+            @Nullable String key,
+            @Nullable String value,
+            String header,
+            @Nullable String headerValue) {
+        ProducerRecord<String, String> record = new ProducerRecord<>(topic, partition, key, value);
+        record.headers().add(header, headerValue == null ? null : headerValue.getBytes(StandardCharsets.UTF_8));
+        Future<?> unused = producer.send(record);
+        producer.flush();
+    }
+
+    /** Sends records in a transaction, and commits or aborts it. */
+    void sendInTransaction(boolean commits, String topic, int partition, String... values) {
+        try (KafkaProducer<String, String> transactional = producer(Map.of("transactional.id", newName("tx")))) {
+            transactional.initTransactions();
+            transactional.beginTransaction();
+            for (String value : values) {
+                Future<?> unused = transactional.send(new ProducerRecord<>(topic, partition, "key", value));
+            }
+            transactional.flush();
+            if (commits) {
+                transactional.commitTransaction();
+            } else {
+                transactional.abortTransaction();
+            }
+        }
+    }
+
+    KafkaProducer<String, String> producer(Map<String, Object> more) {
+        Map<String, Object> config = new HashMap<>(Map.of("bootstrap.servers", broker.bootstrapServers()));
+        config.putAll(more);
+        return new KafkaProducer<>(config, new StringSerializer(), new StringSerializer());
+    }
+
+    /** What a group has committed, by partition; -1 where it has nothing. */
+    Map<TopicPartition, Long> committed(String group, Collection<TopicPartition> partitions) {
+        Map<TopicPartition, OffsetAndMetadata> offsets =
+                get(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
+        Map<TopicPartition, Long> committed = new HashMap<>();
+        for (TopicPartition partition : partitions) {
+            OffsetAndMetadata offset = offsets.get(partition);
+            committed.put(partition, offset == null ? -1 : offset.offset());
+        }
+        return committed;
+    }
+
+    void commit(String group, TopicPartition partition, long offset) {
+        get(admin.alterConsumerGroupOffsets(group, Map.of(partition, new OffsetAndMetadata(offset)))
+                .all());
+    }
+
+    /** Those of a consumer that begins at the first record, in a group. */
+    Map<String, Object> params(String group) {
+        Map<String, Object> params = new HashMap<>();
+        params.put("bootstrap.servers", broker.bootstrapServers());
+        params.put("group.id", group);
+        params.put("key.deserializer", StringDeserializer.class);
+        params.put("value.deserializer", StringDeserializer.class);
+        params.put("auto.offset.reset", "earliest");
+        params.put("default.api.timeout.ms", "3000");
+        return params;
+    }
+
+    /** Those of a consumer in a new group, with one of them changed. */
+    Map<String, Object> params(String key, Object value) {
+        Map<String, Object> params = params(newName("group"));
+        params.put(key, value);
+        return params;
+    }
+
+    private static <T> T get(KafkaFuture<T> answer) {
+        try {
+            return answer.get();
+        } catch (InterruptedException | ExecutionException failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+}
