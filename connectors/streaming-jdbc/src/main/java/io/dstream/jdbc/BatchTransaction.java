@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.Iterator;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.support.JdbcUtils;
 
 /**
  * The transaction in which the rows of a batch and its key are written. It begins with the first rows, so that nothing is locked while
@@ -119,17 +120,9 @@ final class BatchTransaction<T> implements AutoCloseable {
     @Override
     public synchronized void close() {
         if (session != null) {
-            closeStatement();
+            JdbcUtils.closeStatement(statement);
             session.close();
             session = null;
-        }
-    }
-
-    private void closeStatement() {
-        try (PreparedStatement closed = statement) {
-            statement = null;
-        } catch (SQLException ignored) {
-            // the connection is closed next
         }
     }
 

@@ -110,7 +110,7 @@ enum Dialect {
     abstract String upsert(String table, List<String> keys, List<String> others);
 
     /** Inserts a row. */
-    String insert(String table, List<String> columns) {
+    static String insert(String table, List<String> columns) {
         return "insert into " + table + " (" + String.join(", ", columns) + ") values ("
                 + joined(columns, column -> "?") + ")";
     }
@@ -140,7 +140,7 @@ enum Dialect {
     /** {@code values(…)} is what both MariaDB and MySQL know. */
     private static String insertOrUpdate(String table, List<String> keys, List<String> others) {
         List<String> updated = others.isEmpty() ? keys : others;
-        return H2.insert(table, all(keys, others)) + " on duplicate key update "
+        return insert(table, all(keys, others)) + " on duplicate key update "
                 + joined(updated, column -> column + " = values(" + column + ")");
     }
 

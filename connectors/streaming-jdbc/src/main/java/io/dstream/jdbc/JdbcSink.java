@@ -15,7 +15,8 @@ import org.springframework.jdbc.core.ParameterizedPreparedStatementSetter;
  * transaction.
  *
  * <pre>{@code
- * counts.saveTo(JdbcSink.upsert(dataSource, "counts").key("word", Pair::key).column("n", Pair::value)).named("counts");
+ * counts.saveTo(JdbcSink.upsert(dataSource, "counts").key("word", Pair<String, Long>::key).column("n", Pair::value))
+ *         .named("counts");
  * orders.saveTo(JdbcSink.insert(dataSource, "orders").column("id", Order::id).column("total", Order::total)).named("orders");
  * }</pre>
  *

@@ -64,7 +64,7 @@ record TableTarget<T>(Identifier table, boolean isUpsert, List<Column<T>> column
         return isUpsert
                 ? session.dialect()
                         .upsert(known.quoted(), quoted(session, names(known, true)), quoted(session, names(known, false)))
-                : session.dialect().insert(known.quoted(), quoted(session, names(known, false)));
+                : Dialect.insert(known.quoted(), quoted(session, names(known, false)));
     }
 
     private List<String> names(KnownTable known, boolean keys) {

@@ -72,7 +72,7 @@ class JdbcSinkTest {
     void aKeyMayBeOfSeveralColumnsAndAllThereIs(TestDatabase database) throws Exception {
         open(database);
         execute(dataSource, "create table seen (word varchar(20), n int, primary key (word, n))");
-        stream().saveTo(JdbcSink.upsert(dataSource, "seen").key("word", Pair::key).key("n", Pair::value));
+        stream().saveTo(JdbcSink.upsert(dataSource, "seen").key("word", Pair<String, Integer>::key).key("n", Pair::value));
         run(Pair.of("a", 1), Pair.of("a", 2));
         run(Pair.of("a", 1));
         assertThat(query(dataSource, "select word, n from seen order by n")).containsExactly("a 1", "a 2");
@@ -97,7 +97,7 @@ class JdbcSinkTest {
         run(Pair.of("", 7), Pair.of("", 8));
         assertThat(query(dataSource, "select id, amount, kind, cast(at as char(19)), due, note from payments order by id"))
                 .containsExactly(
-                        "7 7.50 CASH 1970-01-01 00:00:07 1970-01-01 null", "8 8.50 CASH 1970-01-01 00:00:08 1970-01-01 null");
+                        "7 7.50 CASH 2001-09-09 01:46:47 1970-01-01 null", "8 8.50 CASH 2001-09-09 01:46:48 1970-01-01 null");
     }
 
     @ParameterizedTest
@@ -149,7 +149,7 @@ class JdbcSinkTest {
                 new FailureSettings(Policy.SKIP, 1, Duration.ofSeconds(1), failure -> false)));
         input = test.input();
         stream().saveTo(JdbcSink.insert(dataSource, "counts")
-                .column("word", Pair::key)
+                .column("word", Pair<String, Integer>::key)
                 .column("n", Pair::value)
                 .batchSize(1));
         run(Pair.of("a", 1));
@@ -167,8 +167,8 @@ class JdbcSinkTest {
     @EnumSource
     void itHaltsThePipelineUnlessBatchesAreSkipped(TestDatabase database) throws Exception {
         open(database);
-        stream().saveTo(JdbcSink.insert(dataSource, "counts").column("n", Pair::value));
-        input.push(Pair.of("a", 1));
+        stream().saveTo(JdbcSink.insert(dataSource, "counts").column("word", Pair<String, Integer>::key));
+        input.push(Pair.of("a", 1), Pair.of("a", 2));
         assertThat(test.runFailingBatch().status()).isEqualTo(Status.FAILED);
         assertThat(test.context().info().problem()).isInstanceOf(DataIntegrityViolationException.class);
     }
@@ -294,7 +294,7 @@ class JdbcSinkTest {
 
     private static JdbcSink<Pair<String, Integer>> countsOf(DataSource target) {
         return JdbcSink.upsert(target, "counts")
-                .key("word", (Pair<String, Integer> pair) -> pair.key())
+                .key("word", Pair<String, Integer>::key)
                 .column("n", Pair::value);
     }
 
@@ -306,15 +306,16 @@ class JdbcSinkTest {
     private TestInput<Pair<String, Integer>> appendTo(TestInput<Pair<String, Integer>> rows, Step step) {
         rows.stream()
                 .saveTo(JdbcSink.insert(dataSource, step.name())
-                        .column("word", Pair::key)
+                        .column("word", Pair<String, Integer>::key)
                         .column("n", Pair::value))
                 .named(step.name());
         return rows;
     }
 
     @SafeVarargs
+    @SuppressWarnings("varargs") // it is only read
     private void run(Pair<String, Integer>... rows) {
-        input.push(rows);
+        input.push(List.of(rows));
         assertThat(test.runBatch().status()).isEqualTo(Status.COMMITTED);
     }
 
@@ -342,7 +343,7 @@ class JdbcSinkTest {
         }
 
         Instant at() {
-            return Instant.ofEpochSecond(id);
+            return Instant.ofEpochSecond(1_000_000_000 + id);
         }
 
         @Nullable

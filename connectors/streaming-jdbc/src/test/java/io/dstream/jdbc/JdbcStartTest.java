@@ -45,7 +45,7 @@ class JdbcStartTest {
     @EnumSource
     void aMissingTableFailsTheStart(TestDatabase database) throws Exception {
         open(database);
-        refuse(JdbcSink.insert(dataSource, "nowhere").column("n", Pair::value), "jdbc-0", "Table 'nowhere' is not there");
+        refuse(JdbcSink.insert(dataSource, "nowhere").column("n", Pair<String, Integer>::value), "jdbc-0", "Table 'nowhere' is not there");
     }
 
     @ParameterizedTest
@@ -53,7 +53,7 @@ class JdbcStartTest {
     void soDoesAMissingColumn(TestDatabase database) throws Exception {
         open(database);
         refuse(
-                JdbcSink.insert(dataSource, "counts").column("m", Pair::value),
+                JdbcSink.insert(dataSource, "counts").column("m", Pair<String, Integer>::value),
                 "Table '",
                 "has no column 'm'",
                 "Correct the name");
@@ -63,9 +63,9 @@ class JdbcStartTest {
     @EnumSource
     void soDoesAnUpsertByColumnsThatAreNotUnique(TestDatabase database) throws Exception {
         open(database);
-        refuse(JdbcSink.upsert(dataSource, "counts").key("n", Pair::value), "unique index", "n", "[[word]]");
+        refuse(JdbcSink.upsert(dataSource, "counts").key("n", Pair<String, Integer>::value), "unique index", "n", "[[word]]");
         execute(dataSource, "create table plain (word varchar(20))");
-        refuse(JdbcSink.upsert(dataSource, "plain").key("word", Pair::key), "but has none");
+        refuse(JdbcSink.upsert(dataSource, "plain").key("word", Pair<String, Integer>::key), "but has none");
     }
 
     @ParameterizedTest
@@ -91,7 +91,7 @@ class JdbcStartTest {
             TestInput<Pair<String, Integer>> rows = next.input();
             rows.stream()
                     .saveTo(JdbcSink.insert(dataSource, "counts")
-                            .column("word", Pair::key)
+                            .column("word", Pair<String, Integer>::key)
                             .keyTable("progress"))
                     .named("counts");
             next.clock().advance(Duration.ofSeconds(word.equals("a") ? 0 : 1));
@@ -124,12 +124,12 @@ class JdbcStartTest {
     void withoutADirectoryTheFirstBatchLiesAfterTheLastOneThatWasWritten() throws Exception {
         TestStreamingContext before = new TestStreamingContext();
         TestInput<Pair<String, Integer>> rows = before.input();
-        rows.stream().saveTo(JdbcSink.insert(dataSource, "counts").column("word", Pair::key));
+        rows.stream().saveTo(JdbcSink.insert(dataSource, "counts").column("word", Pair<String, Integer>::key));
         before.clock().advance(Duration.ofSeconds(9));
         rows.push(Pair.of("a", 1));
         before.runBatch();
         before.close();
-        input.stream().saveTo(JdbcSink.insert(dataSource, "counts").column("word", Pair::key));
+        input.stream().saveTo(JdbcSink.insert(dataSource, "counts").column("word", Pair<String, Integer>::key));
         input.push(Pair.of("b", 2));
         StreamingContext context = test.context();
         context.start();
@@ -185,7 +185,7 @@ class JdbcStartTest {
                 .isThrownBy(() -> JdbcSink.sql(dataSource, "select 1", null))
                 .withMessageContaining("'setter'");
         assertThatIllegalStateException()
-                .isThrownBy(() -> counts().key("n", Pair::value))
+                .isThrownBy(() -> counts().key("n", Pair<String, Integer>::value))
                 .withMessageContaining("JdbcSink.upsert");
         assertThatIllegalStateException()
                 .isThrownBy(() -> JdbcSink.sql(dataSource, "select 1", (statement, row) -> {}).column("n", row -> row))
@@ -201,9 +201,8 @@ class JdbcStartTest {
         };
     }
 
-    @SuppressWarnings("rawtypes")
-    private JdbcSink<Pair> counts() {
-        return JdbcSink.insert(dataSource, "counts").column("word", Pair::key);
+    private JdbcSink<Pair<String, Integer>> counts() {
+        return JdbcSink.insert(dataSource, "counts").column("word", Pair<String, Integer>::key);
     }
 
     private void open(TestDatabase database) throws Exception {

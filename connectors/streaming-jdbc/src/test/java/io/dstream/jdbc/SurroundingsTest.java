@@ -14,6 +14,7 @@ import io.dstream.rdd.RDD;
 import io.dstream.scheduler.FailureSettings;
 import io.dstream.scheduler.FailureSettings.Policy;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -130,7 +131,7 @@ class SurroundingsTest {
         execute(direct, "alter table words add primary key (word)");
         execute(direct, "insert into words values ('a'), ('b')");
         context.queueStream(queue).saveTo(JdbcSink.sql(
-                        dataSource, "update words set word = word where word = ?", (statement, word) -> {
+                        dataSource, "update words set word = word where word = ?", (PreparedStatement statement, String word) -> {
                             statement.setString(1, word);
                         })
                 .batchSize(1));

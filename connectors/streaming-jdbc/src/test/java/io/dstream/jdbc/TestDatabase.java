@@ -105,7 +105,7 @@ enum TestDatabase {
                         .setOverrideWorkingDirectory(directory("postgres"))
                         .setServerConfig("fsync", "off")
                         .start();
-                endWithTheProcess(server::close);
+                endWithTheProcess(server);
                 return "jdbc:postgresql://localhost:" + server.getPort() + "/postgres?user=postgres";
             } catch (Exception failure) {
                 throw new IllegalStateException(failure);
@@ -151,7 +151,7 @@ enum TestDatabase {
             try {
                 server.close();
             } catch (Exception failure) {
-                failure.printStackTrace();
+                throw new IllegalStateException(failure);
             }
         }));
     }
