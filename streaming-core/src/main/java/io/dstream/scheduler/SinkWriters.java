@@ -28,7 +28,8 @@ final class SinkWriters implements AutoCloseable {
     private final List<OutputOperation> outputs;
 
     // Mutable state
-    private final IdentityHashMap<OutputOperation, SinkWriter<?>> writers = new IdentityHashMap<>(); // those that are open
+    private final IdentityHashMap<OutputOperation, SinkWriter<?>> writers =
+            new IdentityHashMap<>(); // those that are open
     private Instant firstBatch = Instant.MIN;
 
     SinkWriters(Pipeline pipeline) {

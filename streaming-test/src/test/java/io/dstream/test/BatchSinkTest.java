@@ -79,9 +79,7 @@ class BatchSinkTest {
         context.start();
         waitAndGoOn();
         awaitWritten("a");
-        assertThat(sink.calls().subList(0, 5))
-                .containsOnlyOnce("write")
-                .endsWith("open default/memory-0", "write");
+        assertThat(sink.calls().subList(0, 5)).containsOnlyOnce("write").endsWith("open default/memory-0", "write");
     }
 
     @Test
@@ -171,8 +169,8 @@ class BatchSinkTest {
 
     @Test
     void aBatchThatTookEffectBeforeTheCrashHasNoneAgain() {
-        try (TestStreamingContext test =
-                new TestStreamingContext(config -> config.withCheckpointDirectory(temporary).withWriteAheadLog(true))) {
+        try (TestStreamingContext test = new TestStreamingContext(
+                config -> config.withCheckpointDirectory(temporary).withWriteAheadLog(true))) {
             TestInput<String> input = test.input();
             input.stream().saveTo(sink);
             input.push("a");

@@ -68,8 +68,8 @@ final class BatchKey {
         } catch (SQLException failure) {
             if (KnownTable.find(session, wanted) == null) { // else another instance was faster
                 throw new StreamingException(
-                        "The table of batch keys '" + wanted + "' is not there and cannot be made (" + failure.getMessage()
-                                + "). Make it: " + create,
+                        "The table of batch keys '" + wanted + "' is not there and cannot be made ("
+                                + failure.getMessage() + "). Make it: " + create,
                         failure);
             }
         }
@@ -95,12 +95,14 @@ final class BatchKey {
         }
         if (row.epoch != epoch) {
             throw new SinkConflictException("Output '" + output + "' of pipeline '" + pipeline
-                    + "' belongs to an instance that was started later: its epoch is " + row.epoch + ", that of this one "
+                    + "' belongs to an instance that was started later: its epoch is " + row.epoch
+                    + ", that of this one "
                     + epoch + ". This one writes nothing more; stop it, or start it again to take the output back");
         }
         if (row.lastBatch != null && row.lastBatch.isAfter(batchTime)) {
             throw new SinkConflictException("Output '" + output + "' of pipeline '" + pipeline + "' has batches up to "
-                    + row.lastBatch + ", so batch " + batchTime + " must not be written: nobody knows whether it was. It is"
+                    + row.lastBatch + ", so batch " + batchTime
+                    + " must not be written: nobody knows whether it was. It is"
                     + " of a checkpoint directory that is older than the database; start with the directory that belongs to"
                     + " it, or with an empty one, which begins after " + row.lastBatch);
         }
@@ -164,8 +166,9 @@ final class BatchKey {
     }
 
     private SinkConflictException gone() {
-        return new SinkConflictException("The key of output '" + output + "' of pipeline '" + pipeline + "' was removed from "
-                + table + " while the pipeline ran, so nobody knows which batches are written. Start the pipeline again");
+        return new SinkConflictException(
+                "The key of output '" + output + "' of pipeline '" + pipeline + "' was removed from " + table
+                        + " while the pipeline ran, so nobody knows which batches are written. Start the pipeline again");
     }
 
     /** What is in the row. */

@@ -25,8 +25,8 @@ enum Dialect {
 
         @Override
         void limitIdle(Connection connection, Duration timeout) throws SQLException {
-            try (PreparedStatement statement = connection.prepareStatement(
-                    "select set_config('idle_in_transaction_session_timeout', ?, true)")) {
+            try (PreparedStatement statement =
+                    connection.prepareStatement("select set_config('idle_in_transaction_session_timeout', ?, true)")) {
                 statement.setString(1, Long.toString(timeout.toMillis()));
                 statement.execute();
             }
@@ -47,6 +47,11 @@ enum Dialect {
         @Override
         String nameType() {
             return ASCII;
+        }
+
+        @Override
+        void requireReadable(Connection connection, String sql) throws SQLException {
+            prepareOnServer(connection, sql);
         }
 
         @Override
@@ -74,6 +79,11 @@ enum Dialect {
         @Override
         String nameType() {
             return ASCII;
+        }
+
+        @Override
+        void requireReadable(Connection connection, String sql) throws SQLException {
+            prepareOnServer(connection, sql);
         }
     },
 
@@ -131,6 +141,13 @@ enum Dialect {
         return "varchar(100)";
     }
 
+    /** Lets the database read a statement without running it. To ask for its parameters sends it there. */
+    void requireReadable(Connection connection, String sql) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.getParameterMetaData().getParameterCount();
+        }
+    }
+
     /** Lets the database end the transaction, and with it the connection, when nothing was heard of it for some time. */
     void limitIdle(Connection connection, Duration timeout) throws SQLException {}
 
@@ -142,6 +159,16 @@ enum Dialect {
         List<String> updated = others.isEmpty() ? keys : others;
         return insert(table, all(keys, others)) + " on duplicate key update "
                 + joined(updated, column -> column + " = values(" + column + ")");
+    }
+
+    /** The drivers prepare statements by themselves, and tell nothing of them. */
+    private static void prepareOnServer(Connection connection, String sql) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("set @dstream_sql = ?")) {
+            statement.setString(1, sql);
+            statement.execute();
+        }
+        execute(connection, "prepare dstream_statement from @dstream_sql");
+        execute(connection, "deallocate prepare dstream_statement");
     }
 
     private static List<String> all(List<String> keys, List<String> others) {

@@ -45,8 +45,8 @@ record Identifier(@Nullable String qualifier, String name) {
     static String requireColumn(@Nullable String name) {
         Identifier identifier = of("name", name);
         if (identifier.qualifier != null) {
-            throw new IllegalArgumentException("'name' must be the name of a column, without a table, but was '" + name
-                    + "'");
+            throw new IllegalArgumentException(
+                    "'name' must be the name of a column, without a table, but was '" + name + "'");
         }
         return identifier.name;
     }

@@ -50,8 +50,8 @@ final class JdbcWriter<T> implements SinkWriter<T> {
         if (batchTime.equals(written)) {
             return;
         }
-        try (BatchTransaction<T> transaction = new BatchTransaction<>(
-                dataSource, statement, key, batchTime, failures, batchSize, idleTimeout)) {
+        try (BatchTransaction<T> transaction =
+                new BatchTransaction<>(dataSource, statement, key, batchTime, failures, batchSize, idleTimeout)) {
             rdd.foreachPartition(transaction::write);
             transaction.commit();
         }

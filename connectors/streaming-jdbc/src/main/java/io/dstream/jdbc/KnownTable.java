@@ -97,20 +97,33 @@ record KnownTable(Identifier name, String quoted, List<ColumnType> columns) {
      * @throws StreamingException if no unique index is on exactly these columns
      */
     void requireUnique(Session session, List<String> keys) throws SQLException {
-        Collection<Set<String>> indexes = uniqueIndexes(session);
+        Collection<Set<String>> indexes = uniqueIndexes(session, schema(session));
+        if (indexes.isEmpty() && name.qualifier() == null && session.dialect().hasSchemas()) {
+            indexes = uniqueIndexes(session, null); // SQL may have found it in another schema than the first
+        }
         Set<String> wanted = keys.stream().map(KnownTable::lower).collect(Collectors.toSet());
         if (!indexes.contains(wanted)) {
-            throw new StreamingException("An upsert finds its rows by " + String.join(", ", keys) + ", so table '" + name
-                    + "' needs a primary key or unique index on exactly that, but has "
-                    + (indexes.isEmpty() ? "none" : "these: " + indexes)
-                    + ". Make one, or name other columns by key(...)");
+            throw new StreamingException(
+                    "An upsert finds its rows by " + String.join(", ", keys) + ", so table '" + name
+                            + "' needs a primary key or unique index on exactly that, but has "
+                            + (indexes.isEmpty() ? "none" : "these: " + indexes)
+                            + ". Make one, or name other columns by key(...)");
         }
     }
 
-    /** The columns of each unique index. */
-    private Collection<Set<String>> uniqueIndexes(Session session) throws SQLException {
+    private @Nullable String schema(Session session) throws SQLException {
+        if (name.qualifier() != null) {
+            return name.qualifier();
+        }
+        return session.dialect().hasSchemas()
+                ? session.connection().getSchema()
+                : session.connection().getCatalog();
+    }
+
+    /** The columns of each unique index of the tables of this name in a schema; in all of them if it is null. */
+    private Collection<Set<String>> uniqueIndexes(Session session, @Nullable String schema) throws SQLException {
         Map<String, Set<String>> indexes = new TreeMap<>();
-        try (ResultSet rows = indexRows(session)) {
+        try (ResultSet rows = indexRows(session, schema)) {
             while (rows.next()) {
                 String column = rows.getString("COLUMN_NAME");
                 if (column != null && rows.getShort("TYPE") != DatabaseMetaData.tableIndexStatistic) {
@@ -122,17 +135,10 @@ record KnownTable(Identifier name, String quoted, List<ColumnType> columns) {
         return List.copyOf(indexes.values());
     }
 
-    private ResultSet indexRows(Session session) throws SQLException {
-        String qualifier = name.qualifier();
+    private ResultSet indexRows(Session session, @Nullable String schema) throws SQLException {
         return session.dialect().hasSchemas()
-                ? session.metaData().getIndexInfo(null, qualifier, name.name(), true, true)
-                : session.metaData()
-                        .getIndexInfo(
-                                qualifier == null ? session.connection().getCatalog() : qualifier,
-                                null,
-                                name.name(),
-                                true,
-                                true);
+                ? session.metaData().getIndexInfo(null, schema, name.name(), true, true)
+                : session.metaData().getIndexInfo(schema, null, name.name(), true, true);
     }
 
     private static String lower(String text) {

@@ -77,13 +77,16 @@ final class SqlFailures {
     }
 
     private static String message(Exception failure, SQLException cause) {
-        return failure == cause ? String.valueOf(cause.getMessage()) : failure.getMessage() + " (" + cause.getMessage() + ")";
+        return failure == cause
+                ? String.valueOf(cause.getMessage())
+                : failure.getMessage() + " (" + cause.getMessage() + ")";
     }
 
     /** The failure of SQL that tells most; null if there is none. */
     private static @Nullable SQLException cause(Exception failure) {
         return failures(failure)
-                .filter(candidate -> !(candidate instanceof BatchUpdateException) || candidate.getNextException() == null)
+                .filter(candidate ->
+                        !(candidate instanceof BatchUpdateException) || candidate.getNextException() == null)
                 .findFirst()
                 .orElse(null);
     }
@@ -110,7 +113,8 @@ final class SqlFailures {
                 .limit(100) // a chain of causes may be a ring
                 .filter(SQLException.class::isInstance)
                 .map(SQLException.class::cast)
-                .flatMap(sql -> sql.getNextException() == null ? Stream.of(sql) : Stream.of(sql, sql.getNextException()));
+                .flatMap(sql ->
+                        sql.getNextException() == null ? Stream.of(sql) : Stream.of(sql, sql.getNextException()));
     }
 
     private static String state(SQLException failure) {

@@ -1,9 +1,7 @@
 package io.dstream.jdbc;
 
-import java.sql.ParameterMetaData;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.SQLFeatureNotSupportedException;
 import java.util.ArrayList;
 import java.util.List;
 import org.springframework.jdbc.core.ParameterizedPreparedStatementSetter;
@@ -24,15 +22,10 @@ record SqlTarget<T>(String sql, ParameterizedPreparedStatementSetter<T> setter)
                 + "'; set its parameters, or begin with JdbcSink.upsert or insert");
     }
 
-    /** To ask for the parameters lets the database read the statement: what is wrong with it is known at the start. */
+    /** What is wrong with the statement is known at the start. */
     @Override
     public RowStatement<T> prepare(Session session) throws SQLException {
-        try (PreparedStatement statement = session.connection().prepareStatement(sql)) {
-            ParameterMetaData parameters = statement.getParameterMetaData();
-            parameters.getParameterCount();
-        } catch (SQLFeatureNotSupportedException ignored) {
-            return this; // then it is known in the first batch
-        }
+        session.dialect().requireReadable(session.connection(), sql);
         return this;
     }
 

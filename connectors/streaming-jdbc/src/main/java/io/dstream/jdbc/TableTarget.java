@@ -34,7 +34,8 @@ record TableTarget<T>(Identifier table, boolean isUpsert, List<Column<T>> column
                     + "' is to be one; use column(...), or begin with JdbcSink.upsert");
         }
         if (columns.stream().anyMatch(known -> known.name().equalsIgnoreCase(column.name()))) {
-            throw new IllegalArgumentException("Column '" + column.name() + "' of table '" + table + "' is given twice");
+            throw new IllegalArgumentException(
+                    "Column '" + column.name() + "' of table '" + table + "' is given twice");
         }
         List<Column<T>> more = new ArrayList<>(columns);
         more.add(column.isKey() ? keys() : columns.size(), column);
@@ -49,8 +50,8 @@ record TableTarget<T>(Identifier table, boolean isUpsert, List<Column<T>> column
     public RowStatement<T> prepare(Session session) throws SQLException {
         KnownTable known = KnownTable.find(session, table);
         if (known == null) {
-            throw new StreamingException("Table '" + table + "' is not there, or not seen by this user. Make it, or correct"
-                    + " its name");
+            throw new StreamingException(
+                    "Table '" + table + "' is not there, or not seen by this user. Make it, or correct" + " its name");
         }
         if (isUpsert) {
             known.requireUnique(session, names(known, true));
@@ -63,7 +64,10 @@ record TableTarget<T>(Identifier table, boolean isUpsert, List<Column<T>> column
     private String sql(Session session, KnownTable known) throws SQLException {
         return isUpsert
                 ? session.dialect()
-                        .upsert(known.quoted(), quoted(session, names(known, true)), quoted(session, names(known, false)))
+                        .upsert(
+                                known.quoted(),
+                                quoted(session, names(known, true)),
+                                quoted(session, names(known, false)))
                 : Dialect.insert(known.quoted(), quoted(session, names(known, false)));
     }
 

@@ -72,7 +72,10 @@ class JdbcSinkTest {
     void aKeyMayBeOfSeveralColumnsAndAllThereIs(TestDatabase database) throws Exception {
         open(database);
         execute(dataSource, "create table seen (word varchar(20), n int, primary key (word, n))");
-        stream().saveTo(JdbcSink.upsert(dataSource, "seen").key("word", Pair<String, Integer>::key).key("n", Pair::value));
+        stream()
+                .saveTo(JdbcSink.upsert(dataSource, "seen")
+                        .key("word", Pair<String, Integer>::key)
+                        .key("n", Pair::value));
         run(Pair.of("a", 1), Pair.of("a", 2));
         run(Pair.of("a", 1));
         assertThat(query(dataSource, "select word, n from seen order by n")).containsExactly("a 1", "a 2");
@@ -95,9 +98,12 @@ class JdbcSinkTest {
                 .column("due", payment -> LocalDate.EPOCH)
                 .column("note", Payment::note));
         run(Pair.of("", 7), Pair.of("", 8));
-        assertThat(query(dataSource, "select id, amount, kind, cast(at as char(19)), due, note from payments order by id"))
+        assertThat(query(
+                        dataSource,
+                        "select id, amount, kind, cast(at as char(19)), due, note from payments order by id"))
                 .containsExactly(
-                        "7 7.50 CASH 2001-09-09 01:46:47 1970-01-01 null", "8 8.50 CASH 2001-09-09 01:46:48 1970-01-01 null");
+                        "7 7.50 CASH 2001-09-09 01:46:47 1970-01-01 null",
+                        "8 8.50 CASH 2001-09-09 01:46:48 1970-01-01 null");
     }
 
     @ParameterizedTest
@@ -105,11 +111,10 @@ class JdbcSinkTest {
     void aStatementOfTheUsersMayAddToWhatIsThere(TestDatabase database) throws Exception {
         open(database);
         execute(dataSource, "insert into counts (word, n) values ('a', 1)");
-        stream().saveTo(JdbcSink.sql(
-                dataSource, "update counts set n = n + ? where word = ?", (statement, pair) -> {
-                    statement.setInt(1, pair.value());
-                    statement.setString(2, pair.key());
-                }));
+        stream().saveTo(JdbcSink.sql(dataSource, "update counts set n = n + ? where word = ?", (statement, pair) -> {
+            statement.setInt(1, pair.value());
+            statement.setString(2, pair.key());
+        }));
         run(Pair.of("a", 10), Pair.of("a", 100));
         assertThat(counts()).containsExactly("a 111");
     }
@@ -145,13 +150,14 @@ class JdbcSinkTest {
     void aViolatedConstraintFailsTheBatchAndLeavesNothingOfIt(TestDatabase database) throws Exception {
         open(database);
         test.close();
-        test = new TestStreamingContext(config -> config.withFailure(
-                new FailureSettings(Policy.SKIP, 1, Duration.ofSeconds(1), failure -> false)));
+        test = new TestStreamingContext(config ->
+                config.withFailure(new FailureSettings(Policy.SKIP, 1, Duration.ofSeconds(1), failure -> false)));
         input = test.input();
-        stream().saveTo(JdbcSink.insert(dataSource, "counts")
-                .column("word", Pair<String, Integer>::key)
-                .column("n", Pair::value)
-                .batchSize(1));
+        stream()
+                .saveTo(JdbcSink.insert(dataSource, "counts")
+                        .column("word", Pair<String, Integer>::key)
+                        .column("n", Pair::value)
+                        .batchSize(1));
         run(Pair.of("a", 1));
         input.push(Pair.of("b", 2), Pair.of("a", 3));
         assertThat(test.runFailingBatch()).satisfies(batch -> {
@@ -211,15 +217,16 @@ class JdbcSinkTest {
         try (other) {
             other.context().pipeline("second");
             TestInput<Pair<String, Integer>> others = inputOf(other.pipeline("second"));
-            others.stream().map(Pair::key).saveTo(JdbcSink.insert(dataSource, "words").column("word", (String word) -> word));
+            others.stream()
+                    .map(Pair::key)
+                    .saveTo(JdbcSink.insert(dataSource, "words").column("word", (String word) -> word));
             shared.push(Pair.of("a", 1));
             test.runBatch();
             others.push(Pair.of("b", 1));
             other.runBatch();
         }
         assertThat(query(dataSource, "select word from words order by word")).containsExactly("b", "xa", "ya");
-        assertThat(keys())
-                .containsExactly("default jdbc-0 1000 1", "default jdbc-1 1000 1", "second jdbc-0 1000 1");
+        assertThat(keys()).containsExactly("default jdbc-0 1000 1", "default jdbc-1 1000 1", "second jdbc-0 1000 1");
     }
 
     @ParameterizedTest
@@ -234,7 +241,8 @@ class JdbcSinkTest {
                 waiting.set(0);
             }
         });
-        stream().flatMap(pair -> IntStream.range(0, 20_000).iterator())
+        stream()
+                .flatMap(pair -> IntStream.range(0, 20_000).iterator())
                 .saveTo(JdbcSink.insert(dataSource, "numbers")
                         .column("n", (Integer number) -> {
                             most.accumulateAndGet(waiting.incrementAndGet(), Math::max);
@@ -242,7 +250,8 @@ class JdbcSinkTest {
                         })
                         .batchSize(500));
         run(Pair.of("", 1));
-        assertThat(query(dataSource, "select count(*), min(n), max(n) from numbers")).containsExactly("20000 0 19999");
+        assertThat(query(dataSource, "select count(*), min(n), max(n) from numbers"))
+                .containsExactly("20000 0 19999");
         assertThat(most.get()).isEqualTo(500);
     }
 
@@ -252,7 +261,8 @@ class JdbcSinkTest {
         open(database);
         execute(dataSource, "create table numbers (n int)");
         AtomicInteger commits = new AtomicInteger();
-        stream().repartition(8)
+        stream()
+                .repartition(8)
                 .flatMap(pair -> Collections.nCopies(10, pair.value()).iterator())
                 .saveTo(JdbcSink.insert(dataSource, "numbers")
                         .column("n", (Integer number) -> number)
@@ -261,7 +271,8 @@ class JdbcSinkTest {
         dataSource.watch(step -> commits.addAndGet(step == Step.AFTER_COMMIT ? 1 : 0));
         input.push(IntStream.range(0, 100).mapToObj(n -> Pair.of("", n)).toList());
         test.runBatch();
-        assertThat(query(dataSource, "select count(*), count(distinct n) from numbers")).containsExactly("1000 100");
+        assertThat(query(dataSource, "select count(*), count(distinct n) from numbers"))
+                .containsExactly("1000 100");
         assertThat(commits).hasValue(1);
     }
 
@@ -325,7 +336,8 @@ class JdbcSinkTest {
 
     private List<String> keys() {
         return query(
-                dataSource, "select pipeline, output, batch_time, epoch from dstream_batches order by pipeline, output");
+                dataSource,
+                "select pipeline, output, batch_time, epoch from dstream_batches order by pipeline, output");
     }
 
     private enum Kind {

@@ -45,7 +45,10 @@ class JdbcStartTest {
     @EnumSource
     void aMissingTableFailsTheStart(TestDatabase database) throws Exception {
         open(database);
-        refuse(JdbcSink.insert(dataSource, "nowhere").column("n", Pair<String, Integer>::value), "jdbc-0", "Table 'nowhere' is not there");
+        refuse(
+                JdbcSink.insert(dataSource, "nowhere").column("n", Pair<String, Integer>::value),
+                "jdbc-0",
+                "Table 'nowhere' is not there");
     }
 
     @ParameterizedTest
@@ -63,7 +66,11 @@ class JdbcStartTest {
     @EnumSource
     void soDoesAnUpsertByColumnsThatAreNotUnique(TestDatabase database) throws Exception {
         open(database);
-        refuse(JdbcSink.upsert(dataSource, "counts").key("n", Pair<String, Integer>::value), "unique index", "n", "[[word]]");
+        refuse(
+                JdbcSink.upsert(dataSource, "counts").key("n", Pair<String, Integer>::value),
+                "unique index",
+                "n",
+                "[[word]]");
         execute(dataSource, "create table plain (word varchar(20))");
         refuse(JdbcSink.upsert(dataSource, "plain").key("word", Pair<String, Integer>::key), "but has none");
     }
@@ -188,7 +195,8 @@ class JdbcStartTest {
                 .isThrownBy(() -> counts().key("n", Pair<String, Integer>::value))
                 .withMessageContaining("JdbcSink.upsert");
         assertThatIllegalStateException()
-                .isThrownBy(() -> JdbcSink.sql(dataSource, "select 1", (statement, row) -> {}).column("n", row -> row))
+                .isThrownBy(() -> JdbcSink.sql(dataSource, "select 1", (statement, row) -> {})
+                        .column("n", row -> row))
                 .withMessageContaining("'n'");
     }
 

@@ -68,7 +68,11 @@ class KillTest {
         System.out.println("KillTest: -Dseed=" + seed);
         long last = Math.max(Long.getLong("numbers", 3_000), kills * 2_000L);
         for (Step step : STEPS) {
-            start(last, Integer.toString(random.nextInt(2)), step, 2 + random.nextInt(5)); // the first commit is that of the start
+            start(
+                    last,
+                    Integer.toString(random.nextInt(2)),
+                    step,
+                    2 + random.nextInt(5)); // the first commit is that of the start
             requireLine("starting");
             requireLine("at " + step);
             kill();
@@ -155,8 +159,8 @@ class KillTest {
     private void requireLine(String expected) throws IOException {
         String line = out.readLine();
         if (!expected.equals(line)) {
-            throw new AssertionError("Not '" + expected + "' but '" + line + "', seed " + seed + "\n"
-                    + Files.readString(log()));
+            throw new AssertionError(
+                    "Not '" + expected + "' but '" + line + "', seed " + seed + "\n" + Files.readString(log()));
         }
     }
 

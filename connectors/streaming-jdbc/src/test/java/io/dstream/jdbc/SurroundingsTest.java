@@ -104,8 +104,11 @@ class SurroundingsTest {
         open(TestDatabase.POSTGRESQL.newUrl());
         save(dataSource);
         context.start();
-        once(Step.BEFORE_COMMIT, () ->
-                query(direct, "select pg_terminate_backend(pid) from pg_stat_activity where state = 'idle in transaction'"));
+        once(
+                Step.BEFORE_COMMIT,
+                () -> query(
+                        direct,
+                        "select pg_terminate_backend(pid) from pg_stat_activity where state = 'idle in transaction'"));
         queue.add(context.parallelize(List.of("a", "b"), 2));
         events.awaitState(State.WAITING);
         awaitWords("a", "b");
@@ -130,11 +133,14 @@ class SurroundingsTest {
         open(TestDatabase.POSTGRESQL.newUrl() + "&options=-c%20deadlock_timeout=50ms");
         execute(direct, "alter table words add primary key (word)");
         execute(direct, "insert into words values ('a'), ('b')");
-        context.queueStream(queue).saveTo(JdbcSink.sql(
-                        dataSource, "update words set word = word where word = ?", (PreparedStatement statement, String word) -> {
-                            statement.setString(1, word);
-                        })
-                .batchSize(1));
+        context.queueStream(queue)
+                .saveTo(JdbcSink.sql(
+                                dataSource,
+                                "update words set word = word where word = ?",
+                                (PreparedStatement statement, String word) -> {
+                                    statement.setString(1, word);
+                                })
+                        .batchSize(1));
         context.start();
         try (Connection other = direct.getConnection();
                 Statement statement = other.createStatement()) {
@@ -160,14 +166,15 @@ class SurroundingsTest {
     @Test
     void aFunctionThatFailsUndoesWhatWasWritten() throws Exception {
         open(TestDatabase.H2.newUrl());
-        context.queueStream(queue).saveTo(JdbcSink.insert(dataSource, "words")
-                .column("word", (String word) -> {
-                    if (word.equals("poison")) {
-                        throw new IllegalArgumentException("poisoned");
-                    }
-                    return word;
-                })
-                .batchSize(1));
+        context.queueStream(queue)
+                .saveTo(JdbcSink.insert(dataSource, "words")
+                        .column("word", (String word) -> {
+                            if (word.equals("poison")) {
+                                throw new IllegalArgumentException("poisoned");
+                            }
+                            return word;
+                        })
+                        .batchSize(1));
         context.start();
         queue.add(context.parallelize(List.of("a", "b", "poison"), 1));
         assertThat(events.awaitState(State.FAILED).problem()).hasMessage("poisoned");
@@ -213,7 +220,8 @@ class SurroundingsTest {
 
     /** Until the database says that somebody waits for a lock. */
     private void awaitBlocked() {
-        while (query(direct, "select pid from pg_stat_activity where wait_event_type = 'Lock'").isEmpty()) {
+        while (query(direct, "select pid from pg_stat_activity where wait_event_type = 'Lock'")
+                .isEmpty()) {
             Thread.onSpinWait();
         }
     }
