@@ -106,7 +106,7 @@ final class BatchTransaction<T> implements AutoCloseable {
     /** After a failure the transaction is over: what another task has meanwhile is as little written as what was. */
     private void attempt(Step step) {
         if (failure != null) {
-            throw new StreamingException("The transaction has failed before: " + failure.getMessage(), failure);
+            throw failure; // the same, so that whichever task ends first tells of the first failure
         }
         try {
             step.run();
