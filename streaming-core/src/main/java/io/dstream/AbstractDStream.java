@@ -10,6 +10,7 @@ import io.dstream.function.VoidFunction2;
 import io.dstream.graph.Node;
 import io.dstream.graph.OutputOperation;
 import io.dstream.graph.StreamGraph;
+import io.dstream.output.BatchSink;
 import io.dstream.rdd.LocalPath;
 import io.dstream.rdd.Pair;
 import io.dstream.rdd.PairRDD;
@@ -393,6 +394,20 @@ abstract sealed class AbstractDStream<T, R> permits DStream, PairDStream {
     public final Output saveAsRollingTextFiles(String directory, RollingPolicy policy) {
         RollingText text = new RollingText(LocalPath.of("directory", directory), policy);
         return output("saveAsRollingTextFiles", text::append, text);
+    }
+
+    /**
+     * Writes the rows of every batch, also of empty ones, where each batch has an effect exactly once, however often it is run: a
+     * connector gives the sink. It knows a batch by the names of pipeline and output and the batch time, so give the output a name.
+     *
+     * <p>Start and batches wait while its system is away. The pipeline halts, whatever its failure policy is, when another instance
+     * has taken the output over. An output that has succeeded in a batch keeps it also if the batch is skipped for another output.
+     *
+     * @return the output, to name it; a sink that does not open, though its system is there, fails the start
+     */
+    public final Output saveTo(BatchSink<? super T> sink) {
+        Functions.requireNotNull("sink", sink);
+        return new Output(graph(), graph().add(OutputOperation.to(sink, node)));
     }
 
     final <U> DStream<U> derive(String kind, Function<RDD<T>, RDD<U>> function) {

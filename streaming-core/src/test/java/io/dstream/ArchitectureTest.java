@@ -29,7 +29,7 @@ class ArchitectureTest {
             .layer("2 parts")
             .definedBy("io.dstream.graph", "io.dstream.receiver", "io.dstream.local")
             .layer("1 SPIs")
-            .definedBy("io.dstream.input", "io.dstream.engine", "io.dstream.state")
+            .definedBy("io.dstream.input", "io.dstream.output", "io.dstream.engine", "io.dstream.state")
             .layer("0 ground")
             .definedBy(
                     "io.dstream.rdd",
@@ -58,6 +58,7 @@ class ArchitectureTest {
                     "io.dstream.receiver",
                     "io.dstream.local",
                     "io.dstream.input",
+                    "io.dstream.output",
                     "io.dstream.engine",
                     "io.dstream.state",
                     "io.dstream.rdd",

@@ -1,8 +1,10 @@
 package io.dstream.graph;
 
 import io.dstream.function.VoidFunction2;
+import io.dstream.output.BatchSink;
 import io.dstream.rdd.RDD;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is done with a stream's RDD in every batch.
@@ -15,6 +17,7 @@ public final class OutputOperation {
     private final Node stream;
     private final VoidFunction2<RDD<?>, Instant> body;
     private final AutoCloseable resource;
+    private final @Nullable BatchSink<?> sink;
 
     /** One that holds nothing between batches. */
     public OutputOperation(String kind, Node stream, VoidFunction2<RDD<?>, Instant> body) {
@@ -29,10 +32,29 @@ public final class OutputOperation {
      *     in a further run
      */
     public OutputOperation(String kind, Node stream, VoidFunction2<RDD<?>, Instant> body, AutoCloseable resource) {
+        this(kind, stream, body, resource, null);
+    }
+
+    private OutputOperation(
+            String kind,
+            Node stream,
+            VoidFunction2<RDD<?>, Instant> body,
+            AutoCloseable resource,
+            @Nullable BatchSink<?> sink) {
         this.kind = kind;
         this.stream = stream;
         this.body = body;
         this.resource = resource;
+        this.sink = sink;
+    }
+
+    /**
+     * One that writes each batch exactly once.
+     *
+     * @param stream the stream it reads, of rows that the sink takes
+     */
+    public static OutputOperation to(BatchSink<?> sink, Node stream) {
+        return new OutputOperation(sink.kind(), stream, (rdd, time) -> {}, () -> {}, sink);
     }
 
     public String kind() {
@@ -49,5 +71,10 @@ public final class OutputOperation {
 
     public AutoCloseable resource() {
         return resource;
+    }
+
+    /** Where its rows go exactly once, in place of the body; null if the body is all there is. */
+    public @Nullable BatchSink<?> sink() {
+        return sink;
     }
 }

@@ -4,7 +4,7 @@ import io.dstream.function.StreamingException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The system behind an input or an output is away: nothing is wrong with the batch, which waits and is tried again until
+ * The system behind an input is away: nothing is wrong with the batch, which waits and is tried again until
  * the system is back.
  */
 public class SourceUnavailableException extends StreamingException {

@@ -36,17 +36,28 @@ final class BatchRunner implements AutoCloseable {
     private final Retries retries;
     private final BatchHistory history;
     private final InputRates rates;
+    private final SinkWriters sinks;
     private final RddTable table;
 
     // Mutable state
     private @Nullable BatchCommit changes; // of the batch whose outputs have succeeded
 
-    BatchRunner(Pipeline pipeline, BatchLog batchLog, Retries retries, BatchHistory history, InputRates rates) {
+    /**
+     * @param sinks are closed with it
+     */
+    BatchRunner(
+            Pipeline pipeline,
+            BatchLog batchLog,
+            Retries retries,
+            BatchHistory history,
+            InputRates rates,
+            SinkWriters sinks) {
         this.pipeline = pipeline;
         this.batchLog = batchLog;
         this.retries = retries;
         this.history = history;
         this.rates = rates;
+        this.sinks = sinks;
         this.table = new RddTable(pipeline);
     }
 
@@ -88,6 +99,17 @@ final class BatchRunner implements AutoCloseable {
     }
 
     /**
+     * Opens the sinks whose systems were away at the start, as soon as they are back.
+     *
+     * @return the failure that halts the pipeline; null if it goes on
+     * @throws InterruptedException if the pipeline is halted
+     */
+    @Nullable
+    Throwable openSinks() throws InterruptedException {
+        return retries.attempt(() -> "opening the outputs", sinks::openOthers, failure -> {});
+    }
+
+    /**
      * Runs a batch to its end.
      *
      * @return the failure that halts the pipeline; null if it goes on
@@ -112,6 +134,7 @@ final class BatchRunner implements AutoCloseable {
     @Override
     public void close() {
         table.close();
+        sinks.close();
         pipeline.graph().outputs().forEach(this::close);
     }
 
@@ -149,7 +172,7 @@ final class BatchRunner implements AutoCloseable {
         if (failure == null) {
             return Status.COMMITTED;
         }
-        if (pipeline.settings().failure().policy() == Policy.STOP) {
+        if (pipeline.settings().failure().policy() == Policy.STOP || FailureSettings.isConflict(failure)) {
             log.error(
                     "Pipeline '{}' gives up batch {} and halts; its input stays uncommitted",
                     pipeline.name(),
@@ -231,12 +254,20 @@ final class BatchRunner implements AutoCloseable {
         Instant start = pipeline.clock().now();
         publish(batch, new OutputInfo(id, start, null, null));
         try {
-            table.attempt(batch.time(), () -> planned.operation.body().call(planned.rdd, batch.time()));
+            table.attempt(batch.time(), () -> run(planned, batch.time()));
             planned.done = true;
             publish(batch, new OutputInfo(id, start, pipeline.clock().now(), null));
         } catch (Throwable failure) {
             publish(batch, new OutputInfo(id, start, pipeline.clock().now(), failure.toString()));
             throw failure;
+        }
+    }
+
+    private void run(PlannedOutput planned, Instant time) throws Exception {
+        if (planned.operation.sink() == null) {
+            planned.operation.body().call(planned.rdd, time);
+        } else {
+            sinks.write(planned.operation, planned.rdd, time);
         }
     }
 

@@ -1,6 +1,8 @@
 package io.dstream.scheduler;
 
 import io.dstream.input.SourceUnavailableException;
+import io.dstream.output.SinkConflictException;
+import io.dstream.output.SinkUnavailableException;
 import java.time.Duration;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -11,8 +13,8 @@ import java.util.stream.Stream;
  * @param policy what to do when the attempts are used up
  * @param maxAttempts how often a batch is tried, at least 1
  * @param backoff how long to wait after the first failure, at least 1 ms; doubled with every further one, up to a minute
- * @param surroundings tells which exceptions mean that another system is away, beside {@link SourceUnavailableException}:
- *     such a failure is waited for without limit and counts as no attempt
+ * @param surroundings tells which exceptions mean that another system is away, beside
+ *     {@link SourceUnavailableException} and {@link SinkUnavailableException}: such a failure is waited for without limit and counts as no attempt
  */
 public record FailureSettings(Policy policy, int maxAttempts, Duration backoff, Predicate<Throwable> surroundings) {
 
@@ -33,9 +35,21 @@ public record FailureSettings(Policy policy, int maxAttempts, Duration backoff, 
 
     /** Whether a failure, or a cause of it, means that another system is away. */
     boolean isAway(Throwable failure) {
+        return !isConflict(failure)
+                && withCauses(failure)
+                        .anyMatch(cause -> cause instanceof SourceUnavailableException
+                                || cause instanceof SinkUnavailableException
+                                || surroundings.test(cause));
+    }
+
+    /** Whether a failure, or a cause of it, means that the run must not go on, whatever the policy is. */
+    static boolean isConflict(Throwable failure) {
+        return withCauses(failure).anyMatch(SinkConflictException.class::isInstance);
+    }
+
+    private static Stream<Throwable> withCauses(Throwable failure) {
         return Stream.iterate(failure, cause -> cause != null, Throwable::getCause)
-                .limit(100) // a chain of causes may be a ring
-                .anyMatch(cause -> cause instanceof SourceUnavailableException || surroundings.test(cause));
+                .limit(100); // a chain of causes may be a ring
     }
 
     /** What to do with a batch whose attempts are used up. */

@@ -1,6 +1,7 @@
 package io.dstream.scheduler;
 
 import io.dstream.graph.Node;
+import io.dstream.graph.OutputOperation;
 import io.dstream.graph.StreamGraph;
 import io.dstream.storage.Checkpoint;
 import io.dstream.storage.LoggedNode;
@@ -174,14 +175,20 @@ final class LoggedNodes {
                 .toList();
     }
 
-    /** What is said of the nodes when a run begins. */
+    /** What is said when a run begins of the nodes, and of the outputs whose systems know by their ids which batches they have. */
     List<Part> parts() {
         List<Part> parts = new ArrayList<>();
         stateful()
                 .forEach(node -> parts.add(new Part(
                         Role.STATE, graph.idOf(node), node.kind(), graph.isName(graph.idOf(node)), detail(node))));
         rowIds.forEach((node, rowId) -> addRows(node, rowId, parts));
+        graph.outputs().stream().filter(output -> output.sink() != null).forEach(output -> addSink(output, parts));
         return parts;
+    }
+
+    private void addSink(OutputOperation output, List<Part> parts) {
+        String id = graph.idOf(output);
+        parts.add(new Part(Role.SINK, id, output.kind(), graph.isName(id)));
     }
 
     private void addRows(Node node, String rowId, List<Part> parts) {

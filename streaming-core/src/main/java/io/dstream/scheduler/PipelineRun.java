@@ -49,6 +49,7 @@ final class PipelineRun {
     private final Recovery recovery;
     private final BatchHistory history;
     private final InputRates rates;
+    private final SinkWriters sinks;
     private final Ticker ticker;
     private final BatchRunner runner;
     private final PipelineStatus status;
@@ -75,24 +76,27 @@ final class PipelineRun {
         this.recovery = new Recovery(pipeline, batchLog.checkpoint());
         this.history = history;
         this.rates = new InputRates(pipeline, batchLog.checkpoint());
+        this.sinks = new SinkWriters(pipeline);
         this.status = new PipelineStatus(this::pauseOrResumeInputs, this::tell);
         this.ticker = new Ticker(pipeline, batchLog, retries(), rates, stopping, this::submit);
-        this.runner = new BatchRunner(pipeline, batchLog, retries(), history, rates);
+        this.runner = new BatchRunner(pipeline, batchLog, retries(), history, rates, sinks);
         this.tickerThread = StreamThread.keepAlive(pipeline.name() + "-ticker", this::tick);
         this.batchThread = StreamThread.daemon(pipeline.name() + "-batches", this::runBatches);
     }
 
-    /** Starts the inputs, then the threads; if an input does not start, or the log cannot be written, the run ends. */
+    /** Opens the sinks, starts the inputs, then the threads; if one of them does not start, or the log cannot be written, the run ends. */
     void start() {
         warnOfUnconnectedInputs();
         warnOfStateInMemory();
         try {
             restore();
+            @Nullable Instant lastAllocated = recovery.checkpoint().lastAllocated();
+            @Nullable Instant last = SinkWriters.later(lastAllocated, sinks.open(lastAllocated));
             pipeline.graph().inputs().forEach(this::startInput);
             blocksWithoutInput().forEach(this::releaseBlocks);
             warnOfBlocksWithoutInput();
             warnOfInputsInMemory();
-            begin(ticker.begin(recovery.checkpoint()));
+            begin(ticker.begin(last));
             rates.tell();
             tell(); // before there is a thread that could tell of a batch
             batchThread.start();
@@ -131,6 +135,7 @@ final class PipelineRun {
                     "Pipeline '" + pipeline.name() + "' does not start: " + failure.getMessage(), failure);
         }
         recovery.tell(first);
+        sinks.begin(first);
         runner.begin(run.zeroTime(), recovery.checkpoint().lastCommitted());
     }
 
@@ -236,6 +241,7 @@ final class PipelineRun {
     private void runBatches() {
         try {
             runner.repeatCommit(recovery.checkpoint());
+            openSinks();
             Optional<Batch> next = queue.take();
             while (next.isPresent() && !halt.isSet()) {
                 Throwable failure = runner.run(next.get());
@@ -255,6 +261,13 @@ final class PipelineRun {
             closeLog(); // before anybody hears of the end, who may open it again
             end();
             gone.set();
+        }
+    }
+
+    private void openSinks() throws InterruptedException {
+        Throwable failure = runner.openSinks();
+        if (failure != null) {
+            fail(failure);
         }
     }
 

@@ -215,7 +215,8 @@ final class Restoration {
     }
 
     /**
-     * Operators without names are known by their number alone: if there are more or fewer of a kind, nobody knows which is which.
+     * Operators and sinks without names are known by their number alone: if there are more or fewer of a kind, nobody knows which is
+     * which.
      */
     private void addUnclear(List<RestoredPart> parts) {
         Map<String, Part> now = operators(nodes.parts());
@@ -257,11 +258,11 @@ final class Restoration {
                         + " gets that as its name. To leave all of it behind, start with another checkpoint directory");
     }
 
-    /** What the parts of a run have that is an operator, by id. */
+    /** What the parts of a run have that goes on under its id, by id. */
     private static Map<String, Part> operators(List<Part> parts) {
         Map<String, Part> operators = new HashMap<>();
         parts.stream()
-                .filter(part -> part.role() == Role.STATE || part.role() == Role.READER)
+                .filter(part -> part.role() == Role.STATE || part.role() == Role.READER || part.role() == Role.SINK)
                 .forEach(part -> operators.put(part.id(), part));
         return operators;
     }

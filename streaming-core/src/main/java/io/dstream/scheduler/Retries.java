@@ -51,8 +51,8 @@ final class Retries {
         Backoff backoff = new Backoff(settings.backoff());
         for (int attempt = 1; ; attempt++) {
             Throwable failure = runWhile(settings::isAway, step, onFailure);
-            if (failure == null) {
-                return null;
+            if (failure == null || FailureSettings.isConflict(failure)) {
+                return failure;
             }
             log.warn(
                     "Pipeline '{}': attempt {} of {} at {} failed: {}",

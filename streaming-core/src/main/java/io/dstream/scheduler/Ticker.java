@@ -5,10 +5,10 @@ import io.dstream.function.StreamingException;
 import io.dstream.graph.Node;
 import io.dstream.input.Allocation;
 import io.dstream.storage.BatchLog;
-import io.dstream.storage.Checkpoint;
 import io.dstream.storage.LoggedBatch;
 import io.dstream.storage.LoggedBatch.LoggedInput;
 import io.dstream.time.Signal;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,6 +17,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Makes a batch at every tick: sets aside its records, writes that down, and hands it over. Ticks are never skipped or
@@ -27,6 +28,9 @@ import org.slf4j.LoggerFactory;
 final class Ticker {
 
     private static final Logger log = LoggerFactory.getLogger(Ticker.class);
+
+    /** Whoever waits longer for the first batch has a clock that was set back, and should know. */
+    private static final Duration LONG_WAIT = Duration.ofMinutes(1);
 
     private final Pipeline pipeline;
     private final BatchLog batchLog;
@@ -62,14 +66,22 @@ final class Ticker {
     /**
      * Sets the time of the first tick: the first multiple of the batch interval after now and after the last batch.
      *
+     * @param last the last batch of the runs before; null if there was none
      * @return this time
      */
-    Instant begin(Checkpoint checkpoint) {
-        next = nextMultiple(pipeline.clock().now());
-        Instant last = checkpoint.lastAllocated();
+    Instant begin(@Nullable Instant last) {
+        Instant now = pipeline.clock().now();
+        next = nextMultiple(now);
         if (last != null && !next.isAfter(last)) {
             next = nextMultiple(last);
-            log.info("Pipeline '{}' begins at {}, because its last batch before was {}", pipeline.name(), next, last);
+            boolean isLong = next.isAfter(now.plus(LONG_WAIT));
+            log.atLevel(isLong ? Level.WARN : Level.INFO)
+                    .log(
+                            "Pipeline '{}' begins at {}, because its last batch before was {}, and now is {}",
+                            pipeline.name(),
+                            next,
+                            last,
+                            now);
         }
         return next;
     }

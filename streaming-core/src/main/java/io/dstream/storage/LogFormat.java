@@ -27,7 +27,7 @@ final class LogFormat {
     static final byte END = 9;
 
     private static final List<Role> ROLES =
-            List.of(Role.INPUT, Role.STATE, Role.PANES, Role.OUTPUT, Role.READER); // by their bytes
+            List.of(Role.INPUT, Role.STATE, Role.PANES, Role.OUTPUT, Role.READER, Role.SINK); // by their bytes
 
     private LogFormat() {}
 

@@ -52,6 +52,9 @@ public record LoggedRun(Instant start, Duration batchInterval, Instant zeroTime,
         OUTPUT,
 
         /** That there is an operator which looks at rows that are kept, of batches before. */
-        READER
+        READER,
+
+        /** That there is an output of this id whose system knows by it which batches it has. */
+        SINK
     }
 }

@@ -128,7 +128,7 @@ final class SnapshotContent {
             case INPUT -> writePositions(part.id());
             case STATE -> writeStates(part.id());
             case PANES -> writePanes(part.id());
-            case OUTPUT, READER -> {} // nothing is kept of it but that it was there
+            case OUTPUT, READER, SINK -> {} // nothing is kept of it but that it was there
         }
     }
 

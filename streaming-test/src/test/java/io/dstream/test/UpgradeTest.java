@@ -112,6 +112,27 @@ class UpgradeTest {
     }
 
     @Test
+    void soIsAnOutputThatTakesEachBatchOnceIfNobodyKnowsWhichItIs() {
+        upgrade(Version1.SINK);
+        words.saveTo(new MemorySink<>("memory"));
+        words.saveTo(new MemorySink<>("memory"));
+        assertRefused("memory 'memory-0'", "memory-1", "named(...)");
+        assertThat(refused()).containsExactly("memory-0");
+    }
+
+    @Test
+    void elseItTakesTheBatchThatIsRunAgain() {
+        upgrade(Version1.SINK);
+        MemorySink<String> sink = new MemorySink<>("memory");
+        words.saveTo(sink).named("memory-0");
+        MemorySink<String> another = new MemorySink<>("memory");
+        words.saveTo(another).named("another");
+        run("b");
+        assertThat(sink.batches()).containsExactly(List.of("a"), List.of("b"));
+        assertThat(another.batches()).as("nothing tells that it is not new").isEqualTo(sink.batches());
+    }
+
+    @Test
     void anOperatorThatIsGoneMayComeBack() {
         upgrade(Version1.NAMED);
         var tens = test.output(counted(words, 10).named("tens"));

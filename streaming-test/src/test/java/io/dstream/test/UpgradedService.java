@@ -51,6 +51,10 @@ final class UpgradedService {
             addInEveryBatch(words);
             return List.of(words);
         }),
+        SINK(words -> {
+            words.saveTo(new MemorySink<>("memory"));
+            return List.of(words);
+        }),
         SHOP(words -> shop().define(words));
 
         private final Definition definition;

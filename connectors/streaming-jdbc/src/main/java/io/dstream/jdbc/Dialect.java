@@ -1,0 +1,187 @@
+package io.dstream.jdbc;
+
+import io.dstream.function.StreamingException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** What databases say differently. */
+enum Dialect {
+    POSTGRESQL {
+        @Override
+        String upsert(String table, List<String> keys, List<String> others) {
+            String update = others.isEmpty()
+                    ? "nothing"
+                    : "update set " + joined(others, column -> column + " = excluded." + column);
+            return insert(table, all(keys, others)) + " on conflict (" + String.join(", ", keys) + ") do " + update;
+        }
+
+        @Override
+        void limitIdle(Connection connection, Duration timeout) throws SQLException {
+            try (PreparedStatement statement =
+                    connection.prepareStatement("select set_config('idle_in_transaction_session_timeout', ?, true)")) {
+                statement.setString(1, Long.toString(timeout.toMillis()));
+                statement.execute();
+            }
+        }
+    },
+
+    MARIADB {
+        @Override
+        String upsert(String table, List<String> keys, List<String> others) {
+            return insertOrUpdate(table, keys, others);
+        }
+
+        @Override
+        boolean hasSchemas() {
+            return false;
+        }
+
+        @Override
+        String nameType() {
+            return ASCII;
+        }
+
+        @Override
+        void requireReadable(Connection connection, String sql) throws SQLException {
+            prepareOnServer(connection, sql);
+        }
+
+        @Override
+        void limitIdle(Connection connection, Duration timeout) throws SQLException {
+            execute(connection, "set session idle_transaction_timeout = " + timeout.toSeconds());
+        }
+
+        @Override
+        void unlimitIdle(Connection connection) throws SQLException {
+            execute(connection, "set session idle_transaction_timeout = default");
+        }
+    },
+
+    MYSQL {
+        @Override
+        String upsert(String table, List<String> keys, List<String> others) {
+            return insertOrUpdate(table, keys, others);
+        }
+
+        @Override
+        boolean hasSchemas() {
+            return false;
+        }
+
+        @Override
+        String nameType() {
+            return ASCII;
+        }
+
+        @Override
+        void requireReadable(Connection connection, String sql) throws SQLException {
+            prepareOnServer(connection, sql);
+        }
+    },
+
+    H2 {
+        @Override
+        String upsert(String table, List<String> keys, List<String> others) {
+            List<String> columns = all(keys, others);
+            return "merge into " + table + " (" + String.join(", ", columns) + ") key (" + String.join(", ", keys)
+                    + ") values (" + joined(columns, column -> "?") + ")";
+        }
+    };
+
+    private static final String ASCII = "varchar(100) character set ascii collate ascii_bin"; // case counts in ids
+
+    /**
+     * The dialect of a database.
+     *
+     * @param product what the database calls itself
+     * @throws StreamingException if it is none of these
+     */
+    static Dialect of(String product) {
+        return switch (product.toLowerCase(Locale.ROOT)) {
+            case "postgresql" -> POSTGRESQL;
+            case "mariadb" -> MARIADB;
+            case "mysql" -> MYSQL;
+            case "h2" -> H2;
+            default ->
+                throw new StreamingException("JdbcSink writes to PostgreSQL, MariaDB, MySQL and H2, but its DataSource"
+                        + " leads to " + product + ". Give it another DataSource, or write in foreachRDD");
+        };
+    }
+
+    /** Inserts a row, or updates all other columns of the row of the same key. */
+    abstract String upsert(String table, List<String> keys, List<String> others);
+
+    /** Inserts a row. */
+    static String insert(String table, List<String> columns) {
+        return "insert into " + table + " (" + String.join(", ", columns) + ") values ("
+                + joined(columns, column -> "?") + ")";
+    }
+
+    /** Makes the table of the keys of batches. */
+    String createKeyTable(String table) {
+        return "create table " + table + " (pipeline " + nameType() + " not null, output " + nameType()
+                + " not null, batch_time bigint, epoch bigint not null, primary key (pipeline, output))";
+    }
+
+    /** Whether a table is in a schema, else in a catalog. */
+    boolean hasSchemas() {
+        return true;
+    }
+
+    /** The type of the name of a pipeline or output. */
+    String nameType() {
+        return "varchar(100)";
+    }
+
+    /** Lets the database read a statement without running it. To ask for its parameters sends it there. */
+    void requireReadable(Connection connection, String sql) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.getParameterMetaData().getParameterCount();
+        }
+    }
+
+    /** Lets the database end the transaction, and with it the connection, when nothing was heard of it for some time. */
+    void limitIdle(Connection connection, Duration timeout) throws SQLException {}
+
+    /** Takes the limit away from a connection that is used on. */
+    void unlimitIdle(Connection connection) throws SQLException {}
+
+    /** {@code values(…)} is what both MariaDB and MySQL know. */
+    private static String insertOrUpdate(String table, List<String> keys, List<String> others) {
+        List<String> updated = others.isEmpty() ? keys : others;
+        return insert(table, all(keys, others)) + " on duplicate key update "
+                + joined(updated, column -> column + " = values(" + column + ")");
+    }
+
+    /** The drivers prepare statements by themselves, and tell nothing of them. */
+    private static void prepareOnServer(Connection connection, String sql) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("set @dstream_sql = ?")) {
+            statement.setString(1, sql);
+            statement.execute();
+        }
+        execute(connection, "prepare dstream_statement from @dstream_sql");
+        execute(connection, "deallocate prepare dstream_statement");
+    }
+
+    private static List<String> all(List<String> keys, List<String> others) {
+        return Stream.concat(keys.stream(), others.stream()).toList();
+    }
+
+    private static String joined(List<String> columns, UnaryOperator<String> each) {
+        return columns.stream().map(each).collect(Collectors.joining(", "));
+    }
+
+    private static void execute(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}

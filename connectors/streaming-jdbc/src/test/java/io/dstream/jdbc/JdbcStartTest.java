@@ -1,0 +1,231 @@
+package io.dstream.jdbc;
+
+import static io.dstream.jdbc.TestDatabase.execute;
+import static io.dstream.jdbc.TestDatabase.query;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.dstream.StreamingContext;
+import io.dstream.function.StreamingException;
+import io.dstream.rdd.Pair;
+import io.dstream.test.TestInput;
+import io.dstream.test.TestStreamingContext;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a start asks of the database, and what is refused before. */
+class JdbcStartTest {
+
+    private DataSource dataSource;
+    private TestStreamingContext test = new TestStreamingContext();
+    private TestInput<Pair<String, Integer>> input;
+
+    @BeforeEach
+    void open() throws Exception {
+        open(TestDatabase.H2);
+    }
+
+    @AfterEach
+    void close() {
+        test.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aMissingTableFailsTheStart(TestDatabase database) throws Exception {
+        open(database);
+        refuse(
+                JdbcSink.insert(dataSource, "nowhere").column("n", Pair<String, Integer>::value),
+                "jdbc-0",
+                "Table 'nowhere' is not there");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void soDoesAMissingColumn(TestDatabase database) throws Exception {
+        open(database);
+        refuse(
+                JdbcSink.insert(dataSource, "counts").column("m", Pair<String, Integer>::value),
+                "Table '",
+                "has no column 'm'",
+                "Correct the name");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void soDoesAnUpsertByColumnsThatAreNotUnique(TestDatabase database) throws Exception {
+        open(database);
+        refuse(
+                JdbcSink.upsert(dataSource, "counts").key("n", Pair<String, Integer>::value),
+                "unique index",
+                "n",
+                "[[word]]");
+        execute(dataSource, "create table plain (word varchar(20))");
+        refuse(JdbcSink.upsert(dataSource, "plain").key("word", Pair<String, Integer>::key), "but has none");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void soDoesAStatementThatTheDatabaseDoesNotUnderstand(TestDatabase database) throws Exception {
+        open(database);
+        refuse(JdbcSink.sql(dataSource, "insert into nowhere values (?)", (statement, row) -> {}), "jdbc-0");
+    }
+
+    @Test
+    void soDoesADatabaseThatIsNotKnown() {
+        assertThatExceptionOfType(StreamingException.class)
+                .isThrownBy(() -> Dialect.of("Oracle"))
+                .withMessageContaining("leads to Oracle");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theTableOfKeysMayHaveAnotherName(TestDatabase database) throws Exception {
+        open(database);
+        for (String word : List.of("a", "b")) {
+            TestStreamingContext next = new TestStreamingContext();
+            TestInput<Pair<String, Integer>> rows = next.input();
+            rows.stream()
+                    .saveTo(JdbcSink.insert(dataSource, "counts")
+                            .column("word", Pair<String, Integer>::key)
+                            .keyTable("progress"))
+                    .named("counts");
+            next.clock().advance(Duration.ofSeconds(word.equals("a") ? 0 : 1));
+            rows.push(Pair.of(word, 1));
+            next.runBatch();
+            next.close();
+        }
+        assertThat(query(dataSource, "select output, batch_time, epoch from progress"))
+                .containsExactly("counts 2000 2");
+        assertThat(query(dataSource, "select word from counts order by word")).containsExactly("a", "b");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aTableMayBeWithItsSchemaAndNamesMayBeWordsOfSql(TestDatabase database) throws Exception {
+        open(database);
+        String table = quoted(database, "order");
+        String column = quoted(database, "select");
+        execute(dataSource, "create schema if not exists app");
+        execute(dataSource, "drop table if exists app." + table);
+        execute(dataSource, "create table app." + table + " (" + column + " int)");
+        TestInput<Integer> rows = test.input();
+        rows.stream().saveTo(JdbcSink.insert(dataSource, "app.order").column("select", (Integer row) -> row));
+        rows.push(3);
+        test.runBatch();
+        assertThat(query(dataSource, "select * from app." + table)).containsExactly("3");
+    }
+
+    @Test
+    void withoutADirectoryTheFirstBatchLiesAfterTheLastOneThatWasWritten() throws Exception {
+        TestStreamingContext before = new TestStreamingContext();
+        TestInput<Pair<String, Integer>> rows = before.input();
+        rows.stream().saveTo(JdbcSink.insert(dataSource, "counts").column("word", Pair<String, Integer>::key));
+        before.clock().advance(Duration.ofSeconds(9));
+        rows.push(Pair.of("a", 1));
+        before.runBatch();
+        before.close();
+        input.stream().saveTo(JdbcSink.insert(dataSource, "counts").column("word", Pair<String, Integer>::key));
+        input.push(Pair.of("b", 2));
+        StreamingContext context = test.context();
+        context.start();
+        test.clock().advance(Duration.ofSeconds(10));
+        assertThat(context.batches()).isEmpty();
+        test.runBatch();
+        assertThat(context.batches()).extracting(batch -> batch.batchTime()).containsExactly(Instant.ofEpochSecond(11));
+        assertThat(query(dataSource, "select word from counts order by word")).containsExactly("a", "b");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "a b", "a;b", "a\"b", "a.b.c", "1a", "drop table x"})
+    void whatIsNoNameIsRefusedWhereItIsGiven(String name) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> JdbcSink.insert(dataSource, name))
+                .withMessageContaining("'table'")
+                .withMessageContaining("'" + name + "'");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> counts().keyTable(name))
+                .withMessageContaining("'table'");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> counts().column(name, Pair::value))
+                .withMessageContaining("'name'");
+    }
+
+    @Test
+    void otherArgumentsAreChecked() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> JdbcSink.insert(null, "counts"))
+                .withMessageContaining("'dataSource'");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> JdbcSink.insert(dataSource, null))
+                .withMessageContaining("'table'");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> counts().column("other", null))
+                .withMessageContaining("'value'");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> counts().column("counts.n", Pair::value))
+                .withMessageContaining("counts.n");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> counts().column("WORD", Pair::value))
+                .withMessageContaining("WORD");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> counts().batchSize(0))
+                .withMessageContaining("'rows'");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> counts().idleTimeout(Duration.ofMillis(999)))
+                .withMessageContaining("'timeout'");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> JdbcSink.sql(dataSource, " ", (statement, row) -> {}))
+                .withMessageContaining("'sql'");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> JdbcSink.sql(dataSource, "select 1", null))
+                .withMessageContaining("'setter'");
+        assertThatIllegalStateException()
+                .isThrownBy(() -> counts().key("n", Pair<String, Integer>::value))
+                .withMessageContaining("JdbcSink.upsert");
+        assertThatIllegalStateException()
+                .isThrownBy(() -> JdbcSink.sql(dataSource, "select 1", (statement, row) -> {})
+                        .column("n", row -> row))
+                .withMessageContaining("'n'");
+    }
+
+    /** As the database has names that were made without quotes. */
+    private static String quoted(TestDatabase database, String name) {
+        return switch (database) {
+            case H2 -> '"' + name.toUpperCase(Locale.ROOT) + '"';
+            case POSTGRESQL -> '"' + name + '"';
+            case MARIADB -> '`' + name + '`';
+        };
+    }
+
+    private JdbcSink<Pair<String, Integer>> counts() {
+        return JdbcSink.insert(dataSource, "counts").column("word", Pair<String, Integer>::key);
+    }
+
+    private void open(TestDatabase database) throws Exception {
+        dataSource = TestDatabase.dataSource(database.newUrl());
+        execute(dataSource, "create table counts (word varchar(20) primary key, n int)");
+        input = test.input();
+    }
+
+    private void refuse(JdbcSink<? super Pair<String, Integer>> sink, String... parts) {
+        try (TestStreamingContext refused = new TestStreamingContext()) {
+            TestInput<Pair<String, Integer>> rows = refused.input();
+            rows.stream().saveTo(sink);
+            assertThatExceptionOfType(StreamingException.class)
+                    .isThrownBy(() -> refused.context().start())
+                    .satisfies(failure -> assertThat(failure.getMessage()).contains(parts));
+        }
+    }
+}

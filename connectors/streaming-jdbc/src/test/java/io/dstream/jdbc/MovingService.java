@@ -1,0 +1,96 @@
+package io.dstream.jdbc;
+
+import io.dstream.DStream;
+import io.dstream.StreamingConfig;
+import io.dstream.StreamingContext;
+import io.dstream.event.PipelineInfo;
+import io.dstream.event.StreamingListener;
+import io.dstream.jdbc.WatchedDataSource.Step;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+
+/**
+ * A service that is killed or stopped: it moves numbers into two databases. A process of its own, whose standard output tells how far it
+ * has come.
+ */
+final class MovingService {
+
+    /** The tables. */
+    static final String TABLE = "numbers";
+
+    private MovingService() {}
+
+    /**
+     * Runs until all numbers are moved, or it is killed, or halts.
+     *
+     * @param arguments URL of the first and of the second database; directory for checkpoints; the last number; at which database, step
+     *     and occurrence it says so and waits for a line
+     */
+    public static void main(String[] arguments) throws Exception {
+        NumberSource source = new NumberSource(Long.parseLong(arguments[3]));
+        StreamingConfig config = StreamingConfig.defaults()
+                .withBatchInterval(Duration.ofMillis(20))
+                .withParallelism(2)
+                .withCheckpointDirectory(Path.of(arguments[2]))
+                .withObserver(new Halt());
+        StreamingContext context = new StreamingContext(config);
+        DStream<Long> numbers = context.inputStream(source);
+        for (int database = 0; database < 2; database++) {
+            WatchedDataSource dataSource = new WatchedDataSource(TestDatabase.dataSource(arguments[database]));
+            if (arguments[4].equals(Integer.toString(database))) {
+                waitAt(Step.valueOf(arguments[5]), Integer.parseInt(arguments[6]), dataSource);
+            }
+            numbers.saveTo(sink(dataSource)).named("database-" + database);
+        }
+        System.out.println("starting");
+        context.start();
+        source.awaitEnd();
+        context.stop(true, Duration.ofMinutes(1));
+        System.out.println("moved");
+        Runtime.getRuntime().halt(0);
+    }
+
+    static JdbcSink<Long> sink(DataSource dataSource) {
+        return JdbcSink.insert(dataSource, TABLE)
+                .column("n", (Long number) -> number)
+                .batchSize(30)
+                .idleTimeout(Duration.ofSeconds(1));
+    }
+
+    private static void waitAt(Step step, int occurrence, WatchedDataSource dataSource) {
+        AtomicInteger left = new AtomicInteger(occurrence);
+        dataSource.watch(reached -> {
+            if (reached == step && left.decrementAndGet() == 0) {
+                System.out.println("at " + step);
+                readLine();
+            }
+        });
+    }
+
+    private static void readLine() throws SQLException {
+        try {
+            while (System.in.read() != '\n') {
+                // until the test goes on
+            }
+        } catch (IOException failure) {
+            throw new SQLException(failure);
+        }
+    }
+
+    /** Tells what the pipeline has halted on, and ends the process. */
+    private static final class Halt implements StreamingListener {
+
+        @Override
+        public void onPipelineChanged(PipelineInfo pipeline) {
+            Throwable problem = pipeline.problem();
+            if (pipeline.state() == PipelineInfo.State.FAILED && problem != null) {
+                System.out.println("halted on " + problem.getClass().getSimpleName());
+                Runtime.getRuntime().halt(3);
+            }
+        }
+    }
+}
