@@ -2,7 +2,6 @@ package io.dstream.storage;
 
 import java.nio.ByteBuffer;
 import java.time.Instant;
-import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody
 record StateChunk(List<?> keys, List<?> states, long[] dataTimes) {
 
+    private static final int LIST = 0; // encoded by the codec
+    private static final int NUMBERS = 1; // Long alone, each as a small number
     private static final int EQUAL = 0; // one time for all
     private static final int DIFFERENT = 1; // the difference to the one before, each
 
@@ -36,7 +37,8 @@ record StateChunk(List<?> keys, List<?> states, long[] dataTimes) {
                 .putText(className(states))
                 .putInt(keys.size());
         if (!keys.isEmpty()) {
-            out.putBytes(codec.encode(encodable(keys))).putBytes(codec.encode(encodable(states)));
+            putValues(keys, out, codec);
+            putValues(states, out, codec);
             putTimes(out);
         }
         return out.toRecord(LogFormat.STATES);
@@ -52,8 +54,8 @@ record StateChunk(List<?> keys, List<?> states, long[] dataTimes) {
         if (count == 0) {
             return new StateChunk(List.of(), List.of(), new long[0]);
         }
-        List<?> keys = listed(codec.decode(in.getBytes()));
-        List<?> states = listed(codec.decode(in.getBytes()));
+        List<?> keys = values(in, count, codec);
+        List<?> states = values(in, count, codec);
         if (keys.size() != count || states.size() != count) {
             throw new IllegalStateException(
                     "There are " + keys.size() + " keys and " + states.size() + " states, not " + count);
@@ -61,27 +63,25 @@ record StateChunk(List<?> keys, List<?> states, long[] dataTimes) {
         return new StateChunk(keys, states, times(in, count));
     }
 
-    /** An array where all are Long, which are the most frequent: it is written and read several times as fast as a list. */
-    private static Object encodable(List<?> values) {
-        return values.stream().allMatch(Long.class::isInstance)
-                ? values.stream().mapToLong(Long.class::cast).toArray()
-                : new ArrayList<>(values);
+    /** Long is the most frequent class, and in this form is written and read several times as fast as in a list. */
+    private static void putValues(List<?> values, PayloadWriter out, Codec<Object> codec) {
+        if (values.stream().allMatch(Long.class::isInstance)) {
+            out.putByte(NUMBERS);
+            values.forEach(value -> out.putSmall((Long) value));
+        } else {
+            out.putByte(LIST).putBytes(codec.encode(new ArrayList<>(values)));
+        }
     }
 
-    private static List<?> listed(Object decoded) {
-        return decoded instanceof long[] numbers
-                ? new AbstractList<Long>() {
-                    @Override
-                    public Long get(int index) {
-                        return numbers[index];
-                    }
-
-                    @Override
-                    public int size() {
-                        return numbers.length;
-                    }
-                }
-                : (List<?>) decoded;
+    private static List<?> values(PayloadReader in, int count, Codec<Object> codec) {
+        if (in.getByte() == LIST) {
+            return (List<?>) codec.decode(in.getBytes());
+        }
+        List<Long> numbers = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            numbers.add(in.getSmall());
+        }
+        return numbers;
     }
 
     private void putTimes(PayloadWriter out) {
