@@ -2,9 +2,7 @@ package io.dstream.storage;
 
 import io.dstream.function.StreamingException;
 import java.io.IOException;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.IntFunction;
 
 /**
@@ -37,7 +35,7 @@ final class MergedStates {
      * @return how many there were
      */
     <K, S> long forEachOnce(List<List<LogEntry.States>> commits, StateVisitor<K, S> visitor) throws IOException {
-        Set<K> later = new HashSet<>();
+        KeySet later = new KeySet();
         StateVisitor<K, S> first =
                 (key, state, dataTime) -> !later.contains(key) && visitor.visit(key, state, dataTime);
         StateVisitor<K, S> others = (key, state, dataTime) -> later.add(key) && visitor.visit(key, state, dataTime);
@@ -46,7 +44,7 @@ final class MergedStates {
 
     private <K, S> long forEach(List<List<LogEntry.States>> commits, IntFunction<StateVisitor<K, S>> visitors)
             throws IOException {
-        Set<Object> removed = new HashSet<>();
+        KeySet removed = new KeySet();
         long wanted = 0;
         try (RecordSource source = new RecordSource(files.disk())) {
             for (int commit = commits.size() - 1; commit >= 0; commit--) {
@@ -60,7 +58,7 @@ final class MergedStates {
     }
 
     @SuppressWarnings("unchecked") // what was logged for the node; whoever asks knows its types
-    private static <K, S> long visit(StateChunk chunk, Set<Object> removed, StateVisitor<K, S> visitor) {
+    private static <K, S> long visit(StateChunk chunk, KeySet removed, StateVisitor<K, S> visitor) {
         long wanted = 0;
         for (int i = 0; i < chunk.keys().size(); i++) {
             Object state = chunk.states().get(i);
