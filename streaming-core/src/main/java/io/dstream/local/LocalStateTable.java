@@ -35,6 +35,7 @@ final class LocalStateTable<K, S> implements StateTable<K, S> {
     private KeyedTable<K, S> states = new KeyedTable<>();
     private @Nullable DataTimes times; // made when keys are to expire
     private boolean timesAreNew; // since the open batch
+    private boolean hasRemoved; // a key, in the open batch
     private boolean untimed; // some keys were restored without a time
     private final BitSet timed = new BitSet(); // indexes of these that got one in the open batch
 
@@ -199,7 +200,7 @@ final class LocalStateTable<K, S> implements StateTable<K, S> {
         Changed changed = new Changed(allAreNew ? states.size() + changes.size() : changes.size());
         if (allAreNew) {
             for (int index = states.first(); index >= 0; index = states.next(index)) {
-                changed.add(index);
+                changed.add(states.key(index), index);
             }
         }
         addChanges(changed, allAreNew);
@@ -208,8 +209,8 @@ final class LocalStateTable<K, S> implements StateTable<K, S> {
     }
 
     /**
-     * Adds each changed key once, with the last of its changes: after an earlier one it may have been removed, and its index be that of
-     * another key.
+     * Adds each changed key once, with the last of its changes. Where keys were removed, the index that a key had after a change may be
+     * that of another one; else it need not be looked at, which would be a place of the memory that is in no cache.
      */
     private void addChanges(Changed changed, boolean removedOnly) {
         Set<K> removed = new HashSet<>();
@@ -217,14 +218,14 @@ final class LocalStateTable<K, S> implements StateTable<K, S> {
         for (int change = 0; change < changes.size(); change++) {
             K key = changes.key(change);
             int place = changes.placeAfter(change);
-            int index = states.isAt(place, key) ? place : states.find(key);
+            int index = hasRemoved && !states.isAt(place, key) ? states.find(key) : place;
             if (index < 0) {
                 if (removed.add(key)) {
                     changed.addRemoved(key);
                 }
             } else if (!removedOnly && !present.get(index)) {
                 present.set(index);
-                changed.add(index);
+                changed.add(key, index);
             }
         }
     }
@@ -242,9 +243,9 @@ final class LocalStateTable<K, S> implements StateTable<K, S> {
             dataTimes = new long[capacity];
         }
 
-        void add(int index) {
+        void add(K key, int index) {
             dataTimes[keys.size()] = timeOf(index);
-            keys.add(states.key(index));
+            keys.add(key);
             after.add(states.value(index));
         }
 
@@ -268,6 +269,7 @@ final class LocalStateTable<K, S> implements StateTable<K, S> {
     /** Keeps what the batch has changed. */
     void commit() {
         changes.clear();
+        hasRemoved = false;
         timesAreNew = false;
         untimed = false;
         timed.clear();
@@ -298,6 +300,7 @@ final class LocalStateTable<K, S> implements StateTable<K, S> {
         }
         timed.clear();
         changes.undo((key, state, time) -> set(states.find(key), key, state, time));
+        hasRemoved = false;
     }
 
     /** When a key last had data; of no meaning while that is not noted. */
@@ -337,6 +340,7 @@ final class LocalStateTable<K, S> implements StateTable<K, S> {
     }
 
     private void remove(int index) {
+        hasRemoved = true;
         states.remove(index);
         if (times != null) {
             times.remove(index);

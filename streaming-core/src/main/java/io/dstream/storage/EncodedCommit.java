@@ -108,7 +108,7 @@ final class EncodedCommit implements BatchCommit {
         do {
             int to = Math.min(count, from + next);
             JournalRecord record = encoder.encode(from, to);
-            next = entries(to - from, record.payload().length);
+            next = entries(to - from, record.length());
             from = to;
             add(record);
         } while (from < count);

@@ -84,7 +84,11 @@ final class PayloadWriter {
     }
 
     JournalRecord toRecord(byte type) {
-        return new JournalRecord(type, length == bytes.length ? bytes : Arrays.copyOf(bytes, length));
+        return new JournalRecord(type, toBytes());
+    }
+
+    byte[] toBytes() {
+        return length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
     }
 
     /** Makes room, and returns where it is. */

@@ -1,6 +1,7 @@
 package io.dstream.storage;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -23,9 +24,10 @@ record RecordHead(int length, byte type, boolean isLast, long durable, int paylo
     private static final int MARK = 0x44537247; // DSrG
     private static final int CHECKED = LENGTH - Integer.BYTES;
 
-    /** That of a payload. */
-    static RecordHead of(byte type, boolean isLast, long durable, ByteBuffer payload) {
-        return new RecordHead(payload.remaining(), type, isLast, durable, checksum(payload));
+    /** That of a payload, which is in parts. */
+    static RecordHead of(byte type, boolean isLast, long durable, List<ByteBuffer> payload) {
+        int length = payload.stream().mapToInt(ByteBuffer::remaining).sum();
+        return new RecordHead(length, type, isLast, durable, checksum(payload));
     }
 
     void putInto(byte[] bytes, int at, long segment, long offset) {
@@ -53,9 +55,9 @@ record RecordHead(int length, byte type, boolean isLast, long durable, int paylo
         return valid ? head : null;
     }
 
-    static int checksum(ByteBuffer payload) {
+    static int checksum(List<ByteBuffer> payload) {
         CRC32C checksum = new CRC32C();
-        checksum.update(payload.duplicate());
+        payload.forEach(part -> checksum.update(part.duplicate()));
         return (int) checksum.getValue();
     }
 

@@ -3,6 +3,7 @@ package io.dstream.storage;
 import io.dstream.storage.JournalState.Tail;
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The records at the end of the last run's segment, which are written again into a new one. */
@@ -35,7 +36,7 @@ final class RewrittenTail {
         Map<RecordPlace, RecordPlace> moves = new LinkedHashMap<>();
         forEach(record -> {
             moves.put(record.where(), new RecordPlace(to, segment.number(), segment.length()));
-            segment.addRecord(record.type(), record.isLast(), record.payload());
+            segment.addRecord(record.type(), record.isLast(), List.of(record.payload()));
         });
         return moves;
     }

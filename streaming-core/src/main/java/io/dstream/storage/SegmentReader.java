@@ -3,6 +3,7 @@ package io.dstream.storage;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the records of a segment, a part of the file at a time. Used by one thread. */
@@ -87,7 +88,7 @@ final class SegmentReader implements Closeable {
         load(offset, RecordHead.LENGTH + head.length());
         ByteBuffer payload = ByteBuffer.wrap(buffer, at(offset) + RecordHead.LENGTH, head.length())
                 .slice();
-        if (RecordHead.checksum(payload) != head.payloadChecksum()) {
+        if (RecordHead.checksum(List.of(payload)) != head.payloadChecksum()) {
             problem = "the content of the record has another checksum";
             return null;
         }

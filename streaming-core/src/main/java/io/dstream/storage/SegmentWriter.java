@@ -10,6 +10,7 @@ final class SegmentWriter implements Closeable {
 
     private static final int MIN_BUFFER = 8 * 1024; // bytes
     private static final int MAX_BUFFER = 1024 * 1024;
+    private static final int LONG = 64 * 1024; // from here on a call of the system costs less than a copy
 
     private final Disk.Output out;
     private final long number;
@@ -28,7 +29,7 @@ final class SegmentWriter implements Closeable {
     /** How many bytes the records of a group take. */
     static long lengthOf(List<JournalRecord> group) {
         return group.stream()
-                .mapToLong(record -> RecordHead.LENGTH + (long) record.payload().length)
+                .mapToLong(record -> RecordHead.LENGTH + (long) record.length())
                 .sum();
     }
 
@@ -56,17 +57,21 @@ final class SegmentWriter implements Closeable {
         grow(lengthOf(group));
         for (int i = 0; i < group.size(); i++) {
             JournalRecord record = group.get(i);
-            addRecord(record.type(), i == group.size() - 1, ByteBuffer.wrap(record.payload()));
+            List<ByteBuffer> payload =
+                    record.parts().stream().map(ByteBuffer::wrap).toList();
+            addRecord(record.type(), i == group.size() - 1, payload);
         }
     }
 
     /** Adds a record; its group ends with one that is the last. */
-    void addRecord(byte type, boolean isLast, ByteBuffer payload) throws IOException {
+    void addRecord(byte type, boolean isLast, List<ByteBuffer> payload) throws IOException {
         makeRoom(RecordHead.LENGTH);
         RecordHead.of(type, isLast, durable, payload).putInto(buffer, buffered, number, length);
         buffered += RecordHead.LENGTH;
         length += RecordHead.LENGTH;
-        add(payload.array(), payload.arrayOffset() + payload.position(), payload.remaining());
+        for (ByteBuffer part : payload) {
+            add(part.array(), part.arrayOffset() + part.position(), part.remaining());
+        }
     }
 
     /** Makes everything that was added safe. */
@@ -82,10 +87,11 @@ final class SegmentWriter implements Closeable {
     }
 
     private void add(byte[] bytes, int offset, int count) throws IOException {
-        makeRoom(count);
-        if (count > buffer.length) {
+        if (count >= LONG || count > buffer.length) {
+            flush();
             out.write(bytes, offset, count);
         } else {
+            makeRoom(count);
             System.arraycopy(bytes, offset, buffer, buffered, count);
             buffered += count;
         }

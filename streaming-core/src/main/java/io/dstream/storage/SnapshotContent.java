@@ -203,7 +203,7 @@ final class SnapshotContent {
             StateChunk chunk = new StateChunk(
                     keys, states, dataTimes.stream().mapToLong(Long::longValue).toArray());
             JournalRecord record = chunk.toRecord(node, Instant.EPOCH, from.codec());
-            wanted = EncodedCommit.entries(keys.size(), record.payload().length);
+            wanted = EncodedCommit.entries(keys.size(), record.length());
             try {
                 add(record);
             } catch (IOException failure) {

@@ -2,7 +2,7 @@ package io.dstream.storage;
 
 import io.dstream.function.StreamingException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -87,14 +87,18 @@ public final class WriteAheadLog implements AutoCloseable {
         for (byte[] part : parts) {
             length = Math.addExact(length, Integer.BYTES + part.length);
         }
-        int head = 3 * Integer.BYTES + Long.BYTES + input.getBytes(StandardCharsets.UTF_8).length;
-        PayloadWriter payload = new PayloadWriter(Math.addExact(head, length))
+        List<byte[]> payload = new ArrayList<>();
+        payload.add(new PayloadWriter()
                 .putText(input)
                 .putLong(number)
                 .putInt(records)
-                .putInt(length);
-        parts.forEach(payload::putBytes);
-        return payload.toRecord(BLOCK);
+                .putInt(length)
+                .toBytes());
+        for (byte[] part : parts) {
+            payload.add(new PayloadWriter(Integer.BYTES).putInt(part.length).toBytes());
+            payload.add(part);
+        }
+        return new JournalRecord(BLOCK, payload);
     }
 
     /** The ids of the inputs of which there are blocks from earlier runs that are not released. */
