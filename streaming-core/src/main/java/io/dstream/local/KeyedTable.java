@@ -70,7 +70,7 @@ final class KeyedTable<K, V> {
         size--;
     }
 
-    /** The index after the highest that a key has. */
+    /** The index after the highest that was ever given to a key. */
     int end() {
         return end;
     }

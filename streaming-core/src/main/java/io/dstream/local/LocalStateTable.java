@@ -197,6 +197,9 @@ final class LocalStateTable<K, S> implements StateTable<K, S> {
      */
     boolean changes(StateStore.Changes taker) {
         boolean allAreNew = times != null && (timesAreNew || untimed);
+        if (changes.size() == 0 && !allAreNew) {
+            return false;
+        }
         Changed changed = new Changed(allAreNew ? states.size() + changes.size() : changes.size());
         if (allAreNew) {
             for (int index = states.first(); index >= 0; index = states.next(index)) {
@@ -210,7 +213,8 @@ final class LocalStateTable<K, S> implements StateTable<K, S> {
 
     /**
      * Adds each changed key once, with the last of its changes. Where keys were removed, the index that a key had after a change may be
-     * that of another one; else it need not be looked at, which would be a place of the memory that is in no cache.
+     * that of another one; else it need not be looked at, which would be a place of the memory that is in no cache; so the key is that
+     * of the row, which equals the one of the table.
      */
     private void addChanges(Changed changed, boolean removedOnly) {
         Set<K> removed = new HashSet<>();

@@ -12,11 +12,9 @@ import io.dstream.storage.LoggedNode;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 
 /**
  * Reads what a start would read, and keeps nothing of it, so that what cannot be read is known before.
@@ -78,13 +76,9 @@ final class TrialRestoration {
         String id = graph.idOf(node);
         LoggedNode kept = Objects.requireNonNull(restoration.statesOf(node));
         RestoredTypes types = new RestoredTypes(pipeline.name(), id, kept, node.types());
-        Set<Object> known = new HashSet<>();
-        checkpoint.forEachState(id, (key, state, dataTime) -> {
-            boolean isLast = known.add(key);
-            if (isLast) {
-                types.add(key, state);
-            }
-            return isLast;
+        checkpoint.forEachLastState(id, (key, state, dataTime) -> {
+            types.add(key, state);
+            return true;
         });
     }
 

@@ -123,6 +123,18 @@ public final class Checkpoint {
         return files == null ? 0 : new MergedStates(files).forEach(contents.states(node), visitor);
     }
 
+    /**
+     * Visits the states of a node, each key once.
+     *
+     * @param node its id
+     * @return how many there were; 0 if the log has none
+     * @throws IOException if a file cannot be read
+     * @throws StreamingException if a state cannot be read, with node, file, byte and reason
+     */
+    public <K, S> long forEachLastState(String node, StateVisitor<K, S> visitor) throws IOException {
+        return files == null ? 0 : new MergedStates(files).forEachOnce(contents.states(node), visitor);
+    }
+
     /** The times of the batches of which the rows of a node are kept, in order. */
     public List<Instant> panes(String node) {
         return List.copyOf(contents.panes(node).keySet());

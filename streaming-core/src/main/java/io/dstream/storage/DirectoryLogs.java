@@ -15,18 +15,19 @@ record DirectoryLogs(Path parent, String pipeline, Codec<Object> codec, int reta
 
     @Override
     public boolean exist() {
-        return Files.exists(parent.resolve(pipeline));
+        return !Files.notExists(parent.resolve(pipeline)); // where nobody may look, a start tells so
     }
 
     @Override
     public BatchLog open(IntConsumer percents) throws IOException {
-        if (!exist()) {
+        boolean isNew = !exist();
+        CheckpointDirectory directory = CheckpointDirectory.open(parent, pipeline);
+        if (isNew) {
             log.info(
                     "Pipeline '{}' begins with nothing, in {}",
                     pipeline,
                     parent.resolve(pipeline).toAbsolutePath());
         }
-        CheckpointDirectory directory = CheckpointDirectory.open(parent, pipeline);
         try {
             return withBlocks(directory, directory.batchLog(codec, retain, percents));
         } catch (IOException | RuntimeException | Error failure) {

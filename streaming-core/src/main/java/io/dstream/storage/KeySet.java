@@ -60,10 +60,10 @@ final class KeySet {
         }
     }
 
-    /** Where a number is, else where it would be. Fibonacci hashing spreads numbers that lie close together. */
+    /** Where a number is, else where it would be: by Fibonacci hashing, whose highest bits depend on all bits of the number. */
     private int slotOf(long number) {
         int mask = numbers.length - 1;
-        int slot = (int) ((number * 0x9E3779B97F4A7C15L) >>> 32) & mask;
+        int slot = (int) ((number * 0x9E3779B97F4A7C15L) >>> Long.numberOfLeadingZeros(mask));
         while (numbers[slot] != 0 && numbers[slot] != number) {
             slot = (slot + 1) & mask;
         }

@@ -18,13 +18,13 @@ final class LogFormat {
 
     static final byte RUN = 1;
     static final byte ALLOCATED = 2;
-    static final byte STATES = 3;
     static final byte PANE = 4;
     static final byte COMMITTED = 5;
     static final byte SUMMARY = 6;
     static final byte POSITIONS = 7;
     static final byte NODE = 8;
     static final byte END = 9;
+    static final byte STATES = 10; // 3 were lists alone
 
     private static final List<Role> ROLES =
             List.of(Role.INPUT, Role.STATE, Role.PANES, Role.OUTPUT, Role.READER, Role.SINK); // by their bytes

@@ -33,6 +33,13 @@ final class SegmentWriter implements Closeable {
                 .sum();
     }
 
+    private static long bufferedLengthOf(List<JournalRecord> group) {
+        return group.stream()
+                .flatMap(record -> record.parts().stream())
+                .mapToLong(part -> part.length < LONG ? RecordHead.LENGTH + (long) part.length : 0)
+                .sum();
+    }
+
     long number() {
         return number;
     }
@@ -54,7 +61,7 @@ final class SegmentWriter implements Closeable {
 
     /** Adds records that count together or not at all. */
     void addGroup(List<JournalRecord> group) throws IOException {
-        grow(lengthOf(group));
+        grow(bufferedLengthOf(group));
         for (int i = 0; i < group.size(); i++) {
             JournalRecord record = group.get(i);
             List<ByteBuffer> payload =

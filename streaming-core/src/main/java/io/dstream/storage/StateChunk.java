@@ -74,8 +74,12 @@ record StateChunk(List<?> keys, List<?> states, long[] dataTimes) {
     }
 
     private static List<?> values(PayloadReader in, int count, Codec<Object> codec) {
-        if (in.getByte() == LIST) {
+        int form = in.getByte();
+        if (form == LIST) {
             return (List<?>) codec.decode(in.getBytes());
+        }
+        if (form != NUMBERS) {
+            throw new IllegalStateException("States are in a form " + form + ", which is that of a later version");
         }
         List<Long> numbers = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class KeySetTest {
 
@@ -34,5 +35,15 @@ class KeySetTest {
             assertThat(keys.contains(number)).isEqualTo(expected.contains(number));
             assertThat(keys.add(number)).isEqualTo(expected.add(number));
         }
+    }
+
+    @Test
+    @Timeout(20) // all in one place would take minutes
+    void numbersThatDifferInTheirHighestBitsAloneAreSpread() {
+        for (long i = 1; i < 60_000; i++) {
+            assertThat(keys.add(i << 48)).isTrue();
+        }
+        assertThat(keys.contains(59_999L << 48)).isTrue();
+        assertThat(keys.contains(60_000L << 48)).isFalse();
     }
 }

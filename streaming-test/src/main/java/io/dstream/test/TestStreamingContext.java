@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -286,7 +287,7 @@ public final class TestStreamingContext implements AutoCloseable {
      *     directory, as in a {@code @StreamTest}
      */
     public TestStreamingContext restart() {
-        requireDirectory();
+        requireDirectories();
         root.context.stop(true, driver.timeout());
         requireNoFailures();
         return afterStop();
@@ -297,28 +298,34 @@ public final class TestStreamingContext implements AutoCloseable {
      * nothing is stopped in an orderly way. Failures that the test was not told of are forgotten.
      */
     public TestStreamingContext crash() {
-        CheckpointCopy copy = CheckpointCopy.of(requireDirectory());
+        List<CheckpointCopy> copies =
+                requireDirectories().stream().map(CheckpointCopy::of).toList();
         root.context.stop(false, Duration.ZERO);
         driver.takeFailures();
-        copy.restore();
+        copies.forEach(CheckpointCopy::restore);
         return afterStop();
     }
 
-    private Path requireDirectory() {
-        Path directory = root.context.config().checkpointDirectory();
-        if (directory == null) {
-            throw new IllegalStateException(
-                    "The process after this one would know nothing of it, because there is no checkpoint"
-                            + " directory. Make the context with one: new TestStreamingContext(config ->"
-                            + " config.withCheckpointDirectory(directory))");
-        }
-        return directory;
-    }
-
-    private TestStreamingContext afterStop() {
+    /** Those of the pipelines; refused before anything is stopped. */
+    private List<Path> requireDirectories() {
         if (root.next != null) {
             throw new IllegalStateException("This context was restarted before; use the one that was returned then");
         }
+        List<Path> directories = Stream.concat(Stream.of(root.context), root.context.pipelines().stream())
+                .map(pipeline -> pipeline.config().checkpointDirectory())
+                .filter(Objects::nonNull)
+                .distinct()
+                .toList();
+        if (directories.isEmpty()) {
+            throw new IllegalStateException(
+                    "The process after this one would know nothing of it, because there is no checkpoint directory."
+                            + " Make the context with one: new TestStreamingContext(config ->"
+                            + " config.withCheckpointDirectory(directory))");
+        }
+        return directories;
+    }
+
+    private TestStreamingContext afterStop() {
         root.context.close();
         TestStreamingContext restarted = new TestStreamingContext(change);
         restarted.clock().advance(Duration.between(restarted.clock().now(), clock().now()));

@@ -26,6 +26,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -34,6 +35,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What the kit does for a test, and what it says when a test goes wrong. */
 class TestStreamingContextTest {
@@ -519,6 +521,19 @@ class TestStreamingContextTest {
         assertThat(test.runBatch().outputs())
                 .extracting(OutputInfo::output)
                 .containsExactly("test-output-0", "foreachRDD-0");
+    }
+
+    @Test
+    void aContextThatWasRestartedIsNotCrashedUnderItsSuccessor(@TempDir Path directory) {
+        try (TestStreamingContext first =
+                new TestStreamingContext(config -> config.withCheckpointDirectory(directory))) {
+            TestStreamingContext second = first.crash();
+            TestOutput<String> output = second.output(second.<String>input().stream());
+            second.runBatch();
+            assertThatIllegalStateException().isThrownBy(first::crash).withMessageContaining("was restarted before");
+            second.runBatch();
+            assertThat(output.batches()).hasSize(2);
+        }
     }
 
     @Test

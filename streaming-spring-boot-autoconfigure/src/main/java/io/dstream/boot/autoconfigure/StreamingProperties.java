@@ -4,6 +4,7 @@ import io.dstream.StreamingConfig;
 import io.dstream.scheduler.FailureSettings;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -68,26 +69,27 @@ public record StreamingProperties(
     }
 
     /** Whether a pipeline is not started, but it is told what would become of its states and windows. */
-    /**
-     * A switch that is on also if it has no value, as in {@code --streaming.checkpoint.verify}: Spring would take that for one that
-     * is not set.
-     *
-     * @throws IllegalArgumentException if the text is neither true nor false
-     */
-    static boolean isOn(String name, String text) {
-        if (text.isEmpty() || text.equalsIgnoreCase("true")) {
-            return true;
-        }
-        if (text.equalsIgnoreCase("false")) {
-            return false;
-        }
-        throw new IllegalArgumentException("'" + name + "' must be true or false, but was " + text);
-    }
-
     boolean isVerified(String pipeline) {
         Pipeline own = pipelines.getOrDefault(pipeline, common());
         Boolean chosen = own.checkpoint().isVerified();
         return Boolean.TRUE.equals(chosen == null ? checkpoint.isVerified() : chosen);
+    }
+
+    /**
+     * A switch, in the words that Spring knows. It is not left to Spring, which takes one without a value for one that is not set, so
+     * that what was meant to be on would silently be off.
+     *
+     * @param name that of the property, for errors
+     * @param text what was set
+     * @throws IllegalArgumentException if the text is neither true nor false
+     */
+    static boolean isOn(String name, String text) {
+        return switch (text.strip().toLowerCase(Locale.ROOT)) {
+            case "true", "on", "yes", "1" -> true;
+            case "false", "off", "no", "0" -> false;
+            default ->
+                throw new IllegalArgumentException("'" + name + "' must be true or false, but was '" + text + "'");
+        };
     }
 
     /**
@@ -213,7 +215,10 @@ public record StreamingProperties(
         /** Whether it is set, and how; null if it is not. */
         @Nullable
         Boolean isVerified() {
-            return verify == null ? null : isOn("verify", verify);
+            if (verify == null) {
+                return null;
+            }
+            return verify.isEmpty() || isOn("verify", verify); // --streaming.checkpoint.verify has no value
         }
     }
 

@@ -62,9 +62,9 @@ class BadInputTest {
                 "backpressure.pid.integral          | NaN   | it must be at least 0",
                 "backpressure.pid.derivative        | -1.0  | it must be at least 0",
                 "checkpoint.retain                  | -1    | it must not be negative",
-                "checkpoint.verify                  | yes   | it must be true or false",
-                "write-ahead-log.enabled            | yes   | it must be true or false",
-                "backpressure.enabled               | 1     | it must be true or false",
+                "checkpoint.verify                  | maybe | it must be true or false",
+                "write-ahead-log.enabled            | maybe | it must be true or false",
+                "backpressure.enabled               | 2     | it must be true or false",
                 "checkpoint.aliases[com.shop.Order] | com.shop.Gone | it must be the name of a class that is there",
                 "pipelines.orders.checkpoint.aliases[a.B] | a.C | it must be set for all pipelines: streaming.checkpoint.aliases[a.B]",
                 "failure.max-attempts               | 0     | it must be at least 1",
@@ -180,9 +180,16 @@ class BadInputTest {
     }
 
     @Test
-    void aSwitchWithoutAValueIsOn(CapturedOutput output) {
+    void aSwitchWithoutAValueIsRefused(CapturedOutput output) {
         start(Orders.class, "--streaming.write-ahead-log.enabled");
-        assertThat(output).contains("'streaming.write-ahead-log.enabled' is true");
+        assertThat(output)
+                .contains("of property 'streaming.write-ahead-log.enabled' cannot be used: it must be true or false");
+    }
+
+    @Test
+    void aSwitchHasTheWordsOfSpring(CapturedOutput output) {
+        start(Orders.class, "--streaming.write-ahead-log.enabled=on");
+        assertThat(output).contains("'streaming.write-ahead-log.enabled' is true, but it has no checkpoint directory");
     }
 
     @Test
