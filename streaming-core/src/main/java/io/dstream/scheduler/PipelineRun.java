@@ -60,12 +60,16 @@ final class PipelineRun {
     private final Signal stopping = new Signal(); // no more ticks
     private final Signal halt = new Signal(); // nothing more at all
     private final Signal tickerEnded = new Signal();
+    private final Object interrupting = new Object();
     private final Object pausing = new Object();
     private final Object telling = new Object();
     private final Set<InputSource<?>> closed = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean endTold = new AtomicBoolean();
     private final Signal ended = new Signal();
     private final Signal gone = new Signal();
+
+    // Mutable state, guarded by interrupting
+    private boolean closing; // the batch thread does nothing more but close
 
     /**
      * @param batchLog is closed at the end of the run
@@ -169,7 +173,11 @@ final class PipelineRun {
         halt.set(); // first, or the ticker might take this for a graceful stop
         stopping.set();
         tickerThread.interrupt();
-        batchThread.interrupt();
+        synchronized (interrupting) {
+            if (!closing) {
+                batchThread.interrupt();
+            }
+        }
     }
 
     /** Declares the run ended although a thread of it may hang in a user's code. */
@@ -255,7 +263,7 @@ final class PipelineRun {
         } catch (RuntimeException | Error failure) {
             fail(failure);
         } finally {
-            awaitTicker();
+            awaitPeace();
             runner.close();
             closeInputs();
             closeLog(); // before anybody hears of the end, who may open it again
@@ -282,8 +290,14 @@ final class PipelineRun {
         halt();
     }
 
-    /** An interrupt does not end this wait: it was for the batches, and inputs must not be closed under the ticker. */
-    private void awaitTicker() {
+    /**
+     * Waits for the ticker, under which inputs must not be closed. An interrupt does not end this wait: it was for the batches. After
+     * it there is none, so that inputs can tell others how far they have come.
+     */
+    private void awaitPeace() {
+        synchronized (interrupting) {
+            closing = true;
+        }
         while (!tickerEnded.isSet()) {
             try {
                 tickerEnded.await();
@@ -291,7 +305,7 @@ final class PipelineRun {
                 log.debug("The batch thread of pipeline '{}' still waits for its ticker", pipeline.name());
             }
         }
-        Thread.interrupted(); // inputs are to be closed in peace
+        Thread.interrupted();
     }
 
     /** May be called by the batch thread and by whoever has lost patience with it; neither waits for the other. */
