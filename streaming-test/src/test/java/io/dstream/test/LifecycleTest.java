@@ -418,23 +418,6 @@ class LifecycleTest {
     }
 
     @Test
-    void anInputIsClosedInPeaceAlthoughTheTimeForTheStopIsOver() throws Exception {
-        SlowlyClosedSource source = new SlowlyClosedSource();
-        ManualClock clock = new ManualClock(Instant.EPOCH);
-        try (StreamingContext stopped = new StreamingContext(realTime().withClock(clock))) {
-            stopped.inputStream(source).foreachRDD(rdd -> {});
-            stopped.start();
-            CompletableFuture<Void> stop = CompletableFuture.runAsync(() -> stopped.stop(false, Duration.ofSeconds(1)));
-            source.closing.await();
-            clock.awaitWaiting(1);
-            clock.advance(Duration.ofSeconds(1));
-            stop.join(); // it has cut off what it could, and lost patience
-            source.release.countDown();
-        }
-        assertThat(source.interrupted).isFalse();
-    }
-
-    @Test
     void aBatchThatDoesNotAnswerToAnInterruptIsLeftBehindAndDoesNothingMore() throws Exception {
         CountDownLatch running = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
@@ -717,24 +700,6 @@ class LifecycleTest {
         @Override
         public void start(InputContext inputContext) throws IOException {
             throw new IOException("no such device");
-        }
-    }
-
-    /** A source whose close takes as long as the test says. */
-    private static final class SlowlyClosedSource extends TestSource {
-
-        private final CountDownLatch closing = new CountDownLatch(1);
-        private final CountDownLatch release = new CountDownLatch(1);
-        private volatile boolean interrupted;
-
-        @Override
-        public void close() {
-            closing.countDown();
-            try {
-                release.await();
-            } catch (InterruptedException end) {
-                interrupted = true;
-            }
         }
     }
 
