@@ -418,6 +418,18 @@ class LifecycleTest {
     }
 
     @Test
+    void anInputIsClosedInPeaceAlthoughTheTimeForTheStopIsOver() throws Exception {
+        SlowlyClosedSource source = new SlowlyClosedSource();
+        try (StreamingContext stopped = new StreamingContext(realTime())) {
+            stopped.inputStream(source).foreachRDD(rdd -> {});
+            stopped.start();
+            stopped.stop(false, Duration.ZERO); // has cut off the batches twice when it loses patience
+            source.release.countDown();
+        }
+        assertThat(source.interrupted).isFalse();
+    }
+
+    @Test
     void aBatchThatDoesNotAnswerToAnInterruptIsLeftBehindAndDoesNothingMore() throws Exception {
         CountDownLatch running = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
@@ -700,6 +712,22 @@ class LifecycleTest {
         @Override
         public void start(InputContext inputContext) throws IOException {
             throw new IOException("no such device");
+        }
+    }
+
+    /** A source whose close takes as long as the test says. */
+    private static final class SlowlyClosedSource extends TestSource {
+
+        private final CountDownLatch release = new CountDownLatch(1);
+        private volatile boolean interrupted;
+
+        @Override
+        public void close() {
+            try {
+                release.await();
+            } catch (InterruptedException end) {
+                interrupted = true;
+            }
         }
     }
 
