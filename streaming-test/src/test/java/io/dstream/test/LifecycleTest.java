@@ -423,8 +423,11 @@ class LifecycleTest {
         try (StreamingContext stopped = new StreamingContext(realTime())) {
             stopped.inputStream(source).foreachRDD(rdd -> {});
             stopped.start();
-            stopped.stop(false, Duration.ZERO); // has cut off the batches twice when it loses patience
+            CompletableFuture<Void> first = CompletableFuture.runAsync(() -> stopped.stop(false, Duration.ZERO));
+            source.closing.await();
+            stopped.stop(false, Duration.ZERO); // cuts off once more what is already being closed
             source.release.countDown();
+            first.join();
         }
         assertThat(source.interrupted).isFalse();
     }
@@ -718,11 +721,13 @@ class LifecycleTest {
     /** A source whose close takes as long as the test says. */
     private static final class SlowlyClosedSource extends TestSource {
 
+        private final CountDownLatch closing = new CountDownLatch(1);
         private final CountDownLatch release = new CountDownLatch(1);
         private volatile boolean interrupted;
 
         @Override
         public void close() {
+            closing.countDown();
             try {
                 release.await();
             } catch (InterruptedException end) {
