@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -71,8 +70,8 @@ final class DeadLetters implements AutoCloseable {
         this.group = group;
         this.config = configOf(target, user);
         try {
-            this.keys = serializer(target.producers().getKeySerializerSupplier(), true);
-            this.values = serializer(target.producers().getValueSerializerSupplier(), false);
+            this.keys = RawSerializer.configured(target.producers().getKeySerializerSupplier(), config, true);
+            this.values = RawSerializer.configured(target.producers().getValueSerializerSupplier(), config, false);
             this.producer = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
         } catch (KafkaException refusal) {
             throw refused("producer", refusal);
@@ -94,20 +93,6 @@ final class DeadLetters implements AutoCloseable {
             config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 2 * TIMEOUT_MILLIS);
         }
         return config;
-    }
-
-    /** As a producer makes it: what the factory gives is ready, what is named in the configuration is not. */
-    @SuppressWarnings("unchecked") // whether it takes the keys and values of the stream, it says itself
-    private Serializer<Object> serializer(@Nullable Supplier<? extends Serializer<?>> supplier, boolean ofKeys) {
-        Serializer<?> given = supplier == null ? null : supplier.get();
-        if (given != null) {
-            return (Serializer<Object>) given;
-        }
-        String setting =
-                ofKeys ? ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG : ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG;
-        Serializer<Object> made = new ProducerConfig(config).getConfiguredInstance(setting, Serializer.class);
-        made.configure(config, ofKeys);
-        return made;
     }
 
     /**

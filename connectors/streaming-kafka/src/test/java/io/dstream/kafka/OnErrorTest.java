@@ -10,6 +10,7 @@ import io.dstream.event.BatchInfo;
 import io.dstream.event.BatchInfo.Status;
 import io.dstream.event.PipelineInfo.State;
 import io.dstream.output.SinkUnavailableException;
+import io.dstream.rdd.Pair;
 import io.dstream.scheduler.FailureSettings;
 import io.dstream.scheduler.FailureSettings.Policy;
 import io.dstream.time.StreamClock;
@@ -31,6 +32,8 @@ import org.apache.kafka.common.serialization.IntegerSerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.kafka.support.KafkaHeaders;
 
 /** What a stream does with records that fail. */
@@ -227,6 +230,56 @@ class OnErrorTest {
         assertThat(pipeline.stream().deadLetters()).isEqualTo(1);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"rows", "shuffled", "persisted"})
+    void aSinkCommitsDeadLettersWithItsResultsHoweverOftenItIsTried(String kind) {
+        String topic = kafka.newTopic(2);
+        String results = kafka.newTopic(1);
+        String letters = kafka.newTopic(2);
+        kafka.send(topic, 0, "1", "x");
+        kafka.send(topic, 1, "2", "y");
+        useRealTime();
+        AtomicInteger attempts = new AtomicInteger();
+        DStream<Integer> numbers = stream(topic)
+                .onError(OnError.deadLetter(producers(), letters))
+                .map(record -> Integer.parseInt(record.value()));
+        DStream<Integer> kept = switch (kind) {
+            case "shuffled" -> numbers.mapToPair(number -> Pair.of(number, 1))
+                    .reduceByKey(Integer::sum)
+                    .map(Pair::key);
+            case "persisted" -> numbers.persist();
+            default -> numbers;
+        };
+        kept.map(number -> number).saveTo(KafkaSink.to(producers(), results, number -> null, number -> {
+            if (number == 2 && attempts.incrementAndGet() < 3) {
+                throw new IllegalStateException("a function of the sink fails");
+            }
+            return String.valueOf(number);
+        }));
+        pipeline.start();
+        pipeline.await(() -> kafka.records(results, "read_committed").size() == 2);
+        assertThat(values(results, "read_committed")).containsExactlyInAnyOrder("1", "2");
+        assertThat(values(letters, "read_committed")).containsExactlyInAnyOrder("x", "y");
+        assertThat(attempts).hasValue(3);
+        assertThat(pipeline.stream().deadLetters()).isEqualTo(2);
+    }
+
+    @Test
+    void aSinkThatIsElsewhereDoesNotTakeDeadLetters() {
+        String topic = kafka.newTopic(1);
+        String results = kafka.newTopic(1);
+        String letters = kafka.newTopic(1);
+        kafka.send(topic, 0, "x");
+        Map<String, Object> elsewhere = producers();
+        elsewhere.put("bootstrap.servers", "localhost" + kafka.broker().bootstrapServers().replaceFirst(".*:", ":"));
+        stream(topic)
+                .onError(OnError.deadLetter(producers(), letters))
+                .map(record -> Integer.parseInt(record.value()))
+                .saveTo(KafkaSink.to(elsewhere, results, number -> null, String::valueOf));
+        assertThat(pipeline.runBatch().status()).isEqualTo(Status.COMMITTED);
+        assertThat(values(letters, "read_committed")).containsExactly("x");
+    }
+
     @Test
     void aSystemThatIsAwayIsNoFailureOfTheRecord() {
         String topic = kafka.newTopic(1);
@@ -366,6 +419,12 @@ class OnErrorTest {
         List<ConsumerRecord<byte[], byte[]>> letters = new ArrayList<>(kafka.records(topic, "read_uncommitted"));
         assertThat(letters).hasSize(1);
         return letters.get(0);
+    }
+
+    private List<String> values(String topic, String isolationLevel) {
+        return kafka.records(topic, isolationLevel).stream()
+                .map(record -> new String(record.value(), StandardCharsets.UTF_8))
+                .toList();
     }
 
     private static String text(ConsumerRecord<?, ?> record, String header) {
