@@ -90,7 +90,11 @@ class KillTest {
     }
 
     private void checkTarget() {
-        check(target, numbers().stream().filter(number -> !KilledMover.isPoison(number)).toList());
+        check(
+                target,
+                numbers().stream()
+                        .filter(number -> !KilledMover.isPoison(number))
+                        .toList());
         check(letters, numbers().stream().filter(KilledMover::isPoison).toList());
     }
 

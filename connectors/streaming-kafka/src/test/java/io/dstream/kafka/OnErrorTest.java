@@ -243,13 +243,15 @@ class OnErrorTest {
         DStream<Integer> numbers = stream(topic)
                 .onError(OnError.deadLetter(producers(), letters))
                 .map(record -> Integer.parseInt(record.value()));
-        DStream<Integer> kept = switch (kind) {
-            case "shuffled" -> numbers.mapToPair(number -> Pair.of(number, 1))
-                    .reduceByKey(Integer::sum)
-                    .map(Pair::key);
-            case "persisted" -> numbers.persist();
-            default -> numbers;
-        };
+        DStream<Integer> kept =
+                switch (kind) {
+                    case "shuffled" ->
+                        numbers.mapToPair(number -> Pair.of(number, 1))
+                                .reduceByKey(Integer::sum)
+                                .map(Pair::key);
+                    case "persisted" -> numbers.persist();
+                    default -> numbers;
+                };
         kept.map(number -> number).saveTo(KafkaSink.to(producers(), results, number -> null, number -> {
             if (number == 2 && attempts.incrementAndGet() < 3) {
                 throw new IllegalStateException("a function of the sink fails");
@@ -271,7 +273,9 @@ class OnErrorTest {
         String letters = kafka.newTopic(1);
         kafka.send(topic, 0, "x");
         Map<String, Object> elsewhere = producers();
-        elsewhere.put("bootstrap.servers", "localhost" + kafka.broker().bootstrapServers().replaceFirst(".*:", ":"));
+        elsewhere.put(
+                "bootstrap.servers",
+                "localhost" + kafka.broker().bootstrapServers().replaceFirst(".*:", ":"));
         stream(topic)
                 .onError(OnError.deadLetter(producers(), letters))
                 .map(record -> Integer.parseInt(record.value()))
