@@ -23,7 +23,14 @@ final class RawSerializer<T> implements Serializer<T> {
     }
 
     /** Bytes in the place of a key or value. */
-    record Raw(byte[] bytes) {}
+    static final class Raw {
+
+        private final byte[] bytes;
+
+        Raw(byte[] bytes) {
+            this.bytes = bytes;
+        }
+    }
 
     /**
      * That of the application, as a producer makes it: what the factory gives is ready, what is named in the configuration is not.
@@ -47,12 +54,12 @@ final class RawSerializer<T> implements Serializer<T> {
 
     @Override
     public byte @Nullable [] serialize(String topic, T data) {
-        return (Object) data instanceof Raw raw ? raw.bytes() : serializer.serialize(topic, data);
+        return (Object) data instanceof Raw raw ? raw.bytes : serializer.serialize(topic, data);
     }
 
     @Override
     public byte @Nullable [] serialize(String topic, Headers headers, T data) {
-        return (Object) data instanceof Raw raw ? raw.bytes() : serializer.serialize(topic, headers, data);
+        return (Object) data instanceof Raw raw ? raw.bytes : serializer.serialize(topic, headers, data);
     }
 
     @Override
