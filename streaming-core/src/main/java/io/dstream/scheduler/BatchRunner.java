@@ -254,7 +254,7 @@ final class BatchRunner implements AutoCloseable {
         Instant start = pipeline.clock().now();
         publish(batch, new OutputInfo(id, start, null, null));
         try {
-            table.attempt(batch.time(), () -> run(planned, batch.time()));
+            attempt(planned, batch.time());
             planned.done = true;
             publish(batch, new OutputInfo(id, start, pipeline.clock().now(), null));
         } catch (Throwable failure) {
@@ -263,11 +263,12 @@ final class BatchRunner implements AutoCloseable {
         }
     }
 
-    private void run(PlannedOutput planned, Instant time) throws Exception {
-        if (planned.operation.sink() == null) {
-            planned.operation.body().call(planned.rdd, time);
+    private void attempt(PlannedOutput planned, Instant time) throws Exception {
+        OutputOperation output = planned.operation;
+        if (output.sink() == null) {
+            table.attempt(time, () -> output.body().call(planned.rdd, time));
         } else {
-            sinks.write(planned.operation, planned.rdd, time);
+            table.attempt(time, sinks.deadLetters(output), () -> sinks.write(output, planned.rdd, time));
         }
     }
 

@@ -34,7 +34,7 @@ public record FailureSettings(Policy policy, int maxAttempts, Duration backoff, 
     }
 
     /** Whether a failure, or a cause of it, means that another system is away. */
-    boolean isAway(Throwable failure) {
+    public boolean isAway(Throwable failure) {
         return !isConflict(failure)
                 && withCauses(failure)
                         .anyMatch(cause -> cause instanceof SourceUnavailableException

@@ -2,6 +2,7 @@ package io.dstream.kafka;
 
 import io.dstream.InputDStream;
 import io.dstream.StreamingContext;
+import io.dstream.function.Functions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetCommitCallback;
 
@@ -18,6 +19,25 @@ public final class DirectKafkaDStream<K, V> extends InputDStream<ConsumerRecord<
     DirectKafkaDStream(StreamingContext context, DirectStreamSource<K, V> source) {
         super(context, source);
         this.source = source;
+    }
+
+    /**
+     * Decides what becomes of a record that cannot be deserialized, or for which a function of an operator throws an exception: those of
+     * {@code map}, {@code filter}, {@code flatMap}, {@code mapToPair}, {@code mapValues}, {@code flatMapValues} and other operators of
+     * single rows, from this stream on up to the first operator of another kind, also through {@code union}. Its batch goes on without
+     * all that these operators have made of the record.
+     *
+     * <p>Failures of what lies behind fail the batch as ever: of shuffles and the functions of their operators, of {@code
+     * mapPartitions}, of rows that a stream between persists, remembers or has in a window, of states, and of outputs with their
+     * functions. So do interrupts, cancellations, errors, and exceptions that tell that another system is away.
+     *
+     * @param policy what to do; the last one counts
+     * @return this stream
+     * @throws IllegalStateException if the stream runs
+     */
+    public DirectKafkaDStream<K, V> onError(OnError policy) {
+        source.onError(Functions.requireNotNull("policy", policy));
+        return this;
     }
 
     /**

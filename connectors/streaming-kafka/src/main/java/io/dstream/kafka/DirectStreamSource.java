@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetCommitCallback;
 import org.apache.kafka.common.TopicPartition;
@@ -36,14 +37,36 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
     private final ConsumerStrategy<K, V> strategy;
     private final KafkaSettings settings;
     private final PerPartitionConfig perPartition;
+    private final Predicate<Throwable> isAway;
 
     // Mutable state
+    private volatile OnError onError = OnError.fail();
     private volatile @Nullable Run<K, V> run; // from one start of the pipeline to its end
 
-    DirectStreamSource(ConsumerStrategy<K, V> strategy, KafkaSettings settings, PerPartitionConfig perPartition) {
+    /**
+     * @param isAway tells failures of systems that are away, which no record is to blame for
+     */
+    DirectStreamSource(
+            ConsumerStrategy<K, V> strategy,
+            KafkaSettings settings,
+            PerPartitionConfig perPartition,
+            Predicate<Throwable> isAway) {
         this.strategy = strategy;
         this.settings = settings;
         this.perPartition = perPartition;
+        this.isAway = isAway;
+    }
+
+    /**
+     * Decides what becomes of records that fail.
+     *
+     * @throws IllegalStateException if the stream runs
+     */
+    void onError(OnError policy) {
+        if (run != null) {
+            throw new IllegalStateException("'onError' must be called before the stream is started");
+        }
+        onError = policy;
     }
 
     @Override
@@ -63,17 +86,57 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
         clients.warnOfOverrides();
         StreamStatus status = new StreamStatus(context.pipeline(), context.input(), clients.bootstrapServers());
         Cluster cluster = new Cluster(clients.admin(), clients.bootstrapServers(), clients.isolation());
+        RecordFailures failures = null;
         try {
-            start(context, clients, status, cluster);
+            failures = failures(context, clients, status);
+            start(context, clients, status, cluster, failures);
         } catch (RuntimeException | InterruptedException failure) {
             if (run == null) {
                 cluster.close();
+                close(failures);
             }
             throw failure;
         }
     }
 
-    private void start(InputContext context, KafkaClients<K, V> clients, StreamStatus status, Cluster cluster)
+    /** What becomes of records that fail; null if they fail their batch. */
+    private @Nullable RecordFailures failures(InputContext context, KafkaClients<K, V> clients, StreamStatus status)
+            throws InterruptedException {
+        OnError policy = onError;
+        if (!policy.isolates()) {
+            return null;
+        }
+        DeadLetters deadLetters = policy.deadLetters() == null
+                ? null
+                : new DeadLetters(
+                        policy.deadLetters(),
+                        status.name(),
+                        clients.group(),
+                        context.pipeline() + "-" + context.input());
+        RecordFailures failures = new RecordFailures(status, context.clock(), isAway, deadLetters);
+        try {
+            if (deadLetters != null) {
+                deadLetters.requireTopic();
+            }
+            return failures;
+        } catch (RuntimeException | InterruptedException failure) {
+            failures.close();
+            throw failure;
+        }
+    }
+
+    private static void close(@Nullable RecordFailures failures) {
+        if (failures != null) {
+            failures.close();
+        }
+    }
+
+    private void start(
+            InputContext context,
+            KafkaClients<K, V> clients,
+            StreamStatus status,
+            Cluster cluster,
+            @Nullable RecordFailures failures)
             throws InterruptedException {
         Fetcher<K, V> fetcher = new Fetcher<>(
                 status,
@@ -81,6 +144,7 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
                 () -> clients.consumer("fetcher"),
                 cluster,
                 new Losses(status, settings.lostOffsets()),
+                failures != null,
                 clients.timeoutMillis());
         Positions before = Positions.NONE.after(context.progress().positions());
         ConcurrentSkipListMap<Instant, BatchRanges<K, V>> batches = new ConcurrentSkipListMap<>();
@@ -101,7 +165,8 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
                 new GroupOffsets(status, clients.group(), cluster, clients.timeoutMillis()),
                 before.next(),
                 new AtomicReference<>(Instant.MIN),
-                batches);
+                batches,
+                failures);
         context.rate().follow(RateController.UNLIMITED);
         run = started;
         started.thread().start();
@@ -143,12 +208,13 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
 
     @Override
     public List<InputPartition<ConsumerRecord<K, V>>> read(Instant batchTime) {
-        BatchRanges<K, V> ranges = requireRun().batches().get(batchTime);
+        Run<K, V> current = requireRun();
+        BatchRanges<K, V> ranges = current.batches().get(batchTime);
         if (ranges == null) {
             return List.of();
         }
         ranges.prefetch();
-        return ranges.partitions();
+        return ranges.partitions(current.failures());
     }
 
     @Override
@@ -212,6 +278,7 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
      * @param committed by partition, the offset behind the last batch that was committed before
      * @param lastCommit the time of the last batch that was committed in this run
      * @param batches of this run and the one before, that are not released
+     * @param failures what becomes of records that fail; null if they fail their batch
      */
     private record Run<K, V>(
             StreamStatus status,
@@ -224,7 +291,8 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
             GroupOffsets group,
             Map<TopicPartition, Long> committed,
             AtomicReference<Instant> lastCommit,
-            ConcurrentSkipListMap<Instant, BatchRanges<K, V>> batches) {
+            ConcurrentSkipListMap<Instant, BatchRanges<K, V>> batches,
+            @Nullable RecordFailures failures) {
 
         void prefetch() {
             batches.tailMap(lastCommit.get(), false).values().stream()
@@ -249,6 +317,7 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
             } finally {
                 thread.interrupt();
                 cluster.close();
+                DirectStreamSource.close(failures);
             }
         }
     }

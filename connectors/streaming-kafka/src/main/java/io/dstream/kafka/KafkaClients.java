@@ -48,6 +48,10 @@ final class KafkaClients<K, V> {
     }
 
     String bootstrapServers() {
+        return serversIn(config);
+    }
+
+    static String serversIn(Map<String, Object> config) {
         Object servers = config.get(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG);
         return servers instanceof List<?> list
                 ? String.join(",", list.stream().map(String::valueOf).toList())

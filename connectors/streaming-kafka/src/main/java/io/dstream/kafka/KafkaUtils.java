@@ -58,7 +58,12 @@ public final class KafkaUtils {
             ConsumerStrategy<K, V> strategy,
             PerPartitionConfig perPartition) {
         return new DirectKafkaDStream<>(
-                context, new DirectStreamSource<>(strategy, KafkaSettings.of(context.config()), perPartition));
+                context,
+                new DirectStreamSource<>(
+                        strategy,
+                        KafkaSettings.of(context.config()),
+                        perPartition,
+                        context.config().failure()::isAway));
     }
 
     /**

@@ -39,6 +39,7 @@ final class KafkaWriter<T, K, V> implements SinkWriter<T> {
     private @Nullable Producer<K, V> producer; // null: given up
     private @Nullable Instant lastBatch; // when it was opened
     private @Nullable Instant written; // the last batch that is known to be
+    private volatile @Nullable SinkTransaction<K, V> open; // of the batch that is written, for threads that compute it
 
     private KafkaWriter(
             SinkClients<K, V> clients, String keyTopic, Function<? super T, ? extends ProducerRecord<K, V>> record) {
@@ -72,19 +73,35 @@ final class KafkaWriter<T, K, V> implements SinkWriter<T> {
 
     @Override
     public void write(RDD<T> rdd, Instant batchTime) throws Exception {
-        Producer<K, V> open = producer == null ? reopen() : producer;
+        Producer<K, V> current = producer == null ? reopen() : producer;
         if (isWritten(batchTime)) {
             return;
         }
         SinkTransaction<K, V> transaction =
-                new SinkTransaction<>(open, failures, clients.context().clock());
+                new SinkTransaction<>(current, failures, clients.context().clock());
+        open = transaction;
         try {
             send(rdd, batchTime, transaction);
         } catch (Exception thrown) {
             RuntimeException failure = transaction.failure();
             throw failure == null ? thrown : judged(failure, transaction);
+        } finally {
+            open = null;
         }
         written = batchTime;
+    }
+
+    /** Takes those for the brokers of this output; other ones cannot be in its transaction. */
+    @Override
+    public boolean offerDeadLetter(Object letter) {
+        SinkTransaction<K, V> transaction = open;
+        if (transaction == null
+                || !(letter instanceof DeadLetter dead)
+                || !dead.bootstrapServers().equals(clients.bootstrapServers())) {
+            return false;
+        }
+        transaction.send(dead.forSerializers());
+        return true;
     }
 
     private void send(RDD<T> rdd, Instant batchTime, SinkTransaction<K, V> transaction) {

@@ -111,8 +111,8 @@ final class SinkClients<K, V> {
         try {
             return added(new KafkaProducer<>(
                     own,
-                    serializer(producers.getKeySerializerSupplier()),
-                    serializer(producers.getValueSerializerSupplier())));
+                    serializer(producers.getKeySerializerSupplier(), own, true),
+                    serializer(producers.getValueSerializerSupplier(), own, false)));
         } catch (KafkaException refusal) {
             throw refused("producer", refusal);
         }
@@ -174,9 +174,10 @@ final class SinkClients<K, V> {
                 refusal);
     }
 
-    /** Without one the producer makes it of its configuration. */
-    private static <S> @Nullable Serializer<S> serializer(@Nullable Supplier<Serializer<S>> supplier) {
-        return supplier == null ? null : supplier.get();
+    /** That of the application, which is passed by dead letters. */
+    private static <S> Serializer<S> serializer(
+            @Nullable Supplier<Serializer<S>> supplier, Map<String, Object> config, boolean ofKeys) {
+        return new RawSerializer<>(RawSerializer.configured(supplier, config, ofKeys));
     }
 
     private int number(String key, int otherwise) {

@@ -35,6 +35,7 @@ class KillTest {
     private final TestKafka kafka = TestKafka.shared();
     private final String topic = kafka.newTopic(PARTITIONS);
     private final String target = kafka.newTopic(PARTITIONS);
+    private final String letters = kafka.newTopic(PARTITIONS);
     private final long seed = Long.getLong("seed", new Random().nextInt());
     private final Random random = new Random(seed);
 
@@ -89,15 +90,24 @@ class KillTest {
     }
 
     private void checkTarget() {
-        List<ConsumerRecord<String, String>> records = kafka.readCommitted(target);
+        check(
+                target,
+                numbers().stream()
+                        .filter(number -> !KilledMover.isPoison(number))
+                        .toList());
+        check(letters, numbers().stream().filter(KilledMover::isPoison).toList());
+    }
+
+    private void check(String checked, List<String> expected) {
+        List<ConsumerRecord<String, String>> records = kafka.readCommitted(checked);
         for (int partition = 0; partition < PARTITIONS; partition++) {
             int number = partition;
             assertThat(records.stream()
                             .filter(record -> record.partition() == number)
                             .map(ConsumerRecord::value)
                             .toList())
-                    .as("partition %s of the topic, %s", partition, this)
-                    .isEqualTo(numbers());
+                    .as("partition %s of topic %s, %s", partition, checked, this)
+                    .isEqualTo(expected);
         }
     }
 
@@ -151,7 +161,8 @@ class KillTest {
                         directory.resolve(checkpoints).toString(),
                         directory.resolve(files).toString(),
                         String.valueOf(RECORDS),
-                        target)
+                        target,
+                        letters)
                 .redirectError(ProcessBuilder.Redirect.appendTo(
                         directory.resolve("log").toFile()))
                 .start();

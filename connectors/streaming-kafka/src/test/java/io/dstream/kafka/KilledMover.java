@@ -39,8 +39,8 @@ final class KilledMover {
     /**
      * Runs until it is killed.
      *
-     * @param arguments brokers, topic, directory for checkpoints, directory for files, how many values there are going to be, and the
-     *     topic that they are moved to
+     * @param arguments brokers, topic, directory for checkpoints, directory for files, how many values there are going to be, the
+     *     topic that they are moved to, and that of dead letters
      */
     public static void main(String[] arguments) throws InterruptedException {
         StreamingConfig config = StreamingConfig.defaults()
@@ -52,13 +52,13 @@ final class KilledMover {
                         KafkaSettings.defaults().withMaxRatePerPartition(PER_BATCH * 1_000L / INTERVAL.toMillis()));
         try (StreamingContext context = new StreamingContext(config)) {
             new KilledMover(Path.of(arguments[3]), Long.parseLong(arguments[4]))
-                    .define(context, arguments[0], arguments[1], arguments[5]);
+                    .define(context, arguments[0], arguments[1], arguments[5], arguments[6]);
             context.start();
             context.awaitTermination();
         }
     }
 
-    private void define(StreamingContext context, String brokers, String topic, String target) {
+    private void define(StreamingContext context, String brokers, String topic, String target, String letters) {
         Map<String, Object> params = Map.of(
                 "bootstrap.servers",
                 brokers,
@@ -81,7 +81,9 @@ final class KilledMover {
                 StringSerializer.class,
                 "value.serializer",
                 StringSerializer.class);
-        stream.saveTo(KafkaSink.records(
+        stream.onError(OnError.deadLetter(producer, letters))
+                .filter(record -> KilledMover.isMoved(record.value()))
+                .saveTo(KafkaSink.records(
                         producer,
                         target,
                         record -> new ProducerRecord<>(target, record.partition(), record.key(), record.value())))
@@ -90,6 +92,18 @@ final class KilledMover {
         stream.mapToPair(record -> Pair.of(record.partition(), 1L))
                 .<Long>updateStateByKey((ones, count) -> Optional.of(count.orElse(0L) + ones.size()))
                 .foreachRDD((rdd, time) -> tell(time, rdd.collect()));
+    }
+
+    private static boolean isMoved(String value) {
+        if (isPoison(value)) {
+            throw new IllegalArgumentException("poison");
+        }
+        return true;
+    }
+
+    /** Whether it is a dead letter in place of a value of the topic. */
+    static boolean isPoison(String value) {
+        return value.endsWith("7");
     }
 
     /** The same batch has the same rows, however often it is run. */
