@@ -65,11 +65,12 @@ final class TestPipeline implements AutoCloseable, StreamingListener {
 
     /** Keeps the values of a stream's records, by batch. */
     void collect(DStream<ConsumerRecord<String, String>> stream) {
-        stream.foreachRDD((rdd, time) -> {
-            List<String> collected = new ArrayList<>();
-            rdd.collect().forEach(record -> collected.add(record.value()));
-            values.put(time, collected);
-        });
+        collectValues(stream.map(ConsumerRecord::value));
+    }
+
+    /** Keeps what is in a stream, by batch. */
+    void collectValues(DStream<String> stream) {
+        stream.foreachRDD((rdd, time) -> values.put(time, rdd.collect()));
     }
 
     /** The values of the last batch. */
