@@ -2,7 +2,6 @@ package io.dstream.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,58 +34,27 @@ class KillTest {
         for (int partition = 0; partition < PARTITIONS; partition++) {
             kafka.send(topic, partition, numbers().toArray(String[]::new));
         }
+        KilledProcess mover = mover();
         for (int kill = 0; kill < KILLS; kill++) {
-            runUntilKilled();
+            mover.runUntilKilled(1 + random.nextInt(MAX_BATCHES));
         }
-        runUntilAllIsMoved();
+        mover.runUntilAllIsDone();
         for (int partition = 0; partition < PARTITIONS; partition++) {
             assertThat(moved(partition)).as("partition %s, %s", partition, this).isEqualTo(numbers());
         }
         checkWindows();
     }
 
-    private void runUntilKilled() throws IOException, InterruptedException {
-        Process process = start();
-        try (BufferedReader out = process.inputReader()) {
-            int batches = 1 + random.nextInt(MAX_BATCHES);
-            for (int batch = 0; batch < batches; batch++) {
-                assertThat(out.readLine()).as(toString()).startsWith("batch ");
-            }
-        } finally {
-            process.destroyForcibly().waitFor();
-        }
-    }
-
-    private void runUntilAllIsMoved() throws IOException, InterruptedException {
-        Process process = start();
-        try (BufferedReader out = process.inputReader()) {
-            String line = out.readLine();
-            while (line != null && line.startsWith("batch ")) {
-                line = out.readLine();
-            }
-            assertThat(line).as(toString()).isEqualTo("all");
-        } finally {
-            process.destroyForcibly().waitFor();
-        }
-    }
-
-    private Process start() throws IOException {
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx128m",
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        KilledMover.class.getName(),
-                        kafka.broker().bootstrapServers(),
-                        topic,
-                        directory.resolve("checkpoints").toString(),
-                        directory.resolve("files").toString(),
-                        String.valueOf(RECORDS))
-                .redirectError(ProcessBuilder.Redirect.appendTo(
-                        directory.resolve("log").toFile()))
-                .start();
+    private KilledProcess mover() {
+        return new KilledProcess(
+                directory.resolve("log"),
+                KilledMover.class,
+                KilledMover.Stream.DIRECT.name(),
+                kafka.broker().bootstrapServers(),
+                topic,
+                directory.resolve("checkpoints").toString(),
+                directory.resolve("files").toString(),
+                String.valueOf(RECORDS));
     }
 
     private static List<String> numbers() {

@@ -5,6 +5,7 @@ import io.dstream.StreamingConfig;
 import io.dstream.StreamingContext;
 import io.dstream.event.BatchInfo;
 import io.dstream.event.PipelineInfo;
+import io.dstream.event.ReceiverInfo;
 import io.dstream.event.StreamingListener;
 import io.dstream.scheduler.FailureSettings;
 import io.dstream.scheduler.FailureSettings.Policy;
@@ -33,6 +34,7 @@ final class TestPipeline implements AutoCloseable, StreamingListener {
     private final DirectStreamMonitor monitor = new DirectStreamMonitor();
     private final Map<Instant, BatchInfo> ended = new ConcurrentSkipListMap<>();
     private final Map<Instant, List<String>> values = new ConcurrentSkipListMap<>(); // of outputs, by batch
+    private final List<String> receiverErrors = new CopyOnWriteArrayList<>();
     private volatile Signal change = new Signal();
 
     TestPipeline() {
@@ -89,6 +91,11 @@ final class TestPipeline implements AutoCloseable, StreamingListener {
         return values.getOrDefault(Instant.ofEpochSecond(second), List.of());
     }
 
+    /** What receivers have reported and failed by. */
+    List<String> receiverErrors() {
+        return receiverErrors;
+    }
+
     DirectStreamInfo stream() {
         return monitor.streams().get(0);
     }
@@ -139,6 +146,12 @@ final class TestPipeline implements AutoCloseable, StreamingListener {
     @Override
     public void onBatchCompleted(BatchInfo batch) {
         ended.put(batch.batchTime(), batch);
+        tell();
+    }
+
+    @Override
+    public void onReceiverError(ReceiverInfo receiver) {
+        receiverErrors.add(String.valueOf(receiver.lastError()));
         tell();
     }
 
