@@ -5,6 +5,7 @@ import io.dstream.StreamingContext;
 import io.dstream.event.StreamingListener;
 import io.dstream.kafka.ConsumerStrategies;
 import io.dstream.kafka.DirectKafkaDStream;
+import io.dstream.kafka.KafkaSettings;
 import io.dstream.kafka.KafkaUtils;
 import io.dstream.kafka.LocationStrategies;
 import io.dstream.rdd.Pair;
@@ -20,7 +21,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 /** The records of a topic are counted by key. A unit is a million records. */
 final class KafkaCounts {
 
-    private static final int PER_BATCH = 100_000;
+    private static final int PER_PARTITION = 25_000; // in a batch, which is that of a second
     private static final Duration INTERVAL = Duration.ofMillis(50);
     private static final int PER_SECOND = 10_000;
     private static final int LONGEST_MILLIS = 60_000;
@@ -32,8 +33,9 @@ final class KafkaCounts {
         return units -> {
             long records = (long) units * KafkaTopic.PER_UNIT;
             AtomicLong counted = new AtomicLong();
+            KafkaSettings rates = KafkaSettings.defaults().withMaxRatePerPartition(PER_PARTITION);
             try (Pipeline pipeline =
-                    new Pipeline(config -> config.withMaxRecordsPerBatch(PER_BATCH), new StreamingListener() {})) {
+                    new Pipeline(config -> config.withConnectorSettings(rates), new StreamingListener() {})) {
                 stream(pipeline.context(), topic)
                         .mapToPair(record -> Pair.of(record.key(), 1L))
                         .reduceByKey(Long::sum)
@@ -62,7 +64,10 @@ final class KafkaCounts {
                     }
                 }
             }
-            Workload.check("records", counts.values().stream().mapToLong(count -> count.value).sum(), records);
+            Workload.check(
+                    "records",
+                    counts.values().stream().mapToLong(count -> count.value).sum(),
+                    records);
         };
     }
 
@@ -89,7 +94,11 @@ final class KafkaCounts {
             });
             context.start();
             Process sender = Forked.start(
-                    KafkaSender.class, topic.brokers(), topic.name(), String.valueOf(PER_SECOND), String.valueOf(records));
+                    KafkaSender.class,
+                    topic.brokers(),
+                    topic.name(),
+                    String.valueOf(PER_SECOND),
+                    String.valueOf(records));
             Workload.await("records", seen::get, records);
             sender.waitFor();
         }

@@ -55,7 +55,8 @@ record KafkaTopic(String brokers, String name) {
 
     /** Options of Java for a process that is to use it. */
     List<String> options() {
-        return List.of("-Xms1g", "-Xmx1g", "-XX:+AlwaysPreTouch", "-D" + BROKERS + "=" + brokers, "-D" + NAME + "=" + name);
+        return List.of(
+                "-Xms1g", "-Xmx1g", "-XX:+AlwaysPreTouch", "-D" + BROKERS + "=" + brokers, "-D" + NAME + "=" + name);
     }
 
     /** Of a consumer that reads it from its beginning. */
@@ -84,7 +85,9 @@ record KafkaTopic(String brokers, String name) {
     private static KafkaTopic create(String name) {
         KafkaTopic topic = new KafkaTopic(Shared.BROKER.bootstrapServers(), name);
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", topic.brokers))) {
-            admin.createTopics(List.of(new NewTopic(name, PARTITIONS, (short) 1))).all().get();
+            admin.createTopics(List.of(new NewTopic(name, PARTITIONS, (short) 1)))
+                    .all()
+                    .get();
         } catch (InterruptedException | ExecutionException failure) {
             throw new IllegalStateException(failure);
         }
