@@ -4,6 +4,7 @@ import io.dstream.kafka.broker.KafkaBroker;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
@@ -63,7 +64,7 @@ record KafkaTopic(String brokers, String name) {
     Map<String, Object> consumerParams() {
         Map<String, Object> params = new HashMap<>();
         params.put("bootstrap.servers", brokers);
-        params.put("group.id", name);
+        params.put("group.id", UUID.randomUUID().toString()); // nobody's committed offsets count
         params.put("auto.offset.reset", "earliest");
         params.put("enable.auto.commit", "false");
         params.put("key.deserializer", StringDeserializer.class);
