@@ -3,6 +3,8 @@ package io.dstream.kafka;
 import io.dstream.PairDStream;
 import io.dstream.StreamingConfig;
 import io.dstream.StreamingContext;
+import io.dstream.event.PipelineInfo;
+import io.dstream.event.StreamingListener;
 import io.dstream.rdd.Pair;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,11 +16,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
- * A service that is killed: it moves the values of a topic into files, one for each batch, counts them, and remembers those of a
- * window. A process of its own, whose standard output tells of each batch, and that it has moved all.
+ * A service that is killed: it moves the values of a topic into files, one for each batch, and into another topic, counts them, and
+ * remembers those of a window. A process of its own, whose standard output tells of each batch, and that it has moved all.
  */
 final class KilledMover {
 
@@ -43,22 +47,25 @@ final class KilledMover {
     /**
      * Runs until it is killed.
      *
-     * @param arguments the kind of stream, brokers, topic, directory for checkpoints, directory for files, and how many values there are going to be
+     * @param arguments the kind of stream, brokers, topic, directory for checkpoints, directory for files, how many values there are
+     *     going to be, and, for a direct stream, the topic that they are moved to
      */
     public static void main(String[] arguments) throws InterruptedException {
         long perSecond = PER_BATCH * 1_000L / INTERVAL.toMillis();
         StreamingConfig config = StreamingConfig.defaults()
                 .withBatchInterval(INTERVAL)
                 .withParallelism(1)
+                .withObserver(new Halt())
                 .withCheckpointDirectory(Path.of(arguments[3]))
                 .withWriteAheadLog(true)
                 .withConnectorSettings(KafkaSettings.defaults().withMaxRatePerPartition(perSecond));
-        config = config.withReceiver(config.receiver().withMaxRate(perSecond).withBlockInterval(INTERVAL.dividedBy(2)));
+        config = config.withReceiver(
+                config.receiver().withMaxRate(perSecond).withBlockInterval(INTERVAL.dividedBy(2)));
         try (StreamingContext context = new StreamingContext(config)) {
             KilledMover mover = new KilledMover(Path.of(arguments[4]), Long.parseLong(arguments[5]));
             switch (Stream.valueOf(arguments[0])) {
-                case DIRECT -> mover.defineDirect(context, params(arguments[1]), arguments[2]);
-                case RECEIVER -> mover.defineReceiver(context, params(arguments[1]), arguments[2]);
+                case DIRECT -> mover.defineDirect(context, arguments[1], arguments[2], arguments[6]);
+                case RECEIVER -> mover.defineReceiver(context, arguments[1], arguments[2]);
             }
             context.start();
             context.awaitTermination();
@@ -82,24 +89,38 @@ final class KilledMover {
                 "earliest");
     }
 
-    private void defineDirect(StreamingContext context, Map<String, Object> params, String topic) {
+    private void defineReceiver(StreamingContext context, String brokers, String topic) {
+        PairDStream<String, String> stream = KafkaUtils.createStream(context, params(brokers), Map.of(topic, 2));
+        stream.foreachRDD((rdd, time) -> save("values", time, rdd.values().collect()));
+        stream.mapToPair(Pair::swap)
+                .<Boolean>updateStateByKey((keys, known) -> Optional.of(true))
+                .foreachRDD((rdd, time) -> tell(time, rdd.count()));
+    }
+
+    private void defineDirect(StreamingContext context, String brokers, String topic, String target) {
         DirectKafkaDStream<String, String> stream = KafkaUtils.createDirectStream(
-                context, LocationStrategies.PreferConsistent(), ConsumerStrategies.Subscribe(List.of(topic), params));
+                context,
+                LocationStrategies.PreferConsistent(),
+                ConsumerStrategies.Subscribe(List.of(topic), params(brokers)));
         stream.map(record -> record.partition() + " " + record.value())
                 .foreachRDD((rdd, time) -> save("values", time, rdd.collect()));
+        Map<String, Object> producer = Map.of(
+                "bootstrap.servers",
+                brokers,
+                "key.serializer",
+                StringSerializer.class,
+                "value.serializer",
+                StringSerializer.class);
+        stream.saveTo(KafkaSink.records(
+                        producer,
+                        target,
+                        record -> new ProducerRecord<>(target, record.partition(), record.key(), record.value())))
+                .named("moved");
         stream.window(INTERVAL.multipliedBy(4)).foreachRDD((rdd, time) -> save("window", time, List.of(rdd.count())));
         stream.mapToPair(record -> Pair.of(record.partition(), 1L))
                 .<Long>updateStateByKey((ones, count) -> Optional.of(count.orElse(0L) + ones.size()))
                 .foreachRDD((rdd, time) ->
                         tell(time, rdd.collect().stream().mapToLong(Pair::value).sum()));
-    }
-
-    private void defineReceiver(StreamingContext context, Map<String, Object> params, String topic) {
-        PairDStream<String, String> stream = KafkaUtils.createStream(context, params, Map.of(topic, 2));
-        stream.foreachRDD((rdd, time) -> save("values", time, rdd.values().collect()));
-        stream.mapToPair(Pair::swap)
-                .<Boolean>updateStateByKey((keys, known) -> Optional.of(true))
-                .foreachRDD((rdd, time) -> tell(time, rdd.count()));
     }
 
     /** The same batch has the same rows, however often it is run. */
@@ -121,5 +142,18 @@ final class KilledMover {
 
     private void tell(Instant time, long moved) {
         System.out.println(moved == all ? "all" : "batch " + time);
+    }
+
+    /** Tells what the pipeline has halted on, and ends the process. */
+    private static final class Halt implements StreamingListener {
+
+        @Override
+        public void onPipelineChanged(PipelineInfo pipeline) {
+            Throwable problem = pipeline.problem();
+            if (pipeline.state() == PipelineInfo.State.FAILED && problem != null) {
+                System.out.println("halted on " + problem.getClass().getSimpleName());
+                Runtime.getRuntime().halt(3);
+            }
+        }
     }
 }

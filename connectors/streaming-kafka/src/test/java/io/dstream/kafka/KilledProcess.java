@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A program in a process of its own, which is started and killed over and over. Its standard output has a line that begins with {@code
@@ -16,13 +18,19 @@ import java.util.List;
 final class KilledProcess {
 
     private final Path log;
+    private final Random random;
+    private final int maxBatches;
     private final List<String> command;
 
     /**
      * @param log the file of the log, for messages
+     * @param random says when it is killed
+     * @param maxBatches how many batches may end before that
      */
-    KilledProcess(Path log, Class<?> program, String... arguments) {
+    KilledProcess(Path log, Random random, int maxBatches, Class<?> program, String... arguments) {
         this.log = log;
+        this.random = random;
+        this.maxBatches = maxBatches;
         this.command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx128m",
@@ -34,16 +42,23 @@ final class KilledProcess {
         command.addAll(List.of(arguments));
     }
 
-    /** Starts it, and kills it, as {@code kill -9} does, after so many batches. */
-    void runUntilKilled(int batches) throws IOException, InterruptedException {
+    /** Starts it, and kills it, as {@code kill -9} does, after some batches. */
+    void runUntilKilled() throws IOException, InterruptedException {
         Process process = start();
         try (BufferedReader out = process.inputReader()) {
-            for (int batch = 0; batch < batches; batch++) {
-                assertThat(out.readLine()).as(toString()).startsWith("batch ");
-            }
+            awaitSomeBatches(process, out);
         } finally {
             process.destroyForcibly().waitFor();
         }
+    }
+
+    /** Waits until it is at any step of a batch behind some that have ended. */
+    void awaitSomeBatches(Process process, BufferedReader out) throws IOException, InterruptedException {
+        int batches = 1 + random.nextInt(maxBatches);
+        for (int batch = 0; batch < batches; batch++) {
+            assertThat(out.readLine()).as(toString()).startsWith("batch ");
+        }
+        process.waitFor(random.nextInt(100), TimeUnit.MILLISECONDS);
     }
 
     /** Starts it, and kills it when it has done all. */
@@ -60,7 +75,7 @@ final class KilledProcess {
         }
     }
 
-    private Process start() throws IOException {
+    Process start() throws IOException {
         return new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start();

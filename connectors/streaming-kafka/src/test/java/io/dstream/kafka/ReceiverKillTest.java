@@ -38,7 +38,7 @@ class ReceiverKillTest {
         }
         KilledProcess mover = mover();
         for (int kill = 0; kill < KILLS; kill++) {
-            mover.runUntilKilled(1 + random.nextInt(MAX_BATCHES));
+            mover.runUntilKilled();
         }
         mover.runUntilAllIsDone();
         Set<String> moved = new HashSet<>(moved());
@@ -51,6 +51,8 @@ class ReceiverKillTest {
     private KilledProcess mover() {
         return new KilledProcess(
                 directory.resolve("log"),
+                random,
+                MAX_BATCHES,
                 KilledMover.class,
                 KilledMover.Stream.RECEIVER.name(),
                 kafka.broker().bootstrapServers(),
