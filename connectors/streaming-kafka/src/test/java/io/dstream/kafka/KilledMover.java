@@ -59,8 +59,7 @@ final class KilledMover {
                 .withCheckpointDirectory(Path.of(arguments[3]))
                 .withWriteAheadLog(true)
                 .withConnectorSettings(KafkaSettings.defaults().withMaxRatePerPartition(perSecond));
-        config = config.withReceiver(
-                config.receiver().withMaxRate(perSecond).withBlockInterval(INTERVAL.dividedBy(2)));
+        config = config.withReceiver(config.receiver().withMaxRate(perSecond).withBlockInterval(INTERVAL.dividedBy(2)));
         try (StreamingContext context = new StreamingContext(config)) {
             KilledMover mover = new KilledMover(Path.of(arguments[4]), Long.parseLong(arguments[5]));
             switch (Stream.valueOf(arguments[0])) {
