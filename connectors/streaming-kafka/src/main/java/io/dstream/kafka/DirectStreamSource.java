@@ -83,7 +83,7 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
     public void start(InputContext context) throws InterruptedException {
         KafkaClients<K, V> clients =
                 new KafkaClients<>(strategy.consumers(), context.pipeline() + "-" + context.input());
-        clients.warnOfOverrides();
+        clients.warnOfOverrides("after the batch");
         StreamStatus status = new StreamStatus(context.pipeline(), context.input(), clients.bootstrapServers());
         Cluster cluster = new Cluster(clients.admin(), clients.bootstrapServers(), clients.isolation());
         RecordFailures failures = null;
