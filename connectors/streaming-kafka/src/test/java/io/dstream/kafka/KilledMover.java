@@ -96,8 +96,7 @@ final class KilledMover {
                 .foreachRDD((rdd, time) -> tell(time, rdd.count()));
     }
 
-    private void defineDirect(
-            StreamingContext context, String brokers, String topic, String target, String letters) {
+    private void defineDirect(StreamingContext context, String brokers, String topic, String target, String letters) {
         DirectKafkaDStream<String, String> stream = KafkaUtils.createDirectStream(
                 context,
                 LocationStrategies.PreferConsistent(),
