@@ -27,7 +27,7 @@ public final class DirectKafkaDStream<K, V> extends InputDStream<ConsumerRecord<
     /**
      * {@inheritDoc}
      *
-     * @throws IllegalStateException if the stream does not run
+     * @throws IllegalStateException if the stream does not run, or has a {@link KafkaGroupOffsetStore}
      */
     @Override
     public void commitAsync(OffsetRange[] ranges, OffsetCommitCallback callback) {

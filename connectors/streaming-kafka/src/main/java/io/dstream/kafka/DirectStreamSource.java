@@ -201,7 +201,7 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
         } else {
             current.stored().save(ranges.ends());
         }
-        if (settings.commitsOffsets()) {
+        if (settings.commitsOffsets() && !current.stored().areThoseOfTheGroup()) {
             current.group().put(ranges == null ? current.committed() : ranges.ends());
         }
         current.group().flush();
@@ -238,14 +238,19 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
     /**
      * As {@link CanCommitOffsets}.
      *
-     * @throws IllegalStateException if the stream does not run
+     * @throws IllegalStateException if the stream does not run, or its store commits to the group
      */
     void commitAsync(OffsetRange[] ranges, OffsetCommitCallback callback) {
+        Run<K, V> current = requireRun();
+        if (current.stored().areThoseOfTheGroup()) {
+            throw new IllegalStateException("Input " + current.status().name() + " keeps its offsets in its group by a"
+                    + " KafkaGroupOffsetStore, so nothing else may be committed there");
+        }
         Map<TopicPartition, Long> offsets = new HashMap<>();
         for (OffsetRange range : ranges) {
             offsets.merge(range.topicPartition(), range.untilOffset(), Math::max);
         }
-        requireRun().group().put(offsets, callback);
+        current.group().put(offsets, callback);
     }
 
     private Run<K, V> requireRun() {

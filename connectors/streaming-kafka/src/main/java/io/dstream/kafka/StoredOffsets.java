@@ -58,6 +58,11 @@ final class StoredOffsets {
         return ends;
     }
 
+    /** Whether the store commits to the group itself, which nobody else must do then. */
+    boolean areThoseOfTheGroup() {
+        return store instanceof KafkaGroupOffsetStore;
+    }
+
     /**
      * Opens the store, unless it is open.
      *
