@@ -418,6 +418,21 @@ class LifecycleTest {
     }
 
     @Test
+    void anInputIsClosedInPeaceAlthoughTheTimeForTheStopIsOver() throws Exception {
+        SlowlyClosedSource source = new SlowlyClosedSource();
+        try (StreamingContext stopped = new StreamingContext(realTime())) {
+            stopped.inputStream(source).foreachRDD(rdd -> {});
+            stopped.start();
+            CompletableFuture<Void> first = CompletableFuture.runAsync(() -> stopped.stop(false, Duration.ZERO));
+            source.closing.await();
+            stopped.stop(false, Duration.ZERO); // cuts off once more what is already being closed
+            source.release.countDown();
+            first.join();
+        }
+        assertThat(source.interrupted).isFalse();
+    }
+
+    @Test
     void aBatchThatDoesNotAnswerToAnInterruptIsLeftBehindAndDoesNothingMore() throws Exception {
         CountDownLatch running = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
@@ -700,6 +715,24 @@ class LifecycleTest {
         @Override
         public void start(InputContext inputContext) throws IOException {
             throw new IOException("no such device");
+        }
+    }
+
+    /** A source whose close takes as long as the test says. */
+    private static final class SlowlyClosedSource extends TestSource {
+
+        private final CountDownLatch closing = new CountDownLatch(1);
+        private final CountDownLatch release = new CountDownLatch(1);
+        private volatile boolean interrupted;
+
+        @Override
+        public void close() {
+            closing.countDown();
+            try {
+                release.await();
+            } catch (InterruptedException end) {
+                interrupted = true;
+            }
         }
     }
 
