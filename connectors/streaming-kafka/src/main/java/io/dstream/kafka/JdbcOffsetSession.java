@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -101,7 +102,10 @@ final class JdbcOffsetSession implements OffsetStoreSession {
         if (before == null) {
             throw gone(context, table);
         }
-        table.updateEpoch(connection, context.group(), before + 1);
+        if (!table.setEpoch(connection, context.group(), before, before + 1)) {
+            throw new SourceUnavailableException(
+                    "Another instance opens the offsets of input " + context + " at this moment", null);
+        }
         return new JdbcOffsetSession(
                 dataSource, context, table, before + 1, table.offsets(connection, context.group()));
     }
@@ -132,7 +136,13 @@ final class JdbcOffsetSession implements OffsetStoreSession {
      * @param connection to the same database
      */
     void save(Connection connection, Map<TopicPartition, Long> newOffsets) throws SQLException {
-        Long now = table.epoch(connection, context.group(), "for update", 0);
+        if (!table.setEpoch(connection, context.group(), epoch, epoch)) {
+            requireOwn(table.epoch(connection, context.group(), "for update", 0));
+        }
+        table.put(connection, context.group(), table.offsets(connection, context.group()), newOffsets);
+    }
+
+    private void requireOwn(@Nullable Long now) {
         if (now == null) {
             throw gone(context, table);
         }
@@ -143,7 +153,6 @@ final class JdbcOffsetSession implements OffsetStoreSession {
                     + ". This one writes nothing more; stop it, or start it again to take them back; two streams need two"
                     + " groups");
         }
-        table.put(connection, context.group(), table.offsets(connection, context.group()), newOffsets);
     }
 
     private static <T> T inTransaction(Connection connection, Work<T> work) throws SQLException {

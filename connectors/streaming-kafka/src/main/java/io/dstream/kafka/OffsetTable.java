@@ -194,8 +194,20 @@ record OffsetTable(Names names, String description) {
         insert(connection, group, Map.of(new TopicPartition(OWNER_TOPIC, OWNER_PARTITION), epoch));
     }
 
-    void updateEpoch(Connection connection, String group, long epoch) throws SQLException {
-        update(connection, group, Map.of(new TopicPartition(OWNER_TOPIC, OWNER_PARTITION), epoch));
+    /**
+     * Sets the epoch of a group if it is what it is taken for, in one statement, and locks it until the end of the transaction.
+     *
+     * @return whether the database says that it has; MariaDB and MySQL may be configured to deny it if the epoch stays the same
+     */
+    boolean setEpoch(Connection connection, String group, long expected, long epoch) throws SQLException {
+        String sql = "update " + names.table() + " set " + names.offset() + " = ?" + where() + " and " + names.offset()
+                + " = ?";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setLong(1, epoch);
+            setKey(statement, 2, group, OWNER_TOPIC, OWNER_PARTITION);
+            statement.setLong(5, expected);
+            return statement.executeUpdate() == 1;
+        }
     }
 
     /** All offsets of a group. */

@@ -187,9 +187,13 @@ public abstract class OffsetStoreContract {
             for (int i = 0; i < 3; i++) {
                 opened.add(threads.submit(() -> openWhenThere(store)));
             }
-            int saved = 0;
+            List<OffsetStoreSession> all = new ArrayList<>();
             for (Future<OffsetStoreSession> session : opened) {
-                saved += saves(session.get()) ? 1 : 0;
+                all.add(session.get());
+            }
+            int saved = 0;
+            for (OffsetStoreSession session : all) {
+                saved += saves(session) ? 1 : 0;
             }
             assertThat(saved).isEqualTo(1);
         } finally {

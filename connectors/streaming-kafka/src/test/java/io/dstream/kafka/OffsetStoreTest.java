@@ -158,8 +158,7 @@ class OffsetStoreTest {
         pipeline.await(() -> pipeline.context().info().state() == State.WAITING);
         assertThat(pipeline.context().info().problem()).hasMessageContaining("Connection refused");
         database.setAway(false);
-        pipeline.advance(Duration.ofSeconds(1));
-        pipeline.await(() -> pipeline.context().info().state() == State.ACTIVE);
+        awaitEndOfWaiting(pipeline);
         pipeline.runBatch();
         assertThat(pipeline.all()).containsExactly("a", "b");
         assertThat(rows()).contains(topic + " 0 2");
@@ -176,8 +175,7 @@ class OffsetStoreTest {
         pipeline.await(() -> pipeline.context().info().state() == State.WAITING);
         assertThat(pipeline.stream().problem()).contains("Connection refused");
         database.setAway(false);
-        pipeline.advance(Duration.ofSeconds(1));
-        pipeline.await(() -> pipeline.context().info().state() == State.ACTIVE);
+        awaitEndOfWaiting(pipeline);
         pipeline.runBatch();
         assertThat(pipeline.all()).containsExactly("b");
     }
@@ -299,6 +297,13 @@ class OffsetStoreTest {
                 .isThrownBy(() -> ConsumerStrategies.Subscribe(List.of(topic), kafka.params(group))
                         .withOffsetStore(null))
                 .withMessageContaining("'store'");
+    }
+
+    /** The thread that waits may look at the clock later than one that is moved once. */
+    private static void awaitEndOfWaiting(TestPipeline pipeline) {
+        while (pipeline.context().info().state() == State.WAITING) {
+            pipeline.advance(Duration.ofMillis(1));
+        }
     }
 
     private OffsetStoreContext context() {
