@@ -147,8 +147,8 @@ final class FileDisk implements Disk {
 
     private record FileOutput(RandomAccessFile file) implements Output {
 
-        /** The JDK takes as much native memory for a call as it has bytes. */
-        private static final int PIECE = 64 * 1024;
+        /** The JDK takes as much native memory for a call as it has bytes; a file system does long writes best in few. */
+        private static final int PIECE = 1024 * 1024;
 
         @Override
         public void write(byte[] bytes, int offset, int length) throws IOException {

@@ -3,7 +3,7 @@ package io.dstream.kafka;
 import io.dstream.function.StreamingException;
 import org.jspecify.annotations.Nullable;
 
-/** A stream cannot be read as it was asked for: a mistake in its configuration, or in that of the cluster. */
+/** A stream cannot be read, or written, as it was asked for: a mistake in its configuration, or in that of the cluster. */
 public final class KafkaStreamException extends StreamingException {
 
     private static final long serialVersionUID = 1L;

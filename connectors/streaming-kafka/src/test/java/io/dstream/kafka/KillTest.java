@@ -9,17 +9,24 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A service with a checkpoint directory that moves numbered records, and is killed by {@code kill -9} over and over. */
+/**
+ * A service with a checkpoint directory that moves numbered records into files and a topic, and is killed by {@code kill -9} over and over,
+ * or stopped and overtaken. {@code -Dkills=50 -Dnumbers=200000} says how often and how many, {@code -Dseed=…} repeats the choice of a run.
+ */
+@Timeout(value = 1, unit = TimeUnit.HOURS)
 class KillTest {
 
-    private static final int KILLS = 5;
+    private static final int KILLS = Integer.getInteger("kills", 5);
     private static final int PARTITIONS = 2;
-    private static final int RECORDS = 20_000;
+    private static final int RECORDS = Math.max(Integer.getInteger("numbers", 20_000), KILLS * 4_000);
     private static final int MAX_BATCHES = 5; // that end between two kills: they are less than all
 
     @TempDir
@@ -27,38 +34,98 @@ class KillTest {
 
     private final TestKafka kafka = TestKafka.shared();
     private final String topic = kafka.newTopic(PARTITIONS);
-    private final long seed = new Random().nextLong();
+    private final String target = kafka.newTopic(PARTITIONS);
+    private final long seed = Long.getLong("seed", new Random().nextInt());
     private final Random random = new Random(seed);
 
     @Test
     void eachRecordIsMovedAndCountedOnceHoweverOftenTheProcessIsKilled() throws Exception {
-        for (int partition = 0; partition < PARTITIONS; partition++) {
-            kafka.send(topic, partition, numbers().toArray(String[]::new));
-        }
+        System.out.println("KillTest: -Dseed=" + seed);
+        sendNumbers();
         for (int kill = 0; kill < KILLS; kill++) {
             runUntilKilled();
         }
-        runUntilAllIsMoved();
+        runUntilAllIsMoved(start("checkpoints", "files"));
         for (int partition = 0; partition < PARTITIONS; partition++) {
             assertThat(moved(partition)).as("partition %s, %s", partition, this).isEqualTo(numbers());
         }
+        checkTarget();
         checkWindows();
     }
 
-    private void runUntilKilled() throws IOException, InterruptedException {
-        Process process = start();
-        try (BufferedReader out = process.inputReader()) {
-            int batches = 1 + random.nextInt(MAX_BATCHES);
-            for (int batch = 0; batch < batches; batch++) {
-                assertThat(out.readLine()).as(toString()).startsWith("batch ");
+    @Test
+    void oneThatIsStoppedAndOvertakenHaltsAndEachRecordIsInTheTopicOnce() throws Exception {
+        System.out.println("KillTest: -Dseed=" + seed);
+        sendNumbers();
+        Process stopped = start("checkpoints", "files");
+        try (BufferedReader out = stopped.inputReader()) {
+            runSomeBatches(stopped, out);
+            signal(stopped, "STOP");
+            copy(directory.resolve("checkpoints"), directory.resolve("checkpoints of the next"));
+            runUntilAllIsMoved(start("checkpoints of the next", "files of the next"));
+            signal(stopped, "CONT");
+            assertThat(out.lines().dropWhile(line -> line.startsWith("batch ")))
+                    .as(toString())
+                    .containsExactly("halted on SinkConflictException");
+        } finally {
+            stopped.destroyForcibly().waitFor();
+        }
+        checkTarget();
+    }
+
+    private void sendNumbers() {
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            kafka.send(topic, partition, numbers().toArray(String[]::new));
+        }
+    }
+
+    /** At any step of the batch that comes next. */
+    private void runSomeBatches(Process process, BufferedReader out) throws IOException, InterruptedException {
+        int batches = 1 + random.nextInt(MAX_BATCHES);
+        for (int batch = 0; batch < batches; batch++) {
+            assertThat(out.readLine()).as(toString()).startsWith("batch ");
+        }
+        process.waitFor(random.nextInt(100), TimeUnit.MILLISECONDS);
+    }
+
+    private void checkTarget() {
+        List<ConsumerRecord<String, String>> records = kafka.readCommitted(target);
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            int number = partition;
+            assertThat(records.stream()
+                            .filter(record -> record.partition() == number)
+                            .map(ConsumerRecord::value)
+                            .toList())
+                    .as("partition %s of the topic, %s", partition, this)
+                    .isEqualTo(numbers());
+        }
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> paths = Files.walk(from)) {
+            for (Path path : paths.toList()) {
+                Files.copy(path, to.resolve(from.relativize(path)));
             }
+        }
+    }
+
+    private static void signal(Process process, String name) throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid()))
+                        .start()
+                        .waitFor())
+                .isZero();
+    }
+
+    private void runUntilKilled() throws IOException, InterruptedException {
+        Process process = start("checkpoints", "files");
+        try (BufferedReader out = process.inputReader()) {
+            runSomeBatches(process, out);
         } finally {
             process.destroyForcibly().waitFor();
         }
     }
 
-    private void runUntilAllIsMoved() throws IOException, InterruptedException {
-        Process process = start();
+    private void runUntilAllIsMoved(Process process) throws IOException, InterruptedException {
         try (BufferedReader out = process.inputReader()) {
             String line = out.readLine();
             while (line != null && line.startsWith("batch ")) {
@@ -70,7 +137,7 @@ class KillTest {
         }
     }
 
-    private Process start() throws IOException {
+    private Process start(String checkpoints, String files) throws IOException {
         return new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx128m",
@@ -81,9 +148,10 @@ class KillTest {
                         KilledMover.class.getName(),
                         kafka.broker().bootstrapServers(),
                         topic,
-                        directory.resolve("checkpoints").toString(),
-                        directory.resolve("files").toString(),
-                        String.valueOf(RECORDS))
+                        directory.resolve(checkpoints).toString(),
+                        directory.resolve(files).toString(),
+                        String.valueOf(RECORDS),
+                        target)
                 .redirectError(ProcessBuilder.Redirect.appendTo(
                         directory.resolve("log").toFile()))
                 .start();

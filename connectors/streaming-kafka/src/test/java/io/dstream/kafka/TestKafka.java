@@ -2,7 +2,10 @@ package io.dstream.kafka;
 
 import io.dstream.kafka.broker.KafkaBroker;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,9 +13,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -127,6 +134,52 @@ final class TestKafka {
         Map<String, Object> config = new HashMap<>(Map.of("bootstrap.servers", broker.bootstrapServers()));
         config.putAll(more);
         return new KafkaProducer<>(config, new StringSerializer(), new StringSerializer());
+    }
+
+    /**
+     * What those see who read only what is committed, of all partitions one after the other, up to what is there now; waits for the end
+     * of transactions.
+     */
+    List<ConsumerRecord<String, String>> readCommitted(String topic) {
+        try (KafkaConsumer<String, String> consumer =
+                new KafkaConsumer<>(params("isolation.level", "read_committed"))) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                    .map(info -> new TopicPartition(topic, info.partition()))
+                    .sorted(Comparator.comparingInt(TopicPartition::partition))
+                    .toList();
+            consumer.assign(partitions);
+            Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+            partitions.forEach(partition -> latest.put(partition, OffsetSpec.latest()));
+            Map<TopicPartition, ListOffsetsResultInfo> ends =
+                    get(admin.listOffsets(latest).all());
+            Map<TopicPartition, List<ConsumerRecord<String, String>>> read = new HashMap<>();
+            while (partitions.stream()
+                    .anyMatch(partition ->
+                            consumer.position(partition) < ends.get(partition).offset())) {
+                consumer.poll(Duration.ofMillis(100)).forEach(record -> read.computeIfAbsent(
+                                new TopicPartition(topic, record.partition()), key -> new ArrayList<>())
+                        .add(record));
+            }
+            return partitions.stream()
+                    .flatMap(partition -> read.getOrDefault(partition, List.of()).stream())
+                    .toList();
+        }
+    }
+
+    /** The values of them, in the order of values. */
+    List<String> committedValues(String topic) {
+        return readCommitted(topic).stream().map(ConsumerRecord::value).sorted().toList();
+    }
+
+    /** Those of a producer of strings, with some of them changed. */
+    Map<String, Object> producerParams(Map<String, Object> changed) {
+        Map<String, Object> params = new HashMap<>();
+        params.put("bootstrap.servers", broker.bootstrapServers());
+        params.put("key.serializer", StringSerializer.class);
+        params.put("value.serializer", StringSerializer.class);
+        params.put("max.block.ms", "3000");
+        params.putAll(changed);
+        return params;
     }
 
     /** What a group has committed, by partition; -1 where it has nothing. */

@@ -320,7 +320,7 @@ public final class KafkaBroker implements AutoCloseable {
                 "");
     }
 
-    /** One partition for each internal topic, no delays that only a cluster needs, and a cleaner that is at work often. */
+    /** One partition for each internal topic, no delays that only a cluster needs, and cleaners that are at work often. */
     private static String properties(Path directory, int port, int controllerPort) {
         return String.join(
                 "\n",
@@ -341,6 +341,7 @@ public final class KafkaBroker implements AutoCloseable {
                 "transaction.state.log.replication.factor=1",
                 "transaction.state.log.min.isr=1",
                 "transaction.state.log.num.partitions=1",
+                "transaction.abort.timed.out.transaction.cleanup.interval.ms=100",
                 "share.coordinator.state.topic.replication.factor=1",
                 "share.coordinator.state.topic.min.isr=1",
                 "share.coordinator.state.topic.num.partitions=1",
