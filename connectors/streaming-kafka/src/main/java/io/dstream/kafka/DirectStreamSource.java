@@ -7,9 +7,14 @@ import io.dstream.input.InputSource;
 import io.dstream.input.RateController;
 import io.dstream.input.SourceUnavailableException;
 import io.dstream.kafka.OffsetPlanner.Plan;
+import io.dstream.output.SinkConflictException;
 import io.dstream.rdd.InputPartition;
 import io.dstream.time.StreamThread;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,9 +80,11 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
     }
 
     /**
-     * Finds out where the stream begins, or, if the brokers are away, leaves that to the first batch.
+     * Finds out where the stream begins, or, if the brokers or the offset store are away, leaves that to the first batch.
      *
-     * @throws KafkaStreamException if the configuration of the consumers is refused, or access by the brokers
+     * @throws KafkaStreamException if the configuration of the consumers is refused, or access by the brokers, or what is needed for the
+     *     offset store
+     * @throws SinkConflictException if the offset store says other offsets than the checkpoint directory
      */
     @Override
     public void start(InputContext context) throws InterruptedException {
@@ -149,15 +156,21 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
         Positions before = Positions.NONE.after(context.progress().positions());
         ConcurrentSkipListMap<Instant, BatchRanges<K, V>> batches = new ConcurrentSkipListMap<>();
         Positions last = before;
+        List<OffsetRange> logged =
+                new ArrayList<>(Positions.NONE.rangesOf(context.progress().positions()));
         for (Map.Entry<Instant, Map<String, String>> batch :
                 context.progress().batches().entrySet()) {
-            batches.put(batch.getKey(), BatchRanges.of(last.rangesOf(batch.getValue()), Set.of(), fetcher));
+            List<OffsetRange> ranges = last.rangesOf(batch.getValue());
+            logged.addAll(ranges);
+            batches.put(batch.getKey(), BatchRanges.of(ranges, Set.of(), fetcher));
             last = last.after(batch.getValue());
         }
+        StoredOffsets stored = storedOffsets(context, clients, logged);
         Run<K, V> started = new Run<>(
                 status,
                 cluster,
-                new OffsetPlanner(status, strategy, clients, settings, context.clock(), cluster, last),
+                stored,
+                new OffsetPlanner(status, strategy, clients, settings, context.clock(), cluster, stored, last),
                 new PartitionRates(perPartition, context.batchInterval(), context.maxRecordsPerBatch()),
                 context.rate(),
                 fetcher,
@@ -174,13 +187,31 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
         begin(started);
     }
 
+    private StoredOffsets storedOffsets(InputContext context, KafkaClients<K, V> clients, List<OffsetRange> logged) {
+        OffsetStore store = strategy.offsetStore();
+        if (store != null && clients.group().isEmpty()) {
+            throw new KafkaStreamException(
+                    "The stream keeps its offsets in " + store.description() + ", but its consumers have no group.id",
+                    "Give them one, of the stream alone: spring.kafka.consumer.group-id or the parameters given to it",
+                    null);
+        }
+        OffsetStoreContext opened = new OffsetStoreContext(
+                context.pipeline(),
+                context.input(),
+                clients.group().orElse(""),
+                clients.config(),
+                Duration.ofMillis(clients.timeoutMillis()));
+        return new StoredOffsets(store, opened, strategy.subscription(), logged);
+    }
+
     private static void begin(Run<?, ?> started) throws InterruptedException {
         try {
+            started.stored().open();
             started.lose(started.planner().begin());
         } catch (SourceUnavailableException away) {
             started.status().away(away);
             log.warn(
-                    "Input {} starts without its brokers, and finds out at its first batch where it begins: {}",
+                    "Input {} starts without what it needs, and finds out at its first batch where it begins: {}",
                     started.status().name(),
                     away.getMessage());
         }
@@ -191,6 +222,7 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
     public Allocation allocate(Instant batchTime) throws InterruptedException {
         Run<K, V> current = requireRun();
         try {
+            current.stored().open();
             long limit = current.rate().limit();
             Plan plan = current.planner().next(current.rates(), limit == RateController.UNLIMITED ? 0 : limit);
             current.status().reached(plan.lag());
@@ -209,6 +241,7 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
     @Override
     public List<InputPartition<ConsumerRecord<K, V>>> read(Instant batchTime) {
         Run<K, V> current = requireRun();
+        current.stored().open(); // a batch that is repeated may be somebody else's by now
         BatchRanges<K, V> ranges = current.batches().get(batchTime);
         if (ranges == null) {
             return List.of();
@@ -227,8 +260,13 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
     public void commit(Instant batchTime) {
         Run<K, V> current = requireRun();
         current.lastCommit().set(batchTime);
-        if (settings.commitsOffsets()) {
-            BatchRanges<K, V> ranges = current.batches().get(batchTime);
+        BatchRanges<K, V> ranges = current.batches().get(batchTime);
+        if (ranges == null) {
+            current.stored().saveAgain(current.committed());
+        } else {
+            current.stored().save(ranges.ends());
+        }
+        if (settings.commitsOffsets() && !current.stored().areThoseOfTheGroup()) {
             current.group().put(ranges == null ? current.committed() : ranges.ends());
         }
         current.group().flush();
@@ -251,17 +289,33 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
         }
     }
 
+    /** As {@link DirectKafkaDStream#saveOffsets}. */
+    void saveOffsets(Connection connection, Instant batchTime) throws SQLException {
+        Run<K, V> current = requireRun();
+        BatchRanges<K, V> ranges = current.batches().get(batchTime);
+        if (ranges == null) {
+            throw new IllegalStateException(
+                    "Input " + current.status().name() + " has no batch of " + batchTime + " that runs");
+        }
+        current.stored().saveIn(connection, ranges.ends());
+    }
+
     /**
      * As {@link CanCommitOffsets}.
      *
-     * @throws IllegalStateException if the stream does not run
+     * @throws IllegalStateException if the stream does not run, or its store commits to the group
      */
     void commitAsync(OffsetRange[] ranges, OffsetCommitCallback callback) {
+        Run<K, V> current = requireRun();
+        if (current.stored().areThoseOfTheGroup()) {
+            throw new IllegalStateException("Input " + current.status().name() + " keeps its offsets in its group by a"
+                    + " KafkaGroupOffsetStore, so nothing else may be committed there");
+        }
         Map<TopicPartition, Long> offsets = new HashMap<>();
         for (OffsetRange range : ranges) {
             offsets.merge(range.topicPartition(), range.untilOffset(), Math::max);
         }
-        requireRun().group().put(offsets, callback);
+        current.group().put(offsets, callback);
     }
 
     private Run<K, V> requireRun() {
@@ -275,6 +329,7 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
     /**
      * What one start of the pipeline uses.
      *
+     * @param stored the offsets in the offset store
      * @param committed by partition, the offset behind the last batch that was committed before
      * @param lastCommit the time of the last batch that was committed in this run
      * @param batches of this run and the one before, that are not released
@@ -283,6 +338,7 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
     private record Run<K, V>(
             StreamStatus status,
             Cluster cluster,
+            StoredOffsets stored,
             OffsetPlanner planner,
             PartitionRates rates,
             RateController rate,
@@ -316,6 +372,7 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
                 Thread.currentThread().interrupt();
             } finally {
                 thread.interrupt();
+                stored.close();
                 cluster.close();
                 DirectStreamSource.close(failures);
             }

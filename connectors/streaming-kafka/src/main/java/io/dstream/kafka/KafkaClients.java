@@ -64,6 +64,10 @@ final class KafkaClients<K, V> {
                 : String.valueOf(servers);
     }
 
+    Map<String, Object> config() {
+        return config;
+    }
+
     Optional<String> group() {
         return text(ConsumerConfig.GROUP_ID_CONFIG);
     }
