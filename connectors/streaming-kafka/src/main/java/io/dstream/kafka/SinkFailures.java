@@ -131,8 +131,8 @@ final class SinkFailures {
                 || find(failure, AuthenticationException.class).isPresent()) {
             return new KafkaStreamException(
                     "Kafka at " + bootstrapServers + " refuses access. " + message,
-                    "Give the user of the producers the rights to write to the topics, and to use the transactional id and the"
-                            + " group of the same name, or correct who they are",
+                    "Give the user of the producers the rights to write to the topics, to read the one of the key, and to use"
+                            + " the transactional id and the group of the same name, or correct who they are",
                     failure);
         }
         if (message.contains("transaction.max.timeout.ms")) { // the client tells it by its text alone
