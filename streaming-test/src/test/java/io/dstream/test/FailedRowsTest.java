@@ -19,9 +19,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -282,7 +283,7 @@ class FailedRowsTest {
     @ValueSource(strings = {"rows", "shuffled", "exchanged", "persisted", "persistedShuffle", "remembered"})
     void anOutputThatTakesDeadLettersHasThemWithItsRowsHoweverOftenItIsTried(String kind) throws Exception {
         LetterSink<String> sink = new LetterSink<>();
-        AtomicLong read = new AtomicLong();
+        CompletableFuture<Long> read = new CompletableFuture<>();
         source.push("1", "x", "2", "y");
         sink.breakFor(1);
         runAttempts(context -> {
@@ -295,14 +296,14 @@ class FailedRowsTest {
             context.addStreamingListener(new StreamingListener() {
                 @Override
                 public void onBatchCompleted(BatchInfo batch) {
-                    read.set(accumulator.value());
+                    read.complete(accumulator.value());
                 }
             });
         });
         assertThat(sink.rows()).containsExactlyInAnyOrder("1", "2");
         assertThat(sink.letters()).containsExactlyInAnyOrder("x", "y");
         assertThat(source.told()).isEmpty();
-        assertThat(read).hasValue(4);
+        assertThat(read.get(10, TimeUnit.SECONDS)).isEqualTo(4);
     }
 
     @Test
