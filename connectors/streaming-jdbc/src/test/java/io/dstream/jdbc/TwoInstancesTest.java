@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -37,7 +38,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Instances of a service that takes numbers from a topic into a database, each with a directory of its own: offsets and numbers are in one
  * database, so each goes on exactly where the one before has ended, whether that was killed or is only stopped.
  */
-@Timeout(300)
+@Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class TwoInstancesTest {
 
     private static final int NUMBERS = 3_000;
@@ -67,8 +68,16 @@ class TwoInstancesTest {
     private void open(TestDatabase database) throws Exception {
         url = database.newUrl();
         execute(TestDatabase.dataSource(url), "create table " + MovingService.TABLE + " (n bigint)");
+        for (int attempt = 1; !fillNewTopic(); attempt++) {
+            assertThat(attempt).as("attempts to send the numbers").isLessThan(3);
+        }
+    }
+
+    /** Returns whether each number is there: a record that could not be sent may be there or not, so that takes another topic. */
+    private boolean fillNewTopic() throws Exception {
         topic = "numbers-" + topics++;
         Map<String, Object> config = Map.of("bootstrap.servers", broker.bootstrapServers());
+        List<Future<?>> sent = new ArrayList<>();
         try (Admin admin = Admin.create(config);
                 KafkaProducer<String, String> producer =
                         new KafkaProducer<>(config, new StringSerializer(), new StringSerializer())) {
@@ -76,10 +85,19 @@ class TwoInstancesTest {
                     .all()
                     .get();
             for (int number = 1; number <= NUMBERS; number++) {
-                Future<?> unused =
-                        producer.send(new ProducerRecord<>(topic, number % PARTITIONS, null, Integer.toString(number)));
+                sent.add(producer.send(
+                        new ProducerRecord<>(topic, number % PARTITIONS, null, Integer.toString(number))));
             }
         }
+        for (Future<?> record : sent) {
+            try {
+                record.get();
+            } catch (ExecutionException failure) {
+                System.out.println("TwoInstancesTest: " + topic + " is given up: " + failure.getCause());
+                return false;
+            }
+        }
+        return true;
     }
 
     @AfterEach
