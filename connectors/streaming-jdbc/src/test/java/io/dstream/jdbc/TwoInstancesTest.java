@@ -30,6 +30,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -39,6 +40,10 @@ import org.junit.jupiter.params.provider.CsvSource;
  * database, so each goes on exactly where the one before has ended, whether that was killed or is only stopped.
  */
 @Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@EnabledIfSystemProperty(
+        named = "instances",
+        matches = "two",
+        disabledReason = "runs by -Dinstances=two: it takes a minute")
 class TwoInstancesTest {
 
     private static final int NUMBERS = 3_000;
