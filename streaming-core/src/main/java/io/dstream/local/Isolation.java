@@ -4,7 +4,6 @@ import io.dstream.function.StreamingException;
 import io.dstream.rdd.FailedRows;
 import java.nio.channels.ClosedByInterruptException;
 import java.util.concurrent.CancellationException;
-import java.util.stream.Stream;
 
 /**
  * Pushes rows of a source through their operators, and has those taken out that fail there.
@@ -14,8 +13,6 @@ import java.util.stream.Stream;
  * @param <S> type of the source's rows
  */
 final class Isolation<S> {
-
-    private static final int MAX_CAUSES = 100; // a chain of causes may be a ring
 
     private final FailedRows<S> failedRows;
     private final LocalScope scope;
@@ -57,8 +54,7 @@ final class Isolation<S> {
 
     /** Whether the task was ended, or the virtual machine is in trouble, which is not for the row to answer for. */
     private static boolean isCutOff(Throwable failure) {
-        return Stream.iterate(failure, cause -> cause != null, Throwable::getCause)
-                .limit(MAX_CAUSES)
+        return StreamingException.causes(failure)
                 .anyMatch(cause -> cause instanceof InterruptedException
                         || cause instanceof ClosedByInterruptException
                         || cause instanceof CancellationException

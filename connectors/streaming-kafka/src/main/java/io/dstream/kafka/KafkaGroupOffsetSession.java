@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -226,9 +225,7 @@ final class KafkaGroupOffsetSession implements OffsetStoreSession {
     }
 
     private static boolean has(Throwable failure, Class<? extends Throwable> type) {
-        return Stream.iterate(failure, cause -> cause != null, Throwable::getCause)
-                .limit(100) // a chain of causes may be a ring
-                .anyMatch(type::isInstance);
+        return StreamingException.causes(failure).anyMatch(type::isInstance);
     }
 
     private static String message(KafkaException failure) {

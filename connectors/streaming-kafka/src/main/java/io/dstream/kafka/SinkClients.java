@@ -4,7 +4,6 @@ import io.dstream.output.SinkContext;
 import io.dstream.output.SinkUnavailableException;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -61,10 +60,7 @@ final class SinkClients<K, V> {
     }
 
     String bootstrapServers() {
-        Object servers = config.get(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG);
-        return servers instanceof List<?> list
-                ? String.join(",", list.stream().map(String::valueOf).toList())
-                : String.valueOf(servers);
+        return KafkaClients.serversIn(config);
     }
 
     /** Names of pipelines and outputs may have dots and hyphens, but no slashes. */
