@@ -1,5 +1,6 @@
 package io.dstream.kafka;
 
+import io.dstream.function.StreamingException;
 import io.dstream.input.SourceUnavailableException;
 import io.dstream.output.SinkConflictException;
 import java.sql.Connection;
@@ -39,10 +40,11 @@ final class JdbcOffsetSession implements OffsetStoreSession {
     /** States beside: locks and statements that took too long, idle transactions that were ended, a server that takes no writes. */
     private static final Set<String> AWAY = Set.of("55P03", "HYT00", "HYT01", "25P03", "70100", "25006");
 
-    /** No name, password or database gets right by itself. */
-    private static final Set<String> NEVER_AWAY = Set.of("28000", "28P01", "3D000");
+    /** No wrong name, password or database gets right by itself, nor does a constraint that the commit has found violated. */
+    private static final Set<String> NEVER_AWAY = Set.of("28000", "28P01", "3D000", "40002");
 
-    private static final int LOCK_TIMEOUT = 1205; // of MariaDB and MySQL, whose state says nothing
+    /** The same as {@link #AWAY}, of errors of MariaDB and MySQL whose state says nothing. */
+    private static final Set<Integer> AWAY_CODES = Set.of(1205, 1290, 1836);
 
     private final DataSource dataSource;
     private final OffsetStoreContext context;
@@ -231,12 +233,11 @@ final class JdbcOffsetSession implements OffsetStoreSession {
                 || failure instanceof SQLNonTransientConnectionException
                 || AWAY_CLASSES.contains(state.substring(0, Math.min(2, state.length())))
                 || AWAY.contains(state)
-                || failure.getErrorCode() == LOCK_TIMEOUT;
+                || AWAY_CODES.contains(failure.getErrorCode());
     }
 
     private static Stream<SQLException> all(SQLException failure) {
-        return Stream.<Throwable>iterate(failure, cause -> cause != null, Throwable::getCause)
-                .limit(100) // a chain of causes may be a ring
+        return StreamingException.causes(failure)
                 .filter(SQLException.class::isInstance)
                 .map(SQLException.class::cast)
                 .flatMap(sql ->
