@@ -38,7 +38,9 @@ final class TestKafka {
 
     private final KafkaBroker broker = KafkaBroker.start();
     private final Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
-    private final KafkaProducer<String, String> producer = producer(Map.of());
+    // One request at a time: of a new partition a broker may refuse a first batch, take the second, and never take the
+    // first after that.
+    private final KafkaProducer<String, String> producer = producer(Map.of("max.in.flight.requests.per.connection", 1));
 
     private TestKafka() {}
 
@@ -91,15 +93,24 @@ final class TestKafka {
 
     /** Returns when the broker has them. */
     void send(String topic, int partition, String... values) {
+        List<Future<?>> sent = new ArrayList<>();
         for (String value : values) {
-            Future<?> unused = producer.send(new ProducerRecord<>(topic, partition, "key", value));
+            sent.add(producer.send(new ProducerRecord<>(topic, partition, "key", value)));
         }
         producer.flush();
+        sent.forEach(TestKafka::requireSent);
+    }
+
+    private static void requireSent(Future<?> record) {
+        try {
+            record.get();
+        } catch (InterruptedException | ExecutionException failure) {
+            throw new IllegalStateException("A record of a test was not sent", failure);
+        }
     }
 
     void sendKeyed(String topic, int partition, String key, String value) {
-        Future<?> unused = producer.send(new ProducerRecord<>(topic, partition, key, value));
-        producer.flush();
+        requireSent(producer.send(new ProducerRecord<>(topic, partition, key, value)));
     }
 
     void sendWithHeader(
@@ -111,8 +122,7 @@ final class TestKafka {
             @Nullable String headerValue) {
         ProducerRecord<String, String> record = new ProducerRecord<>(topic, partition, key, value);
         record.headers().add(header, headerValue == null ? null : headerValue.getBytes(StandardCharsets.UTF_8));
-        Future<?> unused = producer.send(record);
-        producer.flush();
+        requireSent(producer.send(record));
     }
 
     /** Sends records in a transaction, and commits or aborts it. */
