@@ -109,6 +109,7 @@ final class Fetcher<K, V> implements Runnable {
         try {
             while (true) {
                 acceptRequests();
+                handOutWhatIsThere();
                 fetch();
             }
         } catch (InterruptedException | InterruptException end) {
@@ -142,8 +143,16 @@ final class Fetcher<K, V> implements Runnable {
         idlePolls = 0;
     }
 
-    /** Reads for a moment. */
+    /** Of what was read ahead, so that no more is read as long as that is enough. */
+    private void handOutWhatIsThere() {
+        lanes.values().forEach(Lane::handOutWhatIsThere);
+    }
+
+    /** Reads for a moment if something is waited for. */
     private void fetch() throws InterruptedException {
+        if (busy().isEmpty()) {
+            return;
+        }
         try {
             Consumer<K, V> current = consumer();
             direct(current);

@@ -96,6 +96,12 @@ final class Lane<K, V> {
     boolean handOut(long newPosition) {
         boolean progress = newPosition != position;
         position = newPosition;
+        handOutWhatIsThere();
+        return progress;
+    }
+
+    /** Hands out what was read before. */
+    void handOutWhatIsThere() {
         Fetch<K, V> current = current();
         while (current != null && !isElsewhere() && fill(current)) {
             cursor = current.range().untilOffset();
@@ -103,7 +109,6 @@ final class Lane<K, V> {
             waiting.remove();
             current = current();
         }
-        return progress;
     }
 
     /** Ends what is waited for by a failure. */

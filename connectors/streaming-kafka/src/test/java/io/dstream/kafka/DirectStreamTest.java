@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -360,6 +361,24 @@ class DirectStreamTest {
         pipeline.collect(stream(topic));
         pipeline.runBatch();
         assertThat(pipeline.last()).containsExactly("1", "a");
+    }
+
+    @Test
+    void noMoreIsReadAheadOfSlowBatchesThanAPollGives() {
+        String topic = kafka.newTopic(1);
+        kafka.send(topic, 0, IntStream.range(0, 400).mapToObj(String::valueOf).toArray(String[]::new));
+        use(TestPipeline.with(settings -> settings.withMaxRatePerPartition(5)));
+        CountingDeserializer values = new CountingDeserializer();
+        Map<String, Object> params = kafka.params("max.poll.records", 20);
+        pipeline.collect(KafkaUtils.createDirectStream(
+                pipeline.context(),
+                new DefaultKafkaConsumerFactory<>(params, new StringDeserializer(), values),
+                topic));
+        for (int batch = 0; batch < 10; batch++) {
+            pipeline.runBatch();
+        }
+        assertThat(pipeline.all()).hasSize(50);
+        assertThat(values.calls.get()).isBetween(50, 50 + 20);
     }
 
     @Test
