@@ -36,6 +36,8 @@ final class Comparisons {
             new Comparison("wal", PAIRS, Target.atLeast(0.6), Comparisons::logged),
             new Comparison("receiver-store", PAIRS, Target.atLeast(0.5), () -> work("receiver-store", 40)),
             new Comparison("receiver-socket", PAIRS, Target.atLeast(0.7), () -> work("receiver-socket", 10)),
+            new Comparison("kafka", PAIRS, Target.atLeast(0.85), Comparisons::countedRecords),
+            new Comparison("kafka-latency", 3, Target.none(), Comparisons::recordLatency),
             new Comparison(
                     "overload",
                     1,
@@ -72,6 +74,21 @@ final class Comparisons {
     private static double logged() throws Exception {
         int units = 10;
         return 1 / print("wal", Forked.cost("wal-on", units), Forked.cost("wal-off", units));
+    }
+
+    /** The engine's work per cost beside that of a loop around a consumer, on the same topic of a broker in another process. */
+    private static double countedRecords() throws Exception {
+        List<String> options = KafkaTopic.filled().options();
+        return 1
+                / print(
+                        "kafka",
+                        Forked.cost("kafka-engine", KafkaTopic.UNITS, options),
+                        Forked.cost("kafka-plain", KafkaTopic.UNITS, options));
+    }
+
+    /** The 99th percentile of the seconds from when a record is sent to when an output has it. */
+    private static double recordLatency() throws Exception {
+        return Forked.cost("kafka-latency", 60, KafkaTopic.empty().options());
     }
 
     /** What a million keys cost beside a hundred thousand. */

@@ -1,8 +1,11 @@
 package io.dstream.benchmarks;
 
+import io.dstream.engine.StateStore;
+import io.dstream.local.LocalEngine;
 import io.dstream.storage.BatchCommit;
 import io.dstream.storage.BatchLog;
 import io.dstream.storage.BlockLog;
+import io.dstream.storage.BlockStore;
 import io.dstream.storage.CheckpointDirectory;
 import io.dstream.storage.Codec;
 import io.dstream.storage.LoggedRun;
@@ -33,6 +36,7 @@ final class Logs {
     private static final int KEYS_PER_COMMIT = 10_000;
     private static final int COMMITS = 50; // before a restart
     private static final int CHUNK = 1_000; // keys that plain Java encodes at once
+    private static final int PARTITIONS = 2;
     private static final String NODE = "counts";
 
     private final Path directory;
@@ -111,20 +115,22 @@ final class Logs {
         };
     }
 
-    /** A unit is a restart: the log is read, and a map filled with its states. */
+    /** A unit is a restart: the log is read, and the engine gets its states back. */
     static Workload recovery(int keys) throws IOException {
         Logs logs = new Logs();
         logs.fill(keys);
+        LocalEngine engine = new LocalEngine(
+                PARTITIONS,
+                new BlockStore("benchmark", logs.directory, new BlockStore.Bounds(0, 0, 0), logs.codec),
+                logs.codec);
         return units -> {
             for (int i = 0; i < units; i++) {
-                Map<Long, Long> states = new HashMap<>();
+                StateStore states = engine.openState();
                 try (CheckpointDirectory opened = CheckpointDirectory.open(logs.directory, "benchmark");
                         BatchLog log = opened.batchLog(logs.codec, 100, percent -> {})) {
-                    log.checkpoint()
-                            .<Long, Long>forEachState(
-                                    NODE, (key, state, time) -> states.putIfAbsent(key, state) == null);
+                    long restored = log.checkpoint().forEachState(NODE, states.restore(NODE, PARTITIONS));
+                    Workload.check("states", restored, keys);
                 }
-                Workload.check("states", states.size(), keys);
             }
         };
     }

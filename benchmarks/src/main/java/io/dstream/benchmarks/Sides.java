@@ -48,6 +48,9 @@ final class Sides {
             case "receiver-store-plain" -> Side.cpu(Stores::plain);
             case "receiver-socket-engine" -> Side.cpu(Sockets::engine);
             case "receiver-socket-plain" -> Side.cpu(Sockets::plain);
+            case "kafka-engine" -> Side.cpu(KafkaCounts::engine);
+            case "kafka-plain" -> Side.cpu(KafkaCounts::plain);
+            case "kafka-latency" -> KafkaCounts::latency;
             case "overload" -> Overload::delayInIntervals;
             case "memory" -> WordCount::heapGrowth;
             default -> throw new IllegalArgumentException("There is no side '" + name + "'");

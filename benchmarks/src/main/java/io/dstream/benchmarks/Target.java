@@ -18,12 +18,17 @@ record Target(double value, boolean isLeast) {
         return new Target(value, false);
     }
 
+    /** Of a figure that is only told. */
+    static Target none() {
+        return atMost(Double.POSITIVE_INFINITY);
+    }
+
     boolean isMetBy(double figure) {
         return isLeast ? figure >= value : figure <= value;
     }
 
     @Override
     public String toString() {
-        return String.format(Locale.ROOT, "%.2f", value);
+        return Double.isInfinite(value) ? "none" : String.format(Locale.ROOT, "%.2f", value);
     }
 }

@@ -1,11 +1,14 @@
 package io.dstream.function;
 
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A failure of the engine, or a checked exception of a user's function on its way through code that cannot declare it. */
 public class StreamingException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
+    private static final int MAX_CAUSES = 100;
 
     public StreamingException(String message) {
         super(message);
@@ -13,6 +16,15 @@ public class StreamingException extends RuntimeException {
 
     public StreamingException(@Nullable String message, @Nullable Throwable cause) {
         super(message, cause);
+    }
+
+    /**
+     * A failure and what has caused it, the outermost first; the first hundred, because a chain of causes may be a ring.
+     *
+     * @param failure any failure
+     */
+    public static Stream<Throwable> causes(Throwable failure) {
+        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause).limit(MAX_CAUSES);
     }
 
     /**

@@ -64,6 +64,9 @@ public interface InputSource<T> {
 
     /**
      * Is told that a batch is committed: its records may be acknowledged upstream. Idempotent: called again if it threw.
+     *
+     * @throws Exception if it cannot be acknowledged now. A {@code SinkConflictException} tells that it must not be, because the
+     *     input is somebody else's: the pipeline halts
      */
     default void commit(Instant batchTime) throws Exception {}
 

@@ -24,6 +24,7 @@ final class Exchange<K, V> implements Shuffled<Pair<K, V>> {
 
     // Mutable state, guarded by this
     private @Nullable List<List<List<Pair<K, V>>>> hands; // by map task and reduce partition
+    private boolean counted; // what the map tasks add to accumulators
 
     /**
      * @param work what its computation is a part of; null if there is nothing around it
@@ -58,9 +59,19 @@ final class Exchange<K, V> implements Shuffled<Pair<K, V>> {
         if (hands == null) {
             scope.prepare(plan.parent());
             hands = scope.engine()
-                    .run(plan.parent().partitionCount(), this::deal, scope.isWorthHelp(plan.parent()), work);
+                    .run(
+                            plan.parent().partitionCount(),
+                            this::deal,
+                            scope.isWorthHelp(plan.parent()),
+                            counted ? new UnitOfWork(work) : work); // the second time, in a unit that is never done
+            counted = true;
+            scope.engine().computed(this::forget);
         }
         return hands;
+    }
+
+    private synchronized void forget() {
+        hands = null;
     }
 
     private List<List<Pair<K, V>>> deal(int mapTask) throws Exception {

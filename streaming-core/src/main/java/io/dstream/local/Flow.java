@@ -28,27 +28,53 @@ final class Flow<T> implements Iterator<T>, AutoCloseable {
     private final Iterator<?> source;
     private final Fusion<T> fusion;
     private final @Nullable Iterator<T> unchanged; // the source, if its rows go through no operator
+    private final @Nullable Isolation<?> isolation; // null: a row that fails fails the task
 
     // Mutable state
     private final List<AutoCloseable> resources; // still to be closed
     private final Deque<Slot<T>> pending = new ArrayDeque<>(1);
     private @Nullable Sink<Object> head; // made at the first pull
 
-    private Flow(Iterator<?> source, Fusion<T> fusion, @Nullable Iterator<T> unchanged, List<AutoCloseable> resources) {
+    private Flow(
+            Iterator<?> source,
+            Fusion<T> fusion,
+            @Nullable Iterator<T> unchanged,
+            @Nullable Isolation<?> isolation,
+            List<AutoCloseable> resources) {
         this.source = source;
         this.fusion = fusion;
         this.unchanged = unchanged;
+        this.isolation = isolation;
         this.resources = resources;
     }
 
     /** Rows as they come; an iterator that must be closed is closed with the flow. */
-    @SuppressWarnings("unchecked") // without operators, the sink of T is the sink of the source's rows
     static <T> Flow<T> of(Iterator<T> rows) {
+        return of(rows, rows, null, resourcesOf(rows));
+    }
+
+    /** Rows of a source that are taken out if their operators fail, those that are added to the flow. */
+    static <T> Flow<T> isolating(Iterator<T> rows, Isolation<T> isolation) {
+        List<AutoCloseable> resources = resourcesOf(rows);
+        resources.add(isolation::finish);
+        return of(rows, null, isolation, resources);
+    }
+
+    @SuppressWarnings("unchecked") // without operators, the sink of T is the sink of the source's rows
+    private static <T> Flow<T> of(
+            Iterator<T> rows,
+            @Nullable Iterator<T> unchanged,
+            @Nullable Isolation<T> isolation,
+            List<AutoCloseable> resources) {
+        return new Flow<>(rows, sink -> (Sink<Object>) sink, unchanged, isolation, resources);
+    }
+
+    private static List<AutoCloseable> resourcesOf(Iterator<?> rows) {
         List<AutoCloseable> resources = new ArrayList<>();
         if (rows instanceof AutoCloseable closeable) {
             resources.add(closeable);
         }
-        return new Flow<>(rows, sink -> (Sink<Object>) sink, rows, resources);
+        return resources;
     }
 
     <U> Flow<U> map(Function<T, U> function) {
@@ -119,7 +145,7 @@ final class Flow<T> implements Iterator<T>, AutoCloseable {
     }
 
     private <U> Flow<U> through(Stage<T, U> stage) {
-        return new Flow<>(source, sink -> fusion.into(stage.into(sink)), null, resources);
+        return new Flow<>(source, sink -> fusion.into(stage.into(sink)), null, isolation, resources);
     }
 
     @Override
@@ -152,11 +178,27 @@ final class Flow<T> implements Iterator<T>, AutoCloseable {
 
     /** Pushes every row that is left in the source. */
     void pushAll(Sink<T> sink) {
+        if (isolation != null) {
+            pushAll(sink, isolation);
+            return;
+        }
         Sink<Object> first = fusion.into(sink);
         source.forEachRemaining(row -> push(first, row));
     }
 
-    private static void push(Sink<Object> sink, Object row) {
+    /** What becomes of a row goes on when all of it is there, so that no failure of the sink is taken for one of the row. */
+    private void pushAll(Sink<T> sink, Isolation<?> isolating) {
+        List<T> results = new ArrayList<>();
+        Sink<Object> first = fusion.into(results::add);
+        source.forEachRemaining(row -> {
+            if (isolating.push(first, row)) {
+                results.forEach(result -> push(sink, result));
+            }
+            results.clear();
+        });
+    }
+
+    private static <S> void push(Sink<S> sink, S row) {
         try {
             sink.push(row);
         } catch (Exception failure) {
@@ -168,7 +210,11 @@ final class Flow<T> implements Iterator<T>, AutoCloseable {
         if (head == null) {
             head = fusion.into(row -> pending.add(new Slot<>(row)));
         }
-        push(head, source.next());
+        if (isolation == null) {
+            push(head, source.next());
+        } else if (!isolation.push(head, source.next())) {
+            pending.clear();
+        }
     }
 
     /** Closes all rows it reads that are of a kind to be closed, also if one of them fails in that; a second time, nothing. */

@@ -1,7 +1,9 @@
 package io.dstream.local;
 
 import io.dstream.function.StreamingException;
+import io.dstream.rdd.FailedRows;
 import io.dstream.rdd.Plan;
+import java.util.Iterator;
 import java.util.concurrent.Callable;
 
 /** Turns one partition of a plan into a flow: narrow operators are fused, a shuffle is where a flow starts. */
@@ -18,7 +20,17 @@ final class FlowCompiler<T> implements Plan.Visitor<T, Flow<T>> {
     /** The rows of a partition, from where they are kept or else computed. */
     static <T> Flow<T> compile(Plan<T> plan, int partition, LocalScope scope) {
         KeptRows<T> kept = scope.engine().kept().of(plan);
-        return kept == null ? compute(plan, partition, scope) : unchecked(() -> Flow.of(kept.read(partition, scope)));
+        return kept == null
+                ? compute(plan, partition, scope)
+                : unchecked(() -> flowOf(plan, kept.read(partition, scope), partition, scope));
+    }
+
+    /** The rows of a plan; those of a source, also where they are kept, are taken out if they fail and it wants that. */
+    private static <T> Flow<T> flowOf(Plan<T> plan, Iterator<T> rows, int partition, LocalScope scope) {
+        FailedRows<T> failedRows = plan instanceof Plan.Source<T> source
+                ? source.partitions().get(partition).failedRows()
+                : null;
+        return failedRows == null ? Flow.of(rows) : Flow.isolating(rows, new Isolation<>(failedRows, scope));
     }
 
     static <T> Flow<T> compute(Plan<T> plan, int partition, LocalScope scope) {
@@ -27,7 +39,7 @@ final class FlowCompiler<T> implements Plan.Visitor<T, Flow<T>> {
 
     @Override
     public Flow<T> source(Plan.Source<T> source) {
-        return unchecked(() -> Flow.of(source.partitions().get(partition).open()));
+        return unchecked(() -> flowOf(source, source.partitions().get(partition).open(), partition, scope));
     }
 
     @Override

@@ -80,7 +80,7 @@ final class KeptRows<T> {
         try {
             return rows.open();
         } catch (IOException | IllegalStateException failure) {
-            if (released) { // meanwhile, and their file is deleted
+            if (released || partitions.get(partition).rows != rows) { // meanwhile, and their file is deleted
                 return FlowCompiler.compute(plan, partition, scope);
             }
             throw failure;
@@ -113,6 +113,7 @@ final class KeptRows<T> {
 
         // Mutable state, guarded by this; volatile to be looked at without waiting for who computes
         private volatile @Nullable StoredRows<T> rows;
+        private boolean counted; // what computing them adds to accumulators
 
         Partition(int index) {
             this.index = index;
@@ -121,10 +122,17 @@ final class KeptRows<T> {
         synchronized StoredRows<T> rows(LocalScope scope) throws Exception {
             StoredRows<T> known = rows;
             if (known == null) {
-                known = scope.engine().runInside(work, () -> computed(scope));
+                known = scope.engine().runInside(workOfRows(), () -> computed(scope));
+                counted = true;
                 rows = known;
+                scope.engine().computed(this::forget);
             }
             return known;
+        }
+
+        /** What they add counts once, however often they are computed: the second time in a unit that is never done. */
+        private @Nullable UnitOfWork workOfRows() {
+            return counted ? new UnitOfWork(work) : work;
         }
 
         private StoredRows<T> computed(LocalScope scope) throws Exception {
@@ -136,6 +144,15 @@ final class KeptRows<T> {
         boolean hasRows() {
             StoredRows<T> known = rows;
             return known != null && known.size() > 0;
+        }
+
+        /** Has them computed anew for whoever asks next. */
+        private synchronized void forget() {
+            StoredRows<T> past = rows;
+            rows = null;
+            if (past != null) {
+                past.release();
+            }
         }
 
         void release() {

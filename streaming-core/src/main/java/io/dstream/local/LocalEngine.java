@@ -36,6 +36,7 @@ public final class LocalEngine implements Engine {
     private final BlockingQueue<TaskSet<?>> offers = new LinkedBlockingQueue<>();
     private final ThreadLocal<Boolean> inTask = ThreadLocal.withInitial(() -> false);
     private final ThreadLocal<@Nullable UnitOfWork> currentWork = ThreadLocal.withInitial(() -> null);
+    private final ThreadLocal<@Nullable OutputAttempt> currentAttempt = ThreadLocal.withInitial(() -> null);
     private volatile boolean closed;
 
     /**
@@ -79,6 +80,20 @@ public final class LocalEngine implements Engine {
         return currentWork.get();
     }
 
+    /** The attempt at an output with dead letters in which the calling thread works; null if it works in none. */
+    @Nullable
+    OutputAttempt currentAttempt() {
+        return currentAttempt.get();
+    }
+
+    /** Is told that something was computed that is kept; if that depends on an attempt that fails, it is forgotten. */
+    void computed(Runnable forget) {
+        OutputAttempt attempt = currentAttempt.get();
+        if (attempt != null) {
+            attempt.computed(forget);
+        }
+    }
+
     @Override
     public void close() {
         closed = true;
@@ -109,7 +124,8 @@ public final class LocalEngine implements Engine {
      */
     <R> List<R> run(int size, TaskSet.TaskBody<R> body, boolean worthHelp, @Nullable UnitOfWork outer) {
         UnitOfWork action = new UnitOfWork(outer);
-        TaskSet<R> tasks = new TaskSet<>(size, index -> runInside(action, () -> body.run(index)));
+        OutputAttempt attempt = currentAttempt.get();
+        TaskSet<R> tasks = new TaskSet<>(size, index -> runInside(action, attempt, () -> body.run(index)));
         int helpers = worthHelp && !inTask.get() ? Math.min(workers.size(), size - 1) : 0;
         offer(tasks, helpers);
         work(tasks);
@@ -123,15 +139,23 @@ public final class LocalEngine implements Engine {
 
     /** Runs work on the calling thread as a unit that lies in another; null if it lies in none. */
     <R> R runInside(@Nullable UnitOfWork outer, Callable<R> work) throws Exception {
+        return runInside(outer, currentAttempt.get(), work);
+    }
+
+    /** As {@link #runInside(UnitOfWork, Callable)}, in an attempt at an output; null if it is in none. */
+    <R> R runInside(@Nullable UnitOfWork outer, @Nullable OutputAttempt attempt, Callable<R> work) throws Exception {
         UnitOfWork before = currentWork.get();
+        OutputAttempt attemptBefore = currentAttempt.get();
         UnitOfWork unit = new UnitOfWork(outer);
         currentWork.set(unit);
+        currentAttempt.set(attempt);
         try {
             R result = work.call();
             unit.done();
             return result;
         } finally {
             currentWork.set(before);
+            currentAttempt.set(attemptBefore);
         }
     }
 

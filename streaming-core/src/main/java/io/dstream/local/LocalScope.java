@@ -1,6 +1,7 @@
 package io.dstream.local;
 
 import io.dstream.function.Function;
+import io.dstream.rdd.DeadLetterOutput;
 import io.dstream.rdd.PartFiles;
 import io.dstream.rdd.Plan;
 import io.dstream.rdd.RunScope;
@@ -57,9 +58,24 @@ final class LocalScope implements RunScope {
 
     @Override
     public <R> R attempt(Callable<R> step) throws Exception {
+        return attempt(step, (OutputAttempt) null);
+    }
+
+    @Override
+    public <R> R attempt(DeadLetterOutput output, Callable<R> step) throws Exception {
+        OutputAttempt attempt = new OutputAttempt(output);
+        try {
+            return attempt(step, attempt);
+        } catch (Throwable failure) {
+            attempt.failed();
+            throw failure;
+        }
+    }
+
+    private <R> R attempt(Callable<R> step, @Nullable OutputAttempt outputAttempt) throws Exception {
         UnitOfWork attempt = new UnitOfWork(work);
         try {
-            R result = engine.runInside(attempt, step);
+            R result = engine.runInside(attempt, outputAttempt, step);
             attempt.done();
             return result;
         } catch (Throwable failure) {

@@ -51,13 +51,15 @@ final class Shuffle<K, V, C> implements Shuffled<Pair<K, C>> {
     private synchronized List<ReducePartition> partitions() {
         if (output == null) {
             scope.prepare(plan.parent());
-            output = transposed(scope.engine()
+            List<ReducePartition> computed = transposed(scope.engine()
                     .run(
                             plan.parent().partitionCount(),
                             this::combine,
                             scope.isWorthHelp(plan.parent()),
                             workOfMapTasks()));
             counted = true;
+            output = computed;
+            scope.engine().computed(() -> forget(computed));
         }
         return output;
     }
@@ -84,8 +86,8 @@ final class Shuffle<K, V, C> implements Shuffled<Pair<K, C>> {
         return partitions().stream().anyMatch(ReducePartition::hasRows);
     }
 
-    private synchronized void forget(List<ReducePartition> spoilt) {
-        if (output == spoilt) {
+    private synchronized void forget(List<ReducePartition> past) {
+        if (output == past) {
             output = null;
         }
     }

@@ -34,6 +34,18 @@ public interface SinkWriter<T> extends AutoCloseable {
      */
     void write(RDD<T> rdd, Instant batchTime) throws Exception;
 
+    /**
+     * Is offered a dead letter: what a source tells of a row that has failed and that this batch goes on without. Called while {@link
+     * #write} computes, by several threads at once. A letter that is taken has to be written together with the rows of the batch.
+     *
+     * @param letter of whatever kind the source makes
+     * @return whether it is taken; else the source sees to it by itself, at least once
+     * @throws Exception if it could be taken but not written, as for {@link #write}
+     */
+    default boolean offerDeadLetter(Object letter) throws Exception {
+        return false;
+    }
+
     /** Lets go of what is open; nothing has an effect afterwards. */
     @Override
     default void close() {}

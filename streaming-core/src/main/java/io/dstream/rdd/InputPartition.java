@@ -3,6 +3,7 @@ package io.dstream.rdd;
 import java.io.Serializable;
 import java.util.Iterator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One part of a source's rows: a description of where they are, never a reference to the live source.
@@ -28,6 +29,14 @@ public interface InputPartition<T> extends Serializable {
      * @throws Exception if the rows cannot be read
      */
     Iterator<T> open() throws Exception;
+
+    /**
+     * What takes rows out whose operators fail, for one task; null if such a failure is that of the task. Asked by the thread that
+     * runs the task.
+     */
+    default @Nullable FailedRows<T> failedRows() {
+        return null;
+    }
 
     /** How many rows there are if that is known without reading, else -1. */
     default long size() {

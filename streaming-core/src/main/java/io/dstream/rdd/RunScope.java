@@ -38,6 +38,15 @@ public interface RunScope extends AutoCloseable {
     <R> R attempt(Callable<R> step) throws Exception;
 
     /**
+     * As {@link #attempt(Callable)}, of an output that writes dead letters with its results. If the step fails, what was shuffled or
+     * kept in it while there were dead letters is forgotten too, so that the next attempt meets their rows again. Steps inside of it
+     * have no such output.
+     *
+     * @param output is offered the dead letters of all actions of the step
+     */
+    <R> R attempt(DeadLetterOutput output, Callable<R> step) throws Exception;
+
+    /**
      * Makes what is shuffled or kept for a plan a part of the scope, and not of the step that asks for it first: further steps
      * use it whatever becomes of that one.
      */

@@ -51,6 +51,13 @@ public abstract class Receiver<T> {
         this.storageLevel = storageLevel;
     }
 
+    /**
+     * Looks at what the receiver was configured with, before it is started by the start of its pipeline; what this throws fails that start. Called by
+     * the thread that starts the pipeline, without a wait for other systems: that they are away is for {@link #onStart}. Nothing else
+     * of the receiver may be used here.
+     */
+    protected void checkConfiguration() {}
+
     /** Connects and takes in records; may block until the receiver is stopped. */
     protected abstract void onStart() throws Exception;
 

@@ -56,7 +56,7 @@ public final class ReceiverSource<T> implements InputSource<T> {
     }
 
     /**
-     * Starts the receiver.
+     * Starts the receiver, unless its configuration is refused by {@link Receiver#checkConfiguration}.
      *
      * @throws IOException if its blocks may be in files and none can be written
      * @throws IllegalStateException if a thread of the last start has not ended, or the receiver feeds another stream
@@ -66,6 +66,7 @@ public final class ReceiverSource<T> implements InputSource<T> {
         if (last != null) {
             last.requireGone();
         }
+        receiver.checkConfiguration();
         context.rate().follow(settings.maxRate() == null ? RateController.UNLIMITED : settings.maxRate());
         Intake<T> made = intake(context);
         intake = made;

@@ -85,17 +85,26 @@ final class BatchRunner implements AutoCloseable {
     /**
      * Tells the inputs once more what the runs before may not have told them: that the last batch is committed, and what is over.
      *
+     * @return the failure that halts the pipeline; null if it goes on
      * @throws InterruptedException if the pipeline is halted
      */
-    void repeatCommit(Checkpoint checkpoint) throws InterruptedException {
+    @Nullable
+    Throwable repeatCommit(Checkpoint checkpoint) throws InterruptedException {
+        Throwable conflict = null;
         for (Node.Input input : pipeline.graph().inputs()) {
             @Nullable Instant released = checkpoint.released(pipeline.graph().idOf(input));
             if (released != null) {
                 InputSource<?> source = pipeline.graph().sourceOf(input);
-                retries.persist(() -> source.commit(Objects.requireNonNull(checkpoint.lastCommitted())));
+                Instant last = Objects.requireNonNull(checkpoint.lastCommitted());
+                conflict = first(conflict, retries.persistUnlessConflict(() -> source.commit(last)));
                 retries.persist(() -> source.release(released));
             }
         }
+        return conflict;
+    }
+
+    private static @Nullable Throwable first(@Nullable Throwable failure, @Nullable Throwable later) {
+        return failure == null ? later : failure;
     }
 
     /**
@@ -123,7 +132,7 @@ final class BatchRunner implements AutoCloseable {
         Throwable failure = runAndCommit(batch);
         rates.completed(batch.info());
         publish(batch, Event.COMPLETED);
-        return batch.status() == Status.FAILED ? failure : null;
+        return failure;
     }
 
     /** As {@link Slices#slice}. */
@@ -158,11 +167,9 @@ final class BatchRunner implements AutoCloseable {
             if (end == Status.SKIPPED) {
                 table.rollback(batch.time());
             }
-            if (end != Status.FAILED) {
-                commit(batch.time(), end);
-            }
+            Throwable halting = end == Status.FAILED ? failure : commit(batch.time(), end);
             batch.end(end, pipeline.clock().now());
-            return failure;
+            return halting;
         } finally {
             table.forget();
         }
@@ -254,7 +261,7 @@ final class BatchRunner implements AutoCloseable {
         Instant start = pipeline.clock().now();
         publish(batch, new OutputInfo(id, start, null, null));
         try {
-            table.attempt(batch.time(), () -> run(planned, batch.time()));
+            attempt(planned, batch.time());
             planned.done = true;
             publish(batch, new OutputInfo(id, start, pipeline.clock().now(), null));
         } catch (Throwable failure) {
@@ -263,15 +270,17 @@ final class BatchRunner implements AutoCloseable {
         }
     }
 
-    private void run(PlannedOutput planned, Instant time) throws Exception {
-        if (planned.operation.sink() == null) {
-            planned.operation.body().call(planned.rdd, time);
+    private void attempt(PlannedOutput planned, Instant time) throws Exception {
+        OutputOperation output = planned.operation;
+        if (output.sink() == null) {
+            table.attempt(time, () -> output.body().call(planned.rdd, time));
         } else {
-            sinks.write(planned.operation, planned.rdd, time);
+            table.attempt(time, sinks.deadLetters(output), () -> sinks.write(output, planned.rdd, time));
         }
     }
 
-    private void commit(Instant time, Status end) throws InterruptedException {
+    /** Returns why an input must not be committed any more; null if it goes on. The batch is committed all the same. */
+    private @Nullable Throwable commit(Instant time, Status end) throws InterruptedException {
         BatchCommit commit = end == Status.SKIPPED ? skipped(time) : Objects.requireNonNull(changes);
         changes = null;
         table.forgetRows(commit);
@@ -280,12 +289,22 @@ final class BatchRunner implements AutoCloseable {
                 .forEach(input -> commit.released(pipeline.graph().idOf(input), time));
         retries.persist(() -> batchLog.committed(commit));
         table.commit(time);
+        return commitInputs(time);
+    }
+
+    private @Nullable Throwable commitInputs(Instant time) throws InterruptedException {
+        Throwable conflict = null;
         for (Node.Input input : pipeline.graph().inputs()) {
-            retries.persist(() -> pipeline.graph().sourceOf(input).commit(time));
+            InputSource<?> source = pipeline.graph().sourceOf(input);
+            conflict = first(conflict, retries.persistUnlessConflict(() -> source.commit(time)));
         }
         for (Node.Input input : pipeline.graph().inputs()) {
             retries.persist(() -> pipeline.graph().sourceOf(input).release(time));
         }
+        if (conflict != null) {
+            log.error("Pipeline '{}' halts after batch {}, which is committed", pipeline.name(), time, conflict);
+        }
+        return conflict;
     }
 
     private BatchCommit skipped(Instant time) {

@@ -1,11 +1,11 @@
 package io.dstream.scheduler;
 
+import io.dstream.function.StreamingException;
 import io.dstream.input.SourceUnavailableException;
 import io.dstream.output.SinkConflictException;
 import io.dstream.output.SinkUnavailableException;
 import java.time.Duration;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 
 /**
  * What happens when a batch fails.
@@ -34,9 +34,9 @@ public record FailureSettings(Policy policy, int maxAttempts, Duration backoff, 
     }
 
     /** Whether a failure, or a cause of it, means that another system is away. */
-    boolean isAway(Throwable failure) {
+    public boolean isAway(Throwable failure) {
         return !isConflict(failure)
-                && withCauses(failure)
+                && StreamingException.causes(failure)
                         .anyMatch(cause -> cause instanceof SourceUnavailableException
                                 || cause instanceof SinkUnavailableException
                                 || surroundings.test(cause));
@@ -44,12 +44,7 @@ public record FailureSettings(Policy policy, int maxAttempts, Duration backoff, 
 
     /** Whether a failure, or a cause of it, means that the run must not go on, whatever the policy is. */
     static boolean isConflict(Throwable failure) {
-        return withCauses(failure).anyMatch(SinkConflictException.class::isInstance);
-    }
-
-    private static Stream<Throwable> withCauses(Throwable failure) {
-        return Stream.iterate(failure, cause -> cause != null, Throwable::getCause)
-                .limit(100); // a chain of causes may be a ring
+        return StreamingException.causes(failure).anyMatch(SinkConflictException.class::isInstance);
     }
 
     /** What to do with a batch whose attempts are used up. */

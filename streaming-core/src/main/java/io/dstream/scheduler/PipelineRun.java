@@ -248,8 +248,8 @@ final class PipelineRun {
 
     private void runBatches() {
         try {
-            runner.repeatCommit(recovery.checkpoint());
-            openSinks();
+            failIfAny(runner.repeatCommit(recovery.checkpoint()));
+            failIfAny(runner.openSinks());
             Optional<Batch> next = queue.take();
             while (next.isPresent() && !halt.isSet()) {
                 Throwable failure = runner.run(next.get());
@@ -272,8 +272,7 @@ final class PipelineRun {
         }
     }
 
-    private void openSinks() throws InterruptedException {
-        Throwable failure = runner.openSinks();
+    private void failIfAny(@Nullable Throwable failure) {
         if (failure != null) {
             fail(failure);
         }

@@ -8,6 +8,7 @@ import io.dstream.graph.StateFunction;
 import io.dstream.graph.StreamGraph;
 import io.dstream.graph.WindowReduction;
 import io.dstream.input.InputSource;
+import io.dstream.rdd.DeadLetterOutput;
 import io.dstream.rdd.InputPartition;
 import io.dstream.rdd.Pair;
 import io.dstream.rdd.PairRDD;
@@ -162,6 +163,14 @@ final class RddTable implements AutoCloseable {
     /** Runs a step of the batch; what it adds to accumulators is forgotten if it fails. */
     void attempt(Instant time, Retries.Step step) throws Exception {
         column(time).scope.attempt(() -> {
+            step.run();
+            return true;
+        });
+    }
+
+    /** As {@link #attempt(Instant, Retries.Step)}, of an output that writes dead letters with its results. */
+    void attempt(Instant time, DeadLetterOutput output, Retries.Step step) throws Exception {
+        column(time).scope.attempt(output, () -> {
             step.run();
             return true;
         });

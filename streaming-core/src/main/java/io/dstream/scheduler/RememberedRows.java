@@ -1,6 +1,7 @@
 package io.dstream.scheduler;
 
 import io.dstream.function.Function;
+import io.dstream.rdd.DeadLetterOutput;
 import io.dstream.rdd.PartFiles;
 import io.dstream.rdd.Plan;
 import io.dstream.rdd.RDD;
@@ -69,6 +70,11 @@ final class RememberedRows<T> implements Supplier<RDD<T>> {
         @Override
         public <R> R attempt(Callable<R> step) throws Exception {
             return scope.attempt(step);
+        }
+
+        @Override
+        public <R> R attempt(DeadLetterOutput output, Callable<R> step) throws Exception {
+            return scope.attempt(output, step);
         }
 
         @Override

@@ -73,6 +73,16 @@ final class Retries {
         runWhile(failure -> true, step, failure -> {});
     }
 
+    /**
+     * As {@link #persist}, unless somebody else is to do it.
+     *
+     * @return the conflict; null if it succeeded
+     */
+    @Nullable
+    Throwable persistUnlessConflict(Step step) throws InterruptedException {
+        return runWhile(failure -> !FailureSettings.isConflict(failure), step, failure -> {});
+    }
+
     private @Nullable Throwable runWhile(Predicate<Throwable> isAway, Step step, Consumer<Throwable> onFailure)
             throws InterruptedException {
         Backoff backoff = new Backoff(settings.backoff());

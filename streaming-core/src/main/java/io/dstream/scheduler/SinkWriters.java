@@ -6,6 +6,7 @@ import io.dstream.output.BatchSink;
 import io.dstream.output.SinkConflictException;
 import io.dstream.output.SinkContext;
 import io.dstream.output.SinkWriter;
+import io.dstream.rdd.DeadLetterOutput;
 import io.dstream.rdd.RDD;
 import java.time.Instant;
 import java.util.IdentityHashMap;
@@ -129,6 +130,11 @@ final class SinkWriters implements AutoCloseable {
     <T> void write(OutputOperation output, RDD<T> rdd, Instant time) throws Exception {
         SinkWriter<T> writer = writer(output);
         writer.write(rdd, time);
+    }
+
+    /** Takes the dead letters that are to be written with a batch of an output. */
+    DeadLetterOutput deadLetters(OutputOperation output) {
+        return writer(output)::offerDeadLetter;
     }
 
     @SuppressWarnings("unchecked") // a sink has the rows of its stream

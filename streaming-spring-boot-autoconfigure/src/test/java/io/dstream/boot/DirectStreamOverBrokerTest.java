@@ -14,6 +14,7 @@ import io.dstream.boot.autoconfigure.metrics.StreamingKafkaMetricsAutoConfigurat
 import io.dstream.boot.health.DirectStreamHealthIndicator;
 import io.dstream.boot.health.StreamingHealthContributor;
 import io.dstream.kafka.KafkaUtils;
+import io.dstream.kafka.OnError;
 import io.dstream.kafka.broker.KafkaBroker;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -22,7 +23,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -37,6 +37,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.kafka.core.KafkaTemplate;
+import org.springframework.kafka.core.ProducerFactory;
 
 /** A stream of a topic in a Spring Boot application, which has but {@code spring.kafka.*}; with a broker over SSL, which is killed. */
 class DirectStreamOverBrokerTest {
@@ -66,7 +67,8 @@ class DirectStreamOverBrokerTest {
                         StreamingKafkaHealthContributorAutoConfiguration.class,
                         StreamingKafkaMetricsAutoConfiguration.class))
                 .withBean(MeterRegistry.class, SimpleMeterRegistry::new)
-                .withBean(NewTopic.class, () -> new NewTopic("lines", 1, (short) 1))
+                .withBean("topic", NewTopic.class, () -> new NewTopic("lines", 1, (short) 1))
+                .withBean("deadLetters", NewTopic.class, () -> new NewTopic("lines-dlt", 1, (short) 1))
                 .withBean("lines", Lines.class)
                 .withBean("stuck", Stuck.class)
                 .withPropertyValues(
@@ -92,6 +94,13 @@ class DirectStreamOverBrokerTest {
         send(context, "a");
         eventually(() -> assertThat(lines.seen).containsExactly("a"));
         eventually(() -> assertThat(lag(context).value()).isZero());
+        send(context, "poison");
+        eventually(() -> assertThat(failed(context, "dead-letter")).isEqualTo(1));
+        assertThat(failed(context, "skipped")).isZero();
+        assertThat(lines.seen).containsExactly("a");
+        assertThat(brokers(context).getDetails().get("lines/kafka-0"))
+                .asString()
+                .contains("deadLetters=1");
         eventually(() -> assertThat(health(context, "stuck")).isEqualTo(Status.DOWN));
         assertThat(health(context, "lines")).isEqualTo(Status.UP);
         assertThat(brokers(context).getStatus()).isEqualTo(Status.UP); // so that is not why one is down
@@ -134,20 +143,38 @@ class DirectStreamOverBrokerTest {
                 .gauge();
     }
 
+    private static double failed(ApplicationContext context, String outcome) {
+        return context.getBean(MeterRegistry.class)
+                .get("streaming.kafka.records.failed")
+                .tag("pipeline", "lines")
+                .tag("input", "kafka-0")
+                .tag("outcome", outcome)
+                .functionCounter()
+                .count();
+    }
+
     @StreamPipeline("lines")
     static final class Lines implements StreamDefinition {
 
         private final ConsumerFactory<String, String> consumers;
+        private final ProducerFactory<String, String> producers;
         private final List<String> seen = new CopyOnWriteArrayList<>();
 
-        Lines(ConsumerFactory<String, String> consumers) {
+        Lines(ConsumerFactory<String, String> consumers, ProducerFactory<String, String> producers) {
             this.consumers = consumers;
+            this.producers = producers;
         }
 
         @Override
         public void define(StreamingContext streams) {
             KafkaUtils.createDirectStream(streams, consumers, "lines")
-                    .map(ConsumerRecord::value)
+                    .onError(OnError.deadLetter(producers, "lines-dlt"))
+                    .map(record -> {
+                        if (record.value().equals("poison")) {
+                            throw new IllegalArgumentException("poisoned");
+                        }
+                        return record.value();
+                    })
                     .foreachRDD(rdd -> seen.addAll(rdd.collect()));
         }
     }

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dstream.event.BatchInfo;
 import io.dstream.event.BatchInfo.Status;
+import io.dstream.event.PipelineInfo;
 import io.dstream.input.Allocation;
 import io.dstream.input.InputContext;
 import io.dstream.input.InputSource;
+import io.dstream.output.SinkConflictException;
 import io.dstream.rdd.InputPartition;
 import java.time.Duration;
 import java.time.Instant;
@@ -79,6 +81,20 @@ class InputSourceTest {
     }
 
     @Test
+    void oneThatIsSomebodyElsesByNowHaltsThePipelineAfterItsBatch() throws Exception {
+        Recorder recorder = new Recorder();
+        use(new TestStreamingContext(config -> config.withObserver(recorder)));
+        source.conflict = new SinkConflictException("another instance has it");
+        test.context().inputStream(source).foreachRDD(rdd -> {});
+        test.context().start();
+        test.clock().advance(Duration.ofSeconds(1));
+        assertThat(recorder.awaitBatch().status()).isEqualTo(Status.COMMITTED);
+        assertThat(recorder.awaitState(PipelineInfo.State.FAILED).problem()).isSameAs(source.conflict);
+        test.context().stop();
+        assertThat(source.calls).containsExactly("start", "allocate 1", "read 1", "commit 1", "release 1", "close");
+    }
+
+    @Test
     void aSourceThatFeedsNoOutputIsNotStarted() {
         test.context().inputStream(source).map(x -> x);
         test.output(test.input().stream());
@@ -131,6 +147,7 @@ class InputSourceTest {
         private volatile @Nullable List<InputPartition<Integer>> partitions = List.of();
 
         private volatile @Nullable Allocation allocation = new Allocation(0, "");
+        private volatile @Nullable SinkConflictException conflict;
 
         @Override
         public String kind() {
@@ -158,6 +175,9 @@ class InputSourceTest {
         @Override
         public void commit(Instant batchTime) {
             calls.add("commit " + batchTime.getEpochSecond());
+            if (conflict != null) {
+                throw conflict;
+            }
         }
 
         @Override

@@ -2,11 +2,13 @@ package io.dstream.jdbc;
 
 import io.dstream.function.StreamingException;
 import io.dstream.jdbc.RowStatement.PendingRows;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Iterator;
+import java.util.List;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.support.JdbcUtils;
@@ -26,6 +28,7 @@ final class BatchTransaction<T> implements AutoCloseable {
     private final SqlFailures failures;
     private final int batchSize;
     private final Duration idleTimeout;
+    private final List<TransactionStep> steps;
 
     // Mutable state, guarded by this
     private @Nullable Session session; // null: there were no rows yet
@@ -39,7 +42,8 @@ final class BatchTransaction<T> implements AutoCloseable {
             Instant batchTime,
             SqlFailures failures,
             int batchSize,
-            Duration idleTimeout) {
+            Duration idleTimeout,
+            List<TransactionStep> steps) {
         this.dataSource = dataSource;
         this.rowStatement = rowStatement;
         this.key = key;
@@ -47,6 +51,7 @@ final class BatchTransaction<T> implements AutoCloseable {
         this.failures = failures;
         this.batchSize = batchSize;
         this.idleTimeout = idleTimeout;
+        this.steps = steps;
     }
 
     /** Writes the rows of a partition. */
@@ -97,10 +102,23 @@ final class BatchTransaction<T> implements AutoCloseable {
     synchronized void commit() {
         attempt(() -> {
             if (session != null && statement != null) {
+                runSteps(session.connection());
                 key.put(session, batchTime);
                 session.commit();
             }
         });
+    }
+
+    private void runSteps(Connection connection) throws SQLException {
+        try {
+            for (TransactionStep step : steps) {
+                step.run(connection, batchTime);
+            }
+        } catch (SQLException | RuntimeException failure) {
+            throw failure;
+        } catch (Exception failure) {
+            throw StreamingException.unchecked(failure);
+        }
     }
 
     /** After a failure the transaction is over: what another task has meanwhile is as little written as what was. */

@@ -7,6 +7,8 @@ import io.dstream.output.SinkContext;
 import io.dstream.output.SinkWriter;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.ParameterizedPreparedStatementSetter;
 
@@ -47,18 +49,25 @@ public final class JdbcSink<T> implements BatchSink<T> {
     private final Identifier keyTable;
     private final int batchSize;
     private final Duration idleTimeout;
+    private final List<TransactionStep> steps;
 
     private JdbcSink(
-            DataSource dataSource, RowTarget<T> target, Identifier keyTable, int batchSize, Duration idleTimeout) {
+            DataSource dataSource,
+            RowTarget<T> target,
+            Identifier keyTable,
+            int batchSize,
+            Duration idleTimeout,
+            List<TransactionStep> steps) {
         this.dataSource = dataSource;
         this.target = target;
         this.keyTable = keyTable;
         this.batchSize = batchSize;
         this.idleTimeout = idleTimeout;
+        this.steps = steps;
     }
 
     private JdbcSink(DataSource dataSource, RowTarget<T> target) {
-        this(dataSource, target, Identifier.of("keyTable", KEY_TABLE), BATCH_SIZE, IDLE_TIMEOUT);
+        this(dataSource, target, Identifier.of("keyTable", KEY_TABLE), BATCH_SIZE, IDLE_TIMEOUT, List.of());
     }
 
     /**
@@ -138,7 +147,7 @@ public final class JdbcSink<T> implements BatchSink<T> {
      * @throws IllegalArgumentException if {@code table} is no name
      */
     public JdbcSink<T> keyTable(String table) {
-        return new JdbcSink<>(dataSource, target, Identifier.of("table", table), batchSize, idleTimeout);
+        return new JdbcSink<>(dataSource, target, Identifier.of("table", table), batchSize, idleTimeout, steps);
     }
 
     /**
@@ -151,7 +160,7 @@ public final class JdbcSink<T> implements BatchSink<T> {
         if (rows < 1) {
             throw new IllegalArgumentException("'rows' must be at least 1, but was " + rows);
         }
-        return new JdbcSink<>(dataSource, target, keyTable, rows, idleTimeout);
+        return new JdbcSink<>(dataSource, target, keyTable, rows, idleTimeout, steps);
     }
 
     /**
@@ -166,11 +175,28 @@ public final class JdbcSink<T> implements BatchSink<T> {
         if (timeout.compareTo(Duration.ofSeconds(1)) < 0) {
             throw new IllegalArgumentException("'timeout' must be at least 1 s, but was " + timeout.toMillis() + " ms");
         }
-        return new JdbcSink<>(dataSource, target, keyTable, batchSize, timeout);
+        return new JdbcSink<>(dataSource, target, keyTable, batchSize, timeout, steps);
+    }
+
+    /**
+     * Does something more in the transaction of each batch that has rows, such as saving the offsets of what it was made of. Steps that
+     * are added one after the other are run in that order.
+     *
+     * @param step runs after the rows were written, before the commit
+     */
+    public JdbcSink<T> inTransaction(TransactionStep step) {
+        Functions.require("step", step);
+        return new JdbcSink<>(
+                dataSource,
+                target,
+                keyTable,
+                batchSize,
+                idleTimeout,
+                Stream.concat(steps.stream(), Stream.of(step)).toList());
     }
 
     private JdbcSink<T> with(RowTarget<T> newTarget) {
-        return new JdbcSink<>(dataSource, newTarget, keyTable, batchSize, idleTimeout);
+        return new JdbcSink<>(dataSource, newTarget, keyTable, batchSize, idleTimeout, steps);
     }
 
     @Override
@@ -184,7 +210,7 @@ public final class JdbcSink<T> implements BatchSink<T> {
         try (Session session = Session.open(dataSource)) {
             RowStatement<T> statement = target.prepare(session);
             BatchKey key = BatchKey.takeOver(session, keyTable, context);
-            return new JdbcWriter<>(dataSource, statement, key, failures, batchSize, idleTimeout);
+            return new JdbcWriter<>(dataSource, statement, key, failures, batchSize, idleTimeout, steps);
         } catch (SQLException | RuntimeException failure) {
             throw failures.of("opening", failure);
         }

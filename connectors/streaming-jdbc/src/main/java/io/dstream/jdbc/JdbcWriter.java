@@ -4,6 +4,7 @@ import io.dstream.output.SinkWriter;
 import io.dstream.rdd.RDD;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,7 @@ final class JdbcWriter<T> implements SinkWriter<T> {
     private final SqlFailures failures;
     private final int batchSize;
     private final Duration idleTimeout;
+    private final List<TransactionStep> steps;
 
     // Mutable state
     private @Nullable Instant written; // the last batch that is known to be
@@ -30,13 +32,15 @@ final class JdbcWriter<T> implements SinkWriter<T> {
             BatchKey key,
             SqlFailures failures,
             int batchSize,
-            Duration idleTimeout) {
+            Duration idleTimeout,
+            List<TransactionStep> steps) {
         this.dataSource = dataSource;
         this.statement = statement;
         this.key = key;
         this.failures = failures;
         this.batchSize = batchSize;
         this.idleTimeout = idleTimeout;
+        this.steps = steps;
         this.written = key.lastBatch();
     }
 
@@ -50,8 +54,8 @@ final class JdbcWriter<T> implements SinkWriter<T> {
         if (batchTime.equals(written)) {
             return;
         }
-        try (BatchTransaction<T> transaction =
-                new BatchTransaction<>(dataSource, statement, key, batchTime, failures, batchSize, idleTimeout)) {
+        try (BatchTransaction<T> transaction = new BatchTransaction<>(
+                dataSource, statement, key, batchTime, failures, batchSize, idleTimeout, steps)) {
             rdd.foreachPartition(transaction::write);
             transaction.commit();
         }

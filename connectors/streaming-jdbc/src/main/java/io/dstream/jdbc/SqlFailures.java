@@ -1,5 +1,6 @@
 package io.dstream.jdbc;
 
+import io.dstream.function.StreamingException;
 import io.dstream.output.SinkContext;
 import io.dstream.output.SinkUnavailableException;
 import java.sql.BatchUpdateException;
@@ -109,8 +110,7 @@ final class SqlFailures {
 
     /** Those among the causes, and what a batch of statements has met. */
     private static Stream<SQLException> failures(Throwable failure) {
-        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
-                .limit(100) // a chain of causes may be a ring
+        return StreamingException.causes(failure)
                 .filter(SQLException.class::isInstance)
                 .map(SQLException.class::cast)
                 .flatMap(sql ->

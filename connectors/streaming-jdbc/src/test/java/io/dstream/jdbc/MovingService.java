@@ -36,7 +36,7 @@ final class MovingService {
                 .withBatchInterval(Duration.ofMillis(20))
                 .withParallelism(2)
                 .withCheckpointDirectory(Path.of(arguments[2]))
-                .withObserver(new Halt());
+                .withObserver(halt());
         StreamingContext context = new StreamingContext(config);
         DStream<Long> numbers = context.inputStream(source);
         for (int database = 0; database < 2; database++) {
@@ -61,7 +61,7 @@ final class MovingService {
                 .idleTimeout(Duration.ofSeconds(1));
     }
 
-    private static void waitAt(Step step, int occurrence, WatchedDataSource dataSource) {
+    static void waitAt(Step step, int occurrence, WatchedDataSource dataSource) {
         AtomicInteger left = new AtomicInteger(occurrence);
         dataSource.watch(reached -> {
             if (reached == step && left.decrementAndGet() == 0) {
@@ -81,7 +81,11 @@ final class MovingService {
         }
     }
 
-    /** Tells what the pipeline has halted on, and ends the process. */
+    /** Tells what a pipeline has halted on, and ends the process. */
+    static StreamingListener halt() {
+        return new Halt();
+    }
+
     private static final class Halt implements StreamingListener {
 
         @Override

@@ -1,6 +1,8 @@
 package io.dstream.kafka;
 
-import java.util.Collections;
+import io.dstream.output.SinkUnavailableException;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -13,7 +15,6 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Where the key of an output is: in what a group has committed for partition 0 of a topic, as the metadata of an offset that says nothing.
@@ -45,7 +46,21 @@ final class BatchKeys {
 
     /** The key as it is committed. */
     Map<TopicPartition, OffsetAndMetadata> offsets(BatchKey key) {
-        return Map.of(partition, new OffsetAndMetadata(0, key.text()));
+        return offsets(key, Set.of());
+    }
+
+    /** The key as it is committed in its place, and in others. */
+    Map<TopicPartition, OffsetAndMetadata> offsets(BatchKey key, Set<TopicPartition> others) {
+        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+        OffsetAndMetadata offset = new OffsetAndMetadata(0, key.text());
+        others.forEach(other -> offsets.put(other, offset));
+        offsets.put(partition, offset);
+        return offsets;
+    }
+
+    /** Whether there is a key in its place. */
+    boolean hasKey(Map<TopicPartition, BatchKey> keys) {
+        return keys.containsKey(partition);
     }
 
     boolean hasTopic(Admin admin) {
@@ -61,26 +76,52 @@ final class BatchKeys {
     }
 
     /**
-     * Waits until no transaction is about to change the key.
+     * The keys that are committed now; a transaction may be about to change them. There are several if the output has had other topics
+     * for its key.
      *
-     * @return null if there is none
-     * @throws KafkaStreamException if there is something else in its place
+     * @throws KafkaStreamException if there is something else in the place of a key
      */
-    @Nullable
-    BatchKey read(Admin admin) {
+    Map<TopicPartition, BatchKey> committed(Admin admin) {
+        return parsed(list(admin, new ListConsumerGroupOffsetsSpec(), false));
+    }
+
+    /**
+     * The keys that no transaction is about to change.
+     *
+     * @throws SinkUnavailableException if there is such a transaction
+     * @throws KafkaStreamException if there is something else in the place of a key
+     */
+    Map<TopicPartition, BatchKey> settled(Admin admin) {
+        Set<TopicPartition> places = new HashSet<>(committed(admin).keySet());
+        places.add(partition);
+        Map<TopicPartition, OffsetAndMetadata> offsets =
+                list(admin, new ListConsumerGroupOffsetsSpec().topicPartitions(places), true);
+        if (!offsets.keySet().containsAll(places)) { // the client leaves out what is about to change
+            throw new SinkUnavailableException(
+                    failures.output() + " waits for the end of a transaction that changes its last batch", null);
+        }
+        return parsed(offsets);
+    }
+
+    private Map<TopicPartition, OffsetAndMetadata> list(
+            Admin admin, ListConsumerGroupOffsetsSpec places, boolean settled) {
         try {
-            Map<TopicPartition, OffsetAndMetadata> offsets = get(admin.listConsumerGroupOffsets(
-                            Map.of(
-                                    group,
-                                    new ListConsumerGroupOffsetsSpec()
-                                            .topicPartitions(Collections.singleton(partition))),
-                            new ListConsumerGroupOffsetsOptions().requireStable(true))
+            return get(admin.listConsumerGroupOffsets(
+                            Map.of(group, places), new ListConsumerGroupOffsetsOptions().requireStable(settled))
                     .partitionsToOffsetAndMetadata(group));
-            @Nullable OffsetAndMetadata offset = offsets.get(partition);
-            return offset == null ? null : parse(offset.metadata());
         } catch (ExecutionException failure) {
             throw failures.of("asking for its last batch", failure);
         }
+    }
+
+    private Map<TopicPartition, BatchKey> parsed(Map<TopicPartition, OffsetAndMetadata> offsets) {
+        Map<TopicPartition, BatchKey> keys = new HashMap<>();
+        offsets.forEach((place, offset) -> {
+            if (offset != null) { // null: nothing is committed
+                keys.put(place, parse(offset.metadata()));
+            }
+        });
+        return keys;
     }
 
     private BatchKey parse(String metadata) {

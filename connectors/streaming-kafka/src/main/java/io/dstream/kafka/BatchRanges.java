@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The ranges of a batch. Immutable; what is fetched of them is not.
@@ -39,9 +40,12 @@ record BatchRanges<K, V>(List<RangeRecords<K, V>> ranges, Set<String> missing) {
         }
     }
 
-    List<InputPartition<ConsumerRecord<K, V>>> partitions() {
+    /**
+     * @param failures what becomes of records that fail; null if they fail their tasks
+     */
+    List<InputPartition<ConsumerRecord<K, V>>> partitions(@Nullable RecordFailures failures) {
         List<InputPartition<ConsumerRecord<K, V>>> partitions = new ArrayList<>();
-        ranges.forEach(records -> partitions.add(new BufferedPartition<>(records)));
+        ranges.forEach(records -> partitions.add(new BufferedPartition<>(records, failures)));
         return partitions;
     }
 

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.TopicPartition;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 
@@ -21,7 +22,8 @@ public final class ConsumerStrategies {
      *
      * @param topics at least one
      * @param kafkaParams those of a consumer: {@code bootstrap.servers}, {@code group.id}, {@code key.deserializer} and so on;
-     *     {@code enable.auto.commit} has no effect
+     *     {@code enable.auto.commit} has no effect. The names of Kafka 0.8 are understood: {@code metadata.broker.list}, and
+     *     {@code smallest} and {@code largest} for {@code auto.offset.reset}
      * @throws IllegalArgumentException if {@code topics} is empty or one has no name
      */
     public static <K, V> ConsumerStrategy<K, V> Subscribe(Collection<String> topics, Map<String, Object> kafkaParams) {
@@ -72,6 +74,17 @@ public final class ConsumerStrategies {
     }
 
     static <K, V> DefaultKafkaConsumerFactory<K, V> factory(Map<String, Object> kafkaParams) {
-        return new DefaultKafkaConsumerFactory<>(new HashMap<>(kafkaParams));
+        return new DefaultKafkaConsumerFactory<>(withNamesOfToday(kafkaParams));
+    }
+
+    private static Map<String, Object> withNamesOfToday(Map<String, Object> kafkaParams) {
+        Map<String, Object> params = new HashMap<>(kafkaParams);
+        Object brokers = params.remove("metadata.broker.list");
+        if (brokers != null) {
+            params.putIfAbsent(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, brokers);
+        }
+        params.replace(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "smallest", "earliest");
+        params.replace(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "largest", "latest");
+        return params;
     }
 }

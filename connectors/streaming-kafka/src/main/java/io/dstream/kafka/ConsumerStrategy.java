@@ -2,16 +2,18 @@ package io.dstream.kafka;
 
 import java.util.Collection;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.springframework.kafka.core.ConsumerFactory;
 
 /**
  * Which partitions a stream reads, where it begins, and what makes its consumers.
  *
- * <p>A stream begins where it ended, if its pipeline has a checkpoint directory that tells; else at a starting offset, if there is
- * one for the partition; else at the offset that is committed for the group of the consumers; else as {@code auto.offset.reset}
+ * <p>A stream begins where it ended, if its pipeline has a checkpoint directory that tells; else where its offset store says, if it has
+ * one; else at a starting offset, if there is one for the partition; else at the offset that is committed for the group of the consumers; else as {@code auto.offset.reset}
  * says. Partitions and topics that appear later are read from their first record on. Partitions are not shared with other members
  * of the group: who has the same group reads the same records.
  *
@@ -25,12 +27,17 @@ public final class ConsumerStrategy<K, V> {
     private final Subscription subscription;
     private final ConsumerFactory<K, V> consumers;
     private final Map<TopicPartition, Long> startingOffsets;
+    private final @Nullable OffsetStore offsetStore;
 
     private ConsumerStrategy(
-            Subscription subscription, ConsumerFactory<K, V> consumers, Map<TopicPartition, Long> startingOffsets) {
+            Subscription subscription,
+            ConsumerFactory<K, V> consumers,
+            Map<TopicPartition, Long> startingOffsets,
+            @Nullable OffsetStore offsetStore) {
         this.subscription = subscription;
         this.consumers = consumers;
         this.startingOffsets = startingOffsets;
+        this.offsetStore = offsetStore;
     }
 
     /**
@@ -41,7 +48,7 @@ public final class ConsumerStrategy<K, V> {
      * @throws IllegalArgumentException if {@code topics} is empty or one has no name
      */
     public static <K, V> ConsumerStrategy<K, V> subscribe(Collection<String> topics, ConsumerFactory<K, V> consumers) {
-        return new ConsumerStrategy<>(Subscription.toTopics(topics), consumers, Map.of());
+        return new ConsumerStrategy<>(Subscription.toTopics(topics), consumers, Map.of(), null);
     }
 
     /**
@@ -50,7 +57,7 @@ public final class ConsumerStrategy<K, V> {
      * @param consumers as for {@link #subscribe}
      */
     public static <K, V> ConsumerStrategy<K, V> subscribePattern(Pattern pattern, ConsumerFactory<K, V> consumers) {
-        return new ConsumerStrategy<>(new Subscription.Matching(pattern), consumers, Map.of());
+        return new ConsumerStrategy<>(new Subscription.Matching(pattern), consumers, Map.of(), null);
     }
 
     /**
@@ -62,7 +69,7 @@ public final class ConsumerStrategy<K, V> {
      */
     public static <K, V> ConsumerStrategy<K, V> assign(
             Collection<TopicPartition> partitions, ConsumerFactory<K, V> consumers) {
-        return new ConsumerStrategy<>(Subscription.toPartitions(partitions), consumers, Map.of());
+        return new ConsumerStrategy<>(Subscription.toPartitions(partitions), consumers, Map.of(), null);
     }
 
     /**
@@ -75,7 +82,21 @@ public final class ConsumerStrategy<K, V> {
         offsets.forEach(this::requireOffset);
         Map<TopicPartition, Long> ordered = new TreeMap<>(Subscription.ORDER);
         ordered.putAll(offsets);
-        return new ConsumerStrategy<>(subscription, consumers, ordered);
+        return new ConsumerStrategy<>(subscription, consumers, ordered, offsetStore);
+    }
+
+    /**
+     * Keeps the stream's offsets in a store as well, which other instances see: at its start it takes them over from whoever had them
+     * before, and goes on there; after each batch it saves them. An instance from which they were taken halts. A batch ends when they
+     * are saved, so it waits for a store that is away.
+     *
+     * <p>The offsets are those of the consumers' group, so each stream needs a group of its own.
+     *
+     * @param store such as {@link JdbcOffsetStore#of}
+     */
+    public ConsumerStrategy<K, V> withOffsetStore(OffsetStore store) {
+        return new ConsumerStrategy<>(
+                subscription, consumers, startingOffsets, Objects.requireNonNull(store, "'store' must not be null"));
     }
 
     private void requireOffset(TopicPartition partition, long offset) {
@@ -99,5 +120,10 @@ public final class ConsumerStrategy<K, V> {
 
     Map<TopicPartition, Long> startingOffsets() {
         return startingOffsets;
+    }
+
+    @Nullable
+    OffsetStore offsetStore() {
+        return offsetStore;
     }
 }

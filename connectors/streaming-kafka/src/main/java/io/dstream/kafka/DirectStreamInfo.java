@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param bootstrapServers where its brokers are
  * @param lag by partition, how many offsets there were behind the last batch when that was made
  * @param lostRecords how many offsets were passed over since the start because their records were gone
+ * @param skippedRecords how many records have failed since the start and were skipped
+ * @param deadLetters how many records have failed since the start and are dead letters; each counts once in its batch, however many
+ *     outputs have met it
  * @param problem why it cannot reach its brokers; null if it can
  * @param commitProblem why the last offsets could not be committed to its group; null if they could
  */
@@ -21,6 +24,8 @@ public record DirectStreamInfo(
         String bootstrapServers,
         Map<TopicPartition, Long> lag,
         long lostRecords,
+        long skippedRecords,
+        long deadLetters,
         @Nullable String problem,
         @Nullable String commitProblem) {
 

@@ -7,15 +7,21 @@ import io.dstream.input.InputSource;
 import io.dstream.input.RateController;
 import io.dstream.input.SourceUnavailableException;
 import io.dstream.kafka.OffsetPlanner.Plan;
+import io.dstream.output.SinkConflictException;
 import io.dstream.rdd.InputPartition;
 import io.dstream.time.StreamThread;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetCommitCallback;
 import org.apache.kafka.common.TopicPartition;
@@ -36,14 +42,36 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
     private final ConsumerStrategy<K, V> strategy;
     private final KafkaSettings settings;
     private final PerPartitionConfig perPartition;
+    private final Predicate<Throwable> isAway;
 
     // Mutable state
+    private volatile OnError onError = OnError.fail();
     private volatile @Nullable Run<K, V> run; // from one start of the pipeline to its end
 
-    DirectStreamSource(ConsumerStrategy<K, V> strategy, KafkaSettings settings, PerPartitionConfig perPartition) {
+    /**
+     * @param isAway tells failures of systems that are away, which no record is to blame for
+     */
+    DirectStreamSource(
+            ConsumerStrategy<K, V> strategy,
+            KafkaSettings settings,
+            PerPartitionConfig perPartition,
+            Predicate<Throwable> isAway) {
         this.strategy = strategy;
         this.settings = settings;
         this.perPartition = perPartition;
+        this.isAway = isAway;
+    }
+
+    /**
+     * Decides what becomes of records that fail.
+     *
+     * @throws IllegalStateException if the stream runs
+     */
+    void onError(OnError policy) {
+        if (run != null) {
+            throw new IllegalStateException("'onError' must be called before the stream is started");
+        }
+        onError = policy;
     }
 
     @Override
@@ -52,28 +80,70 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
     }
 
     /**
-     * Finds out where the stream begins, or, if the brokers are away, leaves that to the first batch.
+     * Finds out where the stream begins, or, if the brokers or the offset store are away, leaves that to the first batch.
      *
-     * @throws KafkaStreamException if the configuration of the consumers is refused, or access by the brokers
+     * @throws KafkaStreamException if the configuration of the consumers is refused, or access by the brokers, or what is needed for the
+     *     offset store
+     * @throws SinkConflictException if the offset store says other offsets than the checkpoint directory
      */
     @Override
     public void start(InputContext context) throws InterruptedException {
         KafkaClients<K, V> clients =
                 new KafkaClients<>(strategy.consumers(), context.pipeline() + "-" + context.input());
-        clients.warnOfOverrides();
+        clients.warnOfOverrides("after the batch");
         StreamStatus status = new StreamStatus(context.pipeline(), context.input(), clients.bootstrapServers());
         Cluster cluster = new Cluster(clients.admin(), clients.bootstrapServers(), clients.isolation());
+        RecordFailures failures = null;
         try {
-            start(context, clients, status, cluster);
+            failures = failures(context, clients, status);
+            start(context, clients, status, cluster, failures);
         } catch (RuntimeException | InterruptedException failure) {
             if (run == null) {
                 cluster.close();
+                close(failures);
             }
             throw failure;
         }
     }
 
-    private void start(InputContext context, KafkaClients<K, V> clients, StreamStatus status, Cluster cluster)
+    /** What becomes of records that fail; null if they fail their batch. */
+    private @Nullable RecordFailures failures(InputContext context, KafkaClients<K, V> clients, StreamStatus status)
+            throws InterruptedException {
+        OnError policy = onError;
+        if (!policy.isolates()) {
+            return null;
+        }
+        DeadLetters deadLetters = policy.deadLetters() == null
+                ? null
+                : new DeadLetters(
+                        policy.deadLetters(),
+                        status.name(),
+                        clients.group(),
+                        context.pipeline() + "-" + context.input());
+        RecordFailures failures = new RecordFailures(status, context.clock(), isAway, deadLetters);
+        try {
+            if (deadLetters != null) {
+                deadLetters.requireTopic();
+            }
+            return failures;
+        } catch (RuntimeException | InterruptedException failure) {
+            failures.close();
+            throw failure;
+        }
+    }
+
+    private static void close(@Nullable RecordFailures failures) {
+        if (failures != null) {
+            failures.close();
+        }
+    }
+
+    private void start(
+            InputContext context,
+            KafkaClients<K, V> clients,
+            StreamStatus status,
+            Cluster cluster,
+            @Nullable RecordFailures failures)
             throws InterruptedException {
         Fetcher<K, V> fetcher = new Fetcher<>(
                 status,
@@ -81,19 +151,26 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
                 () -> clients.consumer("fetcher"),
                 cluster,
                 new Losses(status, settings.lostOffsets()),
+                failures != null,
                 clients.timeoutMillis());
         Positions before = Positions.NONE.after(context.progress().positions());
         ConcurrentSkipListMap<Instant, BatchRanges<K, V>> batches = new ConcurrentSkipListMap<>();
         Positions last = before;
+        List<OffsetRange> logged =
+                new ArrayList<>(Positions.NONE.rangesOf(context.progress().positions()));
         for (Map.Entry<Instant, Map<String, String>> batch :
                 context.progress().batches().entrySet()) {
-            batches.put(batch.getKey(), BatchRanges.of(last.rangesOf(batch.getValue()), Set.of(), fetcher));
+            List<OffsetRange> ranges = last.rangesOf(batch.getValue());
+            logged.addAll(ranges);
+            batches.put(batch.getKey(), BatchRanges.of(ranges, Set.of(), fetcher));
             last = last.after(batch.getValue());
         }
+        StoredOffsets stored = storedOffsets(context, clients, logged);
         Run<K, V> started = new Run<>(
                 status,
                 cluster,
-                new OffsetPlanner(status, strategy, clients, settings, context.clock(), cluster, last),
+                stored,
+                new OffsetPlanner(status, strategy, clients, settings, context.clock(), cluster, stored, last),
                 new PartitionRates(perPartition, context.batchInterval(), context.maxRecordsPerBatch()),
                 context.rate(),
                 fetcher,
@@ -101,7 +178,8 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
                 new GroupOffsets(status, clients.group(), cluster, clients.timeoutMillis()),
                 before.next(),
                 new AtomicReference<>(Instant.MIN),
-                batches);
+                batches,
+                failures);
         context.rate().follow(RateController.UNLIMITED);
         run = started;
         started.thread().start();
@@ -109,13 +187,31 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
         begin(started);
     }
 
+    private StoredOffsets storedOffsets(InputContext context, KafkaClients<K, V> clients, List<OffsetRange> logged) {
+        OffsetStore store = strategy.offsetStore();
+        if (store != null && clients.group().isEmpty()) {
+            throw new KafkaStreamException(
+                    "The stream keeps its offsets in " + store.description() + ", but its consumers have no group.id",
+                    "Give them one, of the stream alone: spring.kafka.consumer.group-id or the parameters given to it",
+                    null);
+        }
+        OffsetStoreContext opened = new OffsetStoreContext(
+                context.pipeline(),
+                context.input(),
+                clients.group().orElse(""),
+                clients.config(),
+                Duration.ofMillis(clients.timeoutMillis()));
+        return new StoredOffsets(store, opened, strategy.subscription(), logged);
+    }
+
     private static void begin(Run<?, ?> started) throws InterruptedException {
         try {
+            started.stored().open();
             started.lose(started.planner().begin());
         } catch (SourceUnavailableException away) {
             started.status().away(away);
             log.warn(
-                    "Input {} starts without its brokers, and finds out at its first batch where it begins: {}",
+                    "Input {} starts without what it needs, and finds out at its first batch where it begins: {}",
                     started.status().name(),
                     away.getMessage());
         }
@@ -126,6 +222,7 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
     public Allocation allocate(Instant batchTime) throws InterruptedException {
         Run<K, V> current = requireRun();
         try {
+            current.stored().open();
             long limit = current.rate().limit();
             Plan plan = current.planner().next(current.rates(), limit == RateController.UNLIMITED ? 0 : limit);
             current.status().reached(plan.lag());
@@ -143,12 +240,14 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
 
     @Override
     public List<InputPartition<ConsumerRecord<K, V>>> read(Instant batchTime) {
-        BatchRanges<K, V> ranges = requireRun().batches().get(batchTime);
+        Run<K, V> current = requireRun();
+        current.stored().open(); // a batch that is repeated may be somebody else's by now
+        BatchRanges<K, V> ranges = current.batches().get(batchTime);
         if (ranges == null) {
             return List.of();
         }
         ranges.prefetch();
-        return ranges.partitions();
+        return ranges.partitions(current.failures());
     }
 
     @Override
@@ -161,8 +260,13 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
     public void commit(Instant batchTime) {
         Run<K, V> current = requireRun();
         current.lastCommit().set(batchTime);
-        if (settings.commitsOffsets()) {
-            BatchRanges<K, V> ranges = current.batches().get(batchTime);
+        BatchRanges<K, V> ranges = current.batches().get(batchTime);
+        if (ranges == null) {
+            current.stored().saveAgain(current.committed());
+        } else {
+            current.stored().save(ranges.ends());
+        }
+        if (settings.commitsOffsets() && !current.stored().areThoseOfTheGroup()) {
             current.group().put(ranges == null ? current.committed() : ranges.ends());
         }
         current.group().flush();
@@ -185,17 +289,33 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
         }
     }
 
+    /** As {@link DirectKafkaDStream#saveOffsets}. */
+    void saveOffsets(Connection connection, Instant batchTime) throws SQLException {
+        Run<K, V> current = requireRun();
+        BatchRanges<K, V> ranges = current.batches().get(batchTime);
+        if (ranges == null) {
+            throw new IllegalStateException(
+                    "Input " + current.status().name() + " has no batch of " + batchTime + " that runs");
+        }
+        current.stored().saveIn(connection, ranges.ends());
+    }
+
     /**
      * As {@link CanCommitOffsets}.
      *
-     * @throws IllegalStateException if the stream does not run
+     * @throws IllegalStateException if the stream does not run, or its store commits to the group
      */
     void commitAsync(OffsetRange[] ranges, OffsetCommitCallback callback) {
+        Run<K, V> current = requireRun();
+        if (current.stored().areThoseOfTheGroup()) {
+            throw new IllegalStateException("Input " + current.status().name() + " keeps its offsets in its group by a"
+                    + " KafkaGroupOffsetStore, so nothing else may be committed there");
+        }
         Map<TopicPartition, Long> offsets = new HashMap<>();
         for (OffsetRange range : ranges) {
             offsets.merge(range.topicPartition(), range.untilOffset(), Math::max);
         }
-        requireRun().group().put(offsets, callback);
+        current.group().put(offsets, callback);
     }
 
     private Run<K, V> requireRun() {
@@ -209,13 +329,16 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
     /**
      * What one start of the pipeline uses.
      *
+     * @param stored the offsets in the offset store
      * @param committed by partition, the offset behind the last batch that was committed before
      * @param lastCommit the time of the last batch that was committed in this run
      * @param batches of this run and the one before, that are not released
+     * @param failures what becomes of records that fail; null if they fail their batch
      */
     private record Run<K, V>(
             StreamStatus status,
             Cluster cluster,
+            StoredOffsets stored,
             OffsetPlanner planner,
             PartitionRates rates,
             RateController rate,
@@ -224,7 +347,8 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
             GroupOffsets group,
             Map<TopicPartition, Long> committed,
             AtomicReference<Instant> lastCommit,
-            ConcurrentSkipListMap<Instant, BatchRanges<K, V>> batches) {
+            ConcurrentSkipListMap<Instant, BatchRanges<K, V>> batches,
+            @Nullable RecordFailures failures) {
 
         void prefetch() {
             batches.tailMap(lastCommit.get(), false).values().stream()
@@ -248,7 +372,9 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
                 Thread.currentThread().interrupt();
             } finally {
                 thread.interrupt();
+                stored.close();
                 cluster.close();
+                DirectStreamSource.close(failures);
             }
         }
     }

@@ -15,16 +15,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class Fetch<K, V> {
 
+    private static final int MAX_ROOM = 100_000; // that is made beforehand: a range may have fewer records than offsets
+
     private final OffsetRange range;
     private final Signal done = new Signal();
 
     // Mutable state, written before 'done' is set and read after that; 'failure' is set at the end or never
-    private final List<ConsumerRecord<K, V>> records = new ArrayList<>();
+    private final List<ConsumerRecord<K, V>> records;
     private long next; // the offset at which reading goes on
     private volatile @Nullable Exception failure;
 
     Fetch(OffsetRange range) {
         this.range = range;
+        this.records = new ArrayList<>((int) Math.min(range.count(), MAX_ROOM));
         this.next = range.fromOffset();
     }
 

@@ -41,6 +41,7 @@ final class Fetcher<K, V> implements Runnable {
     private final Supplier<Consumer<K, V>> consumers;
     private final Cluster cluster;
     private final Losses losses;
+    private final boolean isolates; // records that cannot be deserialized
     private final long patience; // in polls
     private final LinkedBlockingQueue<Fetch<K, V>> requests = new LinkedBlockingQueue<>();
     private final Set<String> gone = ConcurrentHashMap.newKeySet(); // topics
@@ -56,6 +57,7 @@ final class Fetcher<K, V> implements Runnable {
     /**
      * @param first the consumer to begin with
      * @param consumers makes another one when that has failed
+     * @param isolates whether a record that cannot be deserialized is given as one that cannot be read; else it fails its range
      * @param timeoutMillis how long nothing may come before the brokers count as away
      */
     Fetcher(
@@ -64,12 +66,14 @@ final class Fetcher<K, V> implements Runnable {
             Supplier<Consumer<K, V>> consumers,
             Cluster cluster,
             Losses losses,
+            boolean isolates,
             int timeoutMillis) {
         this.status = status;
         this.consumer = first;
         this.consumers = consumers;
         this.cluster = cluster;
         this.losses = losses;
+        this.isolates = isolates;
         this.patience = Math.max(1, timeoutMillis / POLL.toMillis());
     }
 
@@ -151,7 +155,7 @@ final class Fetcher<K, V> implements Runnable {
         } catch (OffsetOutOfRangeException failure) {
             failure.partitions().forEach(this::outOfRange);
         } catch (RecordDeserializationException failure) {
-            fail(failure.topicPartition(), undeserializable(failure));
+            unreadable(failure);
         } catch (InterruptException end) {
             throw end;
         } catch (RuntimeException failure) {
@@ -264,6 +268,18 @@ final class Fetcher<K, V> implements Runnable {
         } catch (InterruptedException end) {
             throw new InterruptException(end);
         }
+    }
+
+    private void unreadable(RecordDeserializationException failure) {
+        if (!isolates) {
+            fail(failure.topicPartition(), undeserializable(failure));
+            return;
+        }
+        Lane<K, V> lane = lane(failure.topicPartition());
+        consumer().seek(failure.topicPartition(), failure.offset() + 1);
+        lane.read(List.of(new UnreadableRecord<>(failure)));
+        boolean unused = lane.handOut(failure.offset() + 1);
+        idlePolls = 0;
     }
 
     private static StreamingException undeserializable(RecordDeserializationException failure) {

@@ -35,6 +35,7 @@ final class KafkaClients<K, V> {
 
     private final ConsumerFactory<K, V> consumers;
     private final Map<String, Object> config;
+    private final String user;
     private final String clientId;
 
     /**
@@ -43,15 +44,28 @@ final class KafkaClients<K, V> {
     KafkaClients(ConsumerFactory<K, V> consumers, String user) {
         this.consumers = consumers;
         this.config = Map.copyOf(withoutNulls(consumers.getConfigurationProperties()));
+        this.user = user;
         this.clientId =
                 text(ConsumerConfig.CLIENT_ID_CONFIG).map(id -> id + "-").orElse("dstream-") + user;
     }
 
+    String user() {
+        return user;
+    }
+
     String bootstrapServers() {
+        return serversIn(config);
+    }
+
+    static String serversIn(Map<String, Object> config) {
         Object servers = config.get(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG);
         return servers instanceof List<?> list
                 ? String.join(",", list.stream().map(String::valueOf).toList())
                 : String.valueOf(servers);
+    }
+
+    Map<String, Object> config() {
+        return config;
     }
 
     Optional<String> group() {
@@ -75,14 +89,19 @@ final class KafkaClients<K, V> {
                 .orElse(TIMEOUT_MILLIS);
     }
 
-    /** Tells what of the configuration has no effect. */
-    void warnOfOverrides() {
+    /**
+     * Tells what of the configuration has no effect.
+     *
+     * @param commit when offsets are committed
+     */
+    void warnOfOverrides(String commit) {
         if (text(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG)
                 .filter("true"::equalsIgnoreCase)
                 .isPresent()) {
             log.warn(
-                    "{}: 'enable.auto.commit' is off in spite of its configuration: offsets are committed after the batch",
-                    clientId);
+                    "{}: 'enable.auto.commit' is off in spite of its configuration: offsets are committed {}",
+                    clientId,
+                    commit);
         }
     }
 
@@ -100,6 +119,25 @@ final class KafkaClients<K, V> {
         if (!config.containsKey(ConsumerConfig.MAX_POLL_RECORDS_CONFIG)) {
             own.setProperty(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MAX_POLL_RECORDS);
         }
+        return consumer(role, own);
+    }
+
+    /**
+     * A consumer that shares out partitions with the other members of its group, and commits what it is told.
+     *
+     * @param role what it is for, in its id, and in that of the member if the configuration gives one
+     * @throws KafkaStreamException if its configuration is refused
+     */
+    Consumer<K, V> member(String role) {
+        Properties own = new Properties();
+        own.setProperty(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
+        own.setProperty(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
+        text(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG)
+                .ifPresent(id -> own.setProperty(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, id + "-" + role));
+        return consumer(role, own);
+    }
+
+    private Consumer<K, V> consumer(String role, Properties own) {
         try {
             return consumers.createConsumer(null, clientId + "-", role, own);
         } catch (KafkaException refusal) {

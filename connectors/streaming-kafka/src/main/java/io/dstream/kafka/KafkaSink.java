@@ -23,11 +23,13 @@ import org.springframework.kafka.core.ProducerFactory;
  * }</pre>
  *
  * <p>The key is kept as the committed offset of a consumer group, for partition 0 of the sink's topic, which no consumer reads. The group has
- * the name of the transactional id: the prefix of the factory, or {@code dstream-}, then pipeline, a slash, and output.
+ * the name of the transactional id: the prefix of the factory, or {@code dstream-}, then pipeline, a slash, and output. The prefix must stay, and
+ * be that of one application on its brokers.
  *
  * <p>Each output has a producer of its own, with the configuration, the serializers, post processors and listeners of the factory. It is
  * idempotent and waits for all replicas, whatever is configured. Rows are sent as they are computed, by the threads that compute them; what
- * is not sent yet is bounded by {@code buffer.memory}. The transaction begins with the first of them. A batch without rows touches nothing.
+ * is not sent yet is bounded by {@code buffer.memory}. The transaction begins with the first of them. A batch without rows sends
+ * nothing; once a day the key is written again, lest brokers forget it.
  *
  * <p>Brokers that are away are surroundings: the batch waits and is tried again, however often. A record that is too large or cannot be
  * serialized, a topic that is missing, and a batch that takes longer than {@code transaction.timeout.ms} fail the batch.
@@ -81,8 +83,8 @@ public final class KafkaSink<T> implements BatchSink<T> {
      * Sends each row as a record of any topic, partition and time, with any headers.
      *
      * @param producers such as Spring Boot makes of {@code spring.kafka.*}
-     * @param keyTopic the topic at whose partition 0 the key of the batch is kept; give it the same one always, if need be one that is there
-     *     for this alone. It has to be there at the start, unless brokers make topics by themselves
+     * @param keyTopic the topic at whose partition 0 the key of the batch is kept; if need be one that is there for this alone. If
+     *     it is changed, the key is found at the earlier one while that is there. It has to be there at the start, unless brokers make topics by themselves
      * @param record of a row; called by several threads at once, must not return null
      * @throws IllegalArgumentException if {@code keyTopic} is blank
      */

@@ -1,9 +1,11 @@
 package io.dstream.kafka;
 
+import io.dstream.PairDStream;
 import io.dstream.StreamingContext;
 import io.dstream.kafka.LocationStrategies.Preference;
 import io.dstream.rdd.InputPartition;
 import io.dstream.rdd.RDD;
+import io.dstream.rdd.StorageLevel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -58,7 +60,64 @@ public final class KafkaUtils {
             ConsumerStrategy<K, V> strategy,
             PerPartitionConfig perPartition) {
         return new DirectKafkaDStream<>(
-                context, new DirectStreamSource<>(strategy, KafkaSettings.of(context.config()), perPartition));
+                context,
+                new DirectStreamSource<>(
+                        strategy,
+                        KafkaSettings.of(context.config()),
+                        perPartition,
+                        context.config().failure()::isAway));
+    }
+
+    /** As {@link #createStream(StreamingContext, ConsumerFactory, Map, StorageLevel)}, in memory. */
+    public static <K, V> PairDStream<K, V> createStream(
+            StreamingContext context, ConsumerFactory<K, V> consumers, Map<String, Integer> topics) {
+        return createStream(context, consumers, topics, StorageLevel.MEMORY_ONLY);
+    }
+
+    /**
+     * Keys and values of the records of topics, which a receiver reads as a member of the consumers' group: Kafka shares partitions
+     * out among all members, also those of other instances. Each record is in a batch at least once. Offsets are committed when the
+     * records are stored, so with the write-ahead log a crash loses nothing, and without it what was stored and not processed.
+     * {@link #createDirectStream(StreamingContext, ConsumerFactory, String...)} has each record in exactly one batch.
+     *
+     * <p>Partitions of an RDD are blocks, and have nothing to do with those of topics.
+     *
+     * @param consumers such as Spring Boot makes of {@code spring.kafka.*}, with a {@code group.id}
+     * @param topics by name, by how many consumers each is read, at least 1; at least one topic
+     * @param storageLevel where records are kept until their batch has ended; not {@link StorageLevel#NONE}
+     * @throws IllegalArgumentException if there is no topic, one has no name, or a number or the level is not allowed
+     */
+    public static <K, V> PairDStream<K, V> createStream(
+            StreamingContext context,
+            ConsumerFactory<K, V> consumers,
+            Map<String, Integer> topics,
+            StorageLevel storageLevel) {
+        KafkaReceiver<K, V> receiver = new KafkaReceiver<>(
+                consumers, topics, storageLevel, context.config().receiver());
+        return context.receiverStream(receiver).mapToPair(record -> record);
+    }
+
+    /**
+     * As {@link #createStream(StreamingContext, ConsumerFactory, Map)}.
+     *
+     * @param kafkaParams as for {@link ConsumerStrategies#Subscribe(java.util.Collection, Map)}, with a {@code group.id}
+     */
+    public static <K, V> PairDStream<K, V> createStream(
+            StreamingContext context, Map<String, Object> kafkaParams, Map<String, Integer> topics) {
+        return createStream(context, kafkaParams, topics, StorageLevel.MEMORY_ONLY);
+    }
+
+    /**
+     * As {@link #createStream(StreamingContext, ConsumerFactory, Map, StorageLevel)}.
+     *
+     * @param kafkaParams as for {@link ConsumerStrategies#Subscribe(java.util.Collection, Map)}, with a {@code group.id}
+     */
+    public static <K, V> PairDStream<K, V> createStream(
+            StreamingContext context,
+            Map<String, Object> kafkaParams,
+            Map<String, Integer> topics,
+            StorageLevel storageLevel) {
+        return createStream(context, ConsumerStrategies.factory(kafkaParams), topics, storageLevel);
     }
 
     /**

@@ -8,12 +8,18 @@ import io.dstream.output.SinkConflictException;
 import io.dstream.output.SinkUnavailableException;
 import io.dstream.output.SinkWriter;
 import io.dstream.rdd.RDD;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.Iterator;
+import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class KafkaWriter<T, K, V> implements SinkWriter<T> {
 
+    /** When the key is written again if no batch has done so; brokers forget it after days. */
+    private static final Duration KEY_AGE = Duration.ofDays(1);
+
     private final SinkClients<K, V> clients;
     private final BatchKeys keys;
     private final Function<? super T, ? extends ProducerRecord<K, V>> record;
@@ -39,6 +48,8 @@ final class KafkaWriter<T, K, V> implements SinkWriter<T> {
     private @Nullable Producer<K, V> producer; // null: given up
     private @Nullable Instant lastBatch; // when it was opened
     private @Nullable Instant written; // the last batch that is known to be
+    private Instant keyTime = Instant.MIN; // when the key was written last
+    private volatile @Nullable SinkTransaction<K, V> open; // of the batch that is written, for threads that compute it
 
     private KafkaWriter(
             SinkClients<K, V> clients, String keyTopic, Function<? super T, ? extends ProducerRecord<K, V>> record) {
@@ -72,19 +83,38 @@ final class KafkaWriter<T, K, V> implements SinkWriter<T> {
 
     @Override
     public void write(RDD<T> rdd, Instant batchTime) throws Exception {
-        Producer<K, V> open = producer == null ? reopen() : producer;
+        Producer<K, V> current = current();
         if (isWritten(batchTime)) {
             return;
         }
         SinkTransaction<K, V> transaction =
-                new SinkTransaction<>(open, failures, clients.context().clock());
+                new SinkTransaction<>(current, failures, clients.context().clock());
+        open = transaction;
         try {
             send(rdd, batchTime, transaction);
         } catch (Exception thrown) {
             RuntimeException failure = transaction.failure();
             throw failure == null ? thrown : judged(failure, transaction);
+        } finally {
+            open = null;
+        }
+        if (transaction.hasBegun()) {
+            keyTime = clients.context().clock().now();
         }
         written = batchTime;
+    }
+
+    /** Takes those for the brokers of this output; other ones cannot be in its transaction. */
+    @Override
+    public boolean offerDeadLetter(Object letter) {
+        SinkTransaction<K, V> transaction = open;
+        if (transaction == null
+                || !(letter instanceof DeadLetter dead)
+                || !dead.bootstrapServers().equals(clients.bootstrapServers())) {
+            return false;
+        }
+        transaction.send(dead.forSerializers());
+        return true;
     }
 
     private void send(RDD<T> rdd, Instant batchTime, SinkTransaction<K, V> transaction) {
@@ -130,7 +160,7 @@ final class KafkaWriter<T, K, V> implements SinkWriter<T> {
             return failure;
         }
         try (Admin admin = clients.admin()) {
-            requireOwned(keys.read(admin));
+            requireOwned(keys.committed(admin));
         } catch (SinkUnavailableException | SinkConflictException more) {
             more.addSuppressed(failure);
             return more;
@@ -145,15 +175,24 @@ final class KafkaWriter<T, K, V> implements SinkWriter<T> {
                 failure);
     }
 
+    private Producer<K, V> current() {
+        Instant now = clients.context().clock().now();
+        if (producer != null && Duration.between(keyTime, now).compareTo(KEY_AGE) >= 0) {
+            giveUp(); // another one writes the key
+        }
+        return producer == null ? reopen() : producer;
+    }
+
     private Producer<K, V> reopen() {
         try (Admin admin = clients.admin()) {
-            requireOwned(keys.read(admin));
+            requireOwned(keys.committed(admin));
             return takeOver(admin, false);
         }
     }
 
     /**
-     * Fences all other producers of the output, waits for what they have left, and writes the name of this run into the key.
+     * Fences all other producers of the output, waits for what they have left, and writes the name of this run into the key, also where a
+     * run with another topic has it.
      *
      * @param first whether the output may have belonged to another run
      */
@@ -162,12 +201,16 @@ final class KafkaWriter<T, K, V> implements SinkWriter<T> {
         try {
             requireTopic(opened, admin);
             opened.initTransactions();
-            BatchKey key = keys.read(admin);
+            Map<TopicPartition, BatchKey> found = keys.settled(admin);
             if (!first) {
-                requireOwned(key);
+                requireOwned(found);
             }
-            Instant last = key == null || key.lastBatch() == null ? written : key.lastBatch();
-            claim(opened, new BatchKey(owner, last));
+            Instant last = found.values().stream()
+                    .flatMap(key -> Stream.ofNullable(key.lastBatch()))
+                    .max(Comparator.naturalOrder())
+                    .orElse(written);
+            claim(opened, keys.offsets(new BatchKey(owner, last), found.keySet()));
+            keyTime = clients.context().clock().now();
             written = last;
             producer = opened;
             return opened;
@@ -184,22 +227,30 @@ final class KafkaWriter<T, K, V> implements SinkWriter<T> {
         try {
             opened.partitionsFor(keys.topic()); // which has brokers make it that do so
         } catch (TimeoutException missing) {
-            throw failures.missing(keys.topic(), missing);
+            if (!keys.hasTopic(admin)) { // else, or if that fails, the brokers were away
+                throw failures.missing(keys.topic(), missing);
+            }
         }
     }
 
-    private void claim(Producer<K, V> opened, BatchKey key) {
+    private void claim(Producer<K, V> opened, Map<TopicPartition, OffsetAndMetadata> key) {
         opened.beginTransaction();
-        opened.sendOffsetsToTransaction(keys.offsets(key), keys.group());
+        opened.sendOffsetsToTransaction(key, keys.group());
         opened.commitTransaction();
     }
 
-    /** A key that is gone was forgotten by the brokers: another run would have written its own. */
-    private void requireOwned(@Nullable BatchKey key) {
-        if (key != null && !key.owner().equals(owner)) {
+    /** A key that is gone may have been that of another run. */
+    private void requireOwned(Map<TopicPartition, BatchKey> found) {
+        if (found.values().stream().anyMatch(key -> !key.owner().equals(owner))) {
             throw new SinkConflictException(failures.output()
                     + " belongs to an instance that was started later. This one writes nothing more; stop it, or start it"
                     + " again to take the output back");
+        }
+        if (!keys.hasKey(found)) {
+            throw new SinkConflictException(failures.output() + " has lost its key: somebody has removed topic '"
+                    + keys.topic() + "' or the offsets of group '" + clients.transactionalId()
+                    + "', or the brokers have forgotten them, so nobody knows which batches are written. Start the"
+                    + " pipeline again");
         }
     }
 

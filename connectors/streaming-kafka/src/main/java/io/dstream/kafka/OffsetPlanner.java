@@ -43,6 +43,7 @@ final class OffsetPlanner {
     private final KafkaSettings settings;
     private final StreamClock clock;
     private final Cluster cluster;
+    private final StoredOffsets stored;
 
     // Mutable state
     private Positions positions;
@@ -52,6 +53,7 @@ final class OffsetPlanner {
     private final Map<String, Instant> goneSince = new HashMap<>();
 
     /**
+     * @param stored how far others may have come
      * @param positions how far an earlier run has come
      */
     OffsetPlanner(
@@ -61,6 +63,7 @@ final class OffsetPlanner {
             KafkaSettings settings,
             StreamClock clock,
             Cluster cluster,
+            StoredOffsets stored,
             Positions positions) {
         this.status = status;
         this.subscription = strategy.subscription();
@@ -70,6 +73,7 @@ final class OffsetPlanner {
         this.settings = settings;
         this.clock = clock;
         this.cluster = cluster;
+        this.stored = stored;
         this.positions = positions;
         this.kept = positions;
     }
@@ -232,11 +236,14 @@ final class OffsetPlanner {
 
         void beginNewPartitions() throws InterruptedException {
             Set<TopicPartition> initial = new HashSet<>();
+            Map<TopicPartition, Long> saved = stored.open();
             for (TopicPartition partition : bounds.keySet()) {
                 if (madeAgain.contains(partition.topic())) {
                     next.put(partition, afterLoss(partition, "topic '" + partition.topic() + "' was made again"));
                 } else if (!next.containsKey(partition)) {
-                    if (hasAppeared(partition)) {
+                    if (saved.containsKey(partition)) {
+                        next.put(partition, PartitionRates.of(partition, saved));
+                    } else if (hasAppeared(partition, saved)) {
                         next.put(partition, there(partition).earliest());
                     } else {
                         initial.add(partition);
@@ -249,9 +256,10 @@ final class OffsetPlanner {
         }
 
         /** Whether the stream would have read it before, had it been there. */
-        private boolean hasAppeared(TopicPartition partition) {
+        private boolean hasAppeared(TopicPartition partition, Map<TopicPartition, Long> saved) {
             return positions.subscribed().equals(subscription.text())
-                    || positions.topics().containsKey(partition.topic());
+                    || positions.topics().containsKey(partition.topic())
+                    || saved.keySet().stream().anyMatch(known -> known.topic().equals(partition.topic()));
         }
 
         private Map<TopicPartition, Long> beginnings(Set<TopicPartition> partitions) throws InterruptedException {

@@ -18,6 +18,7 @@ final class RangeRecords<K, V> {
 
     private final OffsetRange range;
     private final Fetcher<K, V> fetcher;
+    private final MetRecords failed = new MetRecords();
 
     // Mutable state, guarded by this
     private @Nullable Fetch<K, V> fetch;
@@ -30,6 +31,11 @@ final class RangeRecords<K, V> {
 
     OffsetRange range() {
         return range;
+    }
+
+    /** Those that have failed in their batch. */
+    MetRecords failed() {
+        return failed;
     }
 
     /** Begins to fetch them; does nothing if that was begun and has not failed. */

@@ -12,7 +12,8 @@ final class ReadHeaders {
     private ReadHeaders() {}
 
     static void of(ConsumerRecord<?, ?> record) {
-        for (Header header : record.headers()) {
+        for (Header header :
+                record.headers().toArray()) { // an iterator would be made for each record, also without headers
             String unusedName = header.key();
             byte[] unusedValue = header.value();
         }

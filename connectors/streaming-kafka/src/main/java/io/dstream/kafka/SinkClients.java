@@ -1,9 +1,9 @@
 package io.dstream.kafka;
 
 import io.dstream.output.SinkContext;
+import io.dstream.output.SinkUnavailableException;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -38,6 +38,12 @@ final class SinkClients<K, V> {
     /** How long a batch may take from its first record on; Kafka's own minute is short for one that computes much. */
     private static final int TRANSACTION_TIMEOUT_MILLIS = 300_000;
 
+    /** How long a thread that is interrupted waits for brokers that end a transaction. */
+    private static final Duration LAST_ANSWER = Duration.ofSeconds(1);
+
+    /** How long a record may take to be sent, tried again included, unless the user has said so; Kafka's own two minutes are silent. */
+    private static final int DELIVERY_MILLIS = 30_000;
+
     private final ProducerFactory<K, V> producers;
     private final SinkContext context;
     private final Map<String, Object> config;
@@ -54,10 +60,7 @@ final class SinkClients<K, V> {
     }
 
     String bootstrapServers() {
-        Object servers = config.get(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG);
-        return servers instanceof List<?> list
-                ? String.join(",", list.stream().map(String::valueOf).toList())
-                : String.valueOf(servers);
+        return KafkaClients.serversIn(config);
     }
 
     /** Names of pipelines and outputs may have dots and hyphens, but no slashes. */
@@ -97,6 +100,7 @@ final class SinkClients<K, V> {
      * A producer for the transactions of the output.
      *
      * @throws KafkaStreamException if its configuration is refused
+     * @throws SinkUnavailableException if no name of the brokers is known
      */
     Producer<K, V> producer() {
         Map<String, Object> own = new HashMap<>(config);
@@ -104,6 +108,7 @@ final class SinkClients<K, V> {
         own.put(
                 ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
                 Math.toIntExact(transactionTimeout().toMillis()));
+        own.putIfAbsent(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, deliveryTimeoutMillis());
         own.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId());
         own.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         own.put(ProducerConfig.ACKS_CONFIG, "all");
@@ -111,8 +116,8 @@ final class SinkClients<K, V> {
         try {
             return added(new KafkaProducer<>(
                     own,
-                    serializer(producers.getKeySerializerSupplier()),
-                    serializer(producers.getValueSerializerSupplier())));
+                    serializer(producers.getKeySerializerSupplier(), own, true),
+                    serializer(producers.getValueSerializerSupplier(), own, false)));
         } catch (KafkaException refusal) {
             throw refused("producer", refusal);
         }
@@ -120,22 +125,41 @@ final class SinkClients<K, V> {
 
     private Producer<K, V> added(Producer<K, V> made) {
         Producer<K, V> producer = made;
-        for (ProducerPostProcessor<K, V> processor : producers.getPostProcessors()) {
-            producer = processor.apply(producer);
+        try {
+            for (ProducerPostProcessor<K, V> processor : producers.getPostProcessors()) {
+                producer = processor.apply(producer);
+            }
+            for (ProducerFactory.Listener<K, V> listener : producers.getListeners()) {
+                listener.producerAdded(clientId(), producer);
+            }
+            return producer;
+        } catch (RuntimeException failure) {
+            close(made, Duration.ZERO);
+            throw failure;
         }
-        for (ProducerFactory.Listener<K, V> listener : producers.getListeners()) {
-            listener.producerAdded(clientId(), producer);
-        }
-        return producer;
     }
 
-    /** Closes a producer at once; what it has not sent is not sent any more, and the brokers end its transaction. */
+    /**
+     * Closes a producer; what it has not sent is not sent any more. The brokers end its transaction when it is late or the output is
+     * opened again. A thread that is interrupted stops the output for long, so it takes a moment to end the transaction itself.
+     */
     void close(Producer<K, V> producer) {
-        for (ProducerFactory.Listener<K, V> listener : producers.getListeners()) {
-            listener.producerRemoved(clientId(), producer);
-        }
+        boolean interrupted = Thread.interrupted();
         try {
-            producer.close(Duration.ZERO);
+            for (ProducerFactory.Listener<K, V> listener : producers.getListeners()) {
+                listener.producerRemoved(clientId(), producer);
+            }
+        } finally {
+            close(producer, interrupted ? LAST_ANSWER : Duration.ZERO);
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private static void close(Producer<?, ?> producer, Duration timeout) {
+        try {
+            producer.close(timeout);
         } catch (KafkaException failure) { // an interrupt; its thread ends by itself
             log.debug("A producer was not seen to end", failure);
         }
@@ -145,6 +169,7 @@ final class SinkClients<K, V> {
      * A client for topics and keys.
      *
      * @throws KafkaStreamException if its configuration is refused
+     * @throws SinkUnavailableException if no name of the brokers is known
      */
     Admin admin() {
         Map<String, Object> own = new HashMap<>(config);
@@ -166,25 +191,59 @@ final class SinkClients<K, V> {
                 + context.output();
     }
 
-    private static KafkaStreamException refused(String client, KafkaException refusal) {
+    private RuntimeException refused(String client, KafkaException refusal) {
         Throwable reason = refusal.getCause() == null ? refusal : refusal.getCause();
+        if (String.valueOf(reason.getMessage()).contains("No resolvable bootstrap")) { // told by its text alone
+            return new SinkUnavailableException(
+                    "Kafka at " + bootstrapServers()
+                            + " is away: no name of its brokers is known to the network. Output '" + context.output()
+                            + "' of pipeline '" + context.pipeline() + "' waits for that, unless the name is wrong",
+                    refusal);
+        }
         return new KafkaStreamException(
                 "A Kafka " + client + " cannot be made: " + reason.getMessage(),
                 "Correct the configuration of its producers: spring.kafka.* or the parameters given to the sink",
                 refusal);
     }
 
-    /** Without one the producer makes it of its configuration. */
-    private static <S> @Nullable Serializer<S> serializer(@Nullable Supplier<Serializer<S>> supplier) {
-        return supplier == null ? null : supplier.get();
+    /** That of the application, which is passed by dead letters. */
+    private static <S> Serializer<S> serializer(
+            @Nullable Supplier<Serializer<S>> supplier, Map<String, Object> config, boolean ofKeys) {
+        return new RawSerializer<>(RawSerializer.configured(supplier, config, ofKeys));
     }
 
+    /** Kafka refuses one that is shorter than a request. */
+    private int deliveryTimeoutMillis() {
+        long request = numberOrDefault(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG);
+        long linger = numberOrDefault(ProducerConfig.LINGER_MS_CONFIG);
+        return (int) Math.min(Integer.MAX_VALUE, Math.max(DELIVERY_MILLIS, request + linger));
+    }
+
+    private int numberOrDefault(String key) {
+        Object ofKafka = ProducerConfig.configDef().defaultValues().get(key);
+        return number(key, ofKafka instanceof Number number ? number.intValue() : 0);
+    }
+
+    /** As much of it as an int holds; some of Kafka's numbers are longer. */
     private int number(String key, int otherwise) {
-        return text(key).map(Integer::valueOf).orElse(otherwise);
+        Optional<String> text = text(key);
+        try {
+            return text.map(Long::valueOf)
+                    .map(value -> (int) Math.min(value, Integer.MAX_VALUE))
+                    .orElse(otherwise);
+        } catch (NumberFormatException refusal) {
+            throw new KafkaStreamException(
+                    "'" + key + "' of the producers must be a number, but was '" + text.orElse("") + "'",
+                    "Correct it in spring.kafka.* or the parameters given to the sink",
+                    refusal);
+        }
     }
 
     private Optional<String> text(String key) {
         @Nullable Object value = config.get(key);
-        return Optional.ofNullable(value).map(Object::toString).filter(text -> !text.isBlank());
+        return Optional.ofNullable(value)
+                .map(Object::toString)
+                .map(String::strip)
+                .filter(text -> !text.isEmpty());
     }
 }

@@ -4,9 +4,7 @@ import io.dstream.function.StreamingException;
 import io.dstream.output.SinkContext;
 import io.dstream.output.SinkUnavailableException;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -119,7 +117,7 @@ final class SinkFailures {
         if (told.isEmpty()) {
             return StreamingException.unchecked(failure);
         }
-        KafkaException reason = causes(failure)
+        KafkaException reason = StreamingException.causes(failure)
                 .filter(KafkaException.class::isInstance)
                 .map(KafkaException.class::cast)
                 .reduce(told.get(), (outer, inner) -> inner); // the innermost tells most
@@ -131,8 +129,8 @@ final class SinkFailures {
                 || find(failure, AuthenticationException.class).isPresent()) {
             return new KafkaStreamException(
                     "Kafka at " + bootstrapServers + " refuses access. " + message,
-                    "Give the user of the producers the rights to write to the topics, and to use the transactional id and the"
-                            + " group of the same name, or correct who they are",
+                    "Give the user of the producers the rights to write to the topics, to read the one of the key, and to use"
+                            + " the transactional id and the group of the same name, or correct who they are",
                     failure);
         }
         if (message.contains("transaction.max.timeout.ms")) { // the client tells it by its text alone
@@ -151,11 +149,9 @@ final class SinkFailures {
     }
 
     private static <E extends Throwable> Optional<E> find(Throwable failure, Class<E> type) {
-        return causes(failure).filter(type::isInstance).map(type::cast).findFirst();
-    }
-
-    private static Stream<Throwable> causes(Throwable failure) {
-        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
-                .limit(100); // a chain of causes may be a ring
+        return StreamingException.causes(failure)
+                .filter(type::isInstance)
+                .map(type::cast)
+                .findFirst();
     }
 }

@@ -29,6 +29,7 @@ final class SinkTransaction<K, V> {
     // Mutable state, written under the lock of this
     private volatile @Nullable Instant began; // null: there were no records yet
     private volatile @Nullable RuntimeException failure; // the first one, after which nothing is sent
+    private volatile boolean committing; // or committed; then nothing can be undone any more
     private boolean ended; // whatever is refused later is refused for that
 
     SinkTransaction(Producer<K, V> producer, SinkFailures failures, StreamClock clock) {
@@ -44,15 +45,16 @@ final class SinkTransaction<K, V> {
      */
     void send(ProducerRecord<K, V> record) {
         requireNoFailure();
+        String topic = record.topic(); // the callback lives until the answer, and must not keep the record
         try {
             begin();
             Future<?> unused = producer.send(record, (metadata, refusal) -> {
                 if (refusal != null) {
-                    fail(failures.ofRecord(record.topic(), refusal));
+                    fail(failures.ofRecord(topic, refusal));
                 }
             });
         } catch (RuntimeException refusal) {
-            fail(failures.ofRecord(record.topic(), refusal));
+            fail(failures.ofRecord(topic, refusal));
         }
         requirePartition(record);
         requireNoFailure();
@@ -70,17 +72,25 @@ final class SinkTransaction<K, V> {
     }
 
     /** The producer waits for a partition that is not there as for brokers that are away. */
-    private synchronized void requirePartition(ProducerRecord<K, V> record) {
+    private void requirePartition(ProducerRecord<K, V> record) {
+        RuntimeException first = failure;
         Integer partition = record.partition();
-        if (partition != null && failure instanceof SinkUnavailableException) {
-            try {
-                int partitions = producer.partitionsFor(record.topic()).size();
-                if (partition >= partitions) {
-                    failure = failures.missingPartition(record.topic(), partition, partitions);
-                }
-            } catch (KafkaException stillAway) {
-                // so that is what has failed
+        if (partition == null || !(first instanceof SinkUnavailableException)) {
+            return;
+        }
+        try { // without the lock, because callbacks need it, and the answer to this comes by their thread
+            int partitions = producer.partitionsFor(record.topic()).size();
+            if (partition >= partitions) {
+                correct(first, failures.missingPartition(record.topic(), partition, partitions));
             }
+        } catch (KafkaException stillAway) {
+            // so that is what has failed
+        }
+    }
+
+    private synchronized void correct(RuntimeException first, RuntimeException reason) {
+        if (failure == first) {
+            failure = reason;
         }
     }
 
@@ -98,6 +108,7 @@ final class SinkTransaction<K, V> {
             producer.flush();
             requireNoFailure();
             producer.sendOffsetsToTransaction(key, group);
+            committing = true;
             producer.commitTransaction();
         } catch (KafkaException refusal) {
             fail(failures.of("committing a batch", refusal));
@@ -106,21 +117,30 @@ final class SinkTransaction<K, V> {
     }
 
     /**
-     * Undoes what is not committed.
+     * Undoes what is not committed. If it is not known whether that is all, or the thread is interrupted, it is left to the end of the
+     * producer.
      *
-     * @return whether the producer can be used for another transaction
+     * @return whether the producer can be used for another transaction; else it has to be closed
      */
     boolean abort() {
         end();
+        if (committing || Thread.currentThread().isInterrupted()) {
+            return false;
+        }
         if (began == null || failure instanceof SinkUnavailableException) {
             return failure == null; // else nobody would answer
         }
         try {
             producer.abortTransaction();
             return true;
-        } catch (KafkaException refusal) {
+        } catch (RuntimeException refusal) {
             return false;
         }
+    }
+
+    /** Whether there were records. */
+    boolean hasBegun() {
+        return began != null;
     }
 
     /** What has failed first; null if nothing has. What user functions throw does not count. */

@@ -18,6 +18,8 @@ final class StreamStatus {
 
     // Mutable state, each field on its own
     private final AtomicLong lostRecords = new AtomicLong();
+    private final AtomicLong skippedRecords = new AtomicLong();
+    private final AtomicLong deadLetters = new AtomicLong();
     private volatile Map<TopicPartition, Long> lag = Map.of();
     private volatile @Nullable String problem;
     private volatile @Nullable String commitProblem;
@@ -61,7 +63,21 @@ final class StreamStatus {
         lostRecords.addAndGet(records);
     }
 
+    /** Counts a record that its batch goes on without. */
+    void failed(boolean hasDeadLetter) {
+        (hasDeadLetter ? deadLetters : skippedRecords).incrementAndGet();
+    }
+
     DirectStreamInfo info() {
-        return new DirectStreamInfo(pipeline, input, bootstrapServers, lag, lostRecords.get(), problem, commitProblem);
+        return new DirectStreamInfo(
+                pipeline,
+                input,
+                bootstrapServers,
+                lag,
+                lostRecords.get(),
+                skippedRecords.get(),
+                deadLetters.get(),
+                problem,
+                commitProblem);
     }
 }

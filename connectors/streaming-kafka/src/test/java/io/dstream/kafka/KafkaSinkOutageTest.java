@@ -27,6 +27,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -102,6 +103,7 @@ class KafkaSinkOutageTest {
         AtomicInteger commits = new AtomicInteger();
         producers.addPostProcessor(producer -> watched(
                 producer,
+                "commitTransaction",
                 () -> {
                     if (commits.incrementAndGet() == 2) { // the first is that of the start
                         kafka.broker().suspend();
@@ -127,7 +129,7 @@ class KafkaSinkOutageTest {
     @Test
     void aCommitWhoseAnswerIsLostIsNotRepeated() throws Exception {
         AtomicInteger commits = new AtomicInteger();
-        producers.addPostProcessor(producer -> watched(producer, () -> {}, () -> {
+        producers.addPostProcessor(producer -> watched(producer, "commitTransaction", () -> {}, () -> {
             if (commits.incrementAndGet() == 2) {
                 throw new TimeoutException("the answer is lost");
             }
@@ -142,6 +144,42 @@ class KafkaSinkOutageTest {
         }
         assertThat(kafka.committedValues(topic)).containsExactly("a1");
         assertThat(computed).hasValue(1);
+    }
+
+    @Test
+    void aCommitThatIsInterruptedIsNotRepeated() throws Exception {
+        AtomicInteger commits = new AtomicInteger();
+        producers.addPostProcessor(producer -> watched(
+                producer,
+                "commitTransaction",
+                () -> {
+                    if (commits.incrementAndGet() == 2) {
+                        Thread.currentThread().interrupt();
+                    }
+                },
+                () -> {}));
+        try (SinkWriter<String> writer = open(sink(row -> row))) {
+            RDD<String> rows = context.parallelize(List.of("a"), 1);
+            assertThatExceptionOfType(InterruptException.class).isThrownBy(() -> writer.write(rows, FIRST));
+            assertThat(Thread.interrupted()).isTrue();
+            writer.write(rows, FIRST);
+            writer.write(context.parallelize(List.of("b")), SECOND);
+        }
+        assertThat(kafka.committedValues(topic)).containsExactly("a", "b");
+    }
+
+    @Test
+    void aBatchThatIsInterruptedLeavesNoTransactionOpen() throws Exception {
+        producers.addPostProcessor(producer ->
+                watched(producer, "flush", () -> Thread.currentThread().interrupt(), () -> {}));
+        try (SinkWriter<String> writer = open(sink(row -> row))) {
+            RDD<String> rows = context.parallelize(List.of("a"), 1);
+            assertThatExceptionOfType(InterruptException.class).isThrownBy(() -> writer.write(rows, FIRST));
+            assertThat(Thread.interrupted()).isTrue();
+        }
+        kafka.send(topic, 0, "behind"); // is seen because no transaction is left open
+        kafka.send(topic, 1, "behind");
+        assertThat(kafka.committedValues(topic)).containsExactly("behind", "behind");
     }
 
     private KafkaSink<String> sink(Function<String, String> value) {
@@ -180,20 +218,20 @@ class KafkaSinkOutageTest {
                         == rows);
     }
 
-    /** Does something before and after each commit. */
+    /** Does something before and after each call of a method. */
     @SuppressWarnings("unchecked") // a proxy of the same interface
     private static Producer<String, String> watched(
-            Producer<String, String> producer, Runnable beforeCommit, Runnable afterCommit) {
+            Producer<String, String> producer, String watched, Runnable before, Runnable after) {
         return (Producer<String, String>) Proxy.newProxyInstance(
                 Producer.class.getClassLoader(), new Class<?>[] {Producer.class}, (proxy, method, arguments) -> {
-                    boolean commits = method.getName().equals("commitTransaction");
-                    if (commits) {
-                        beforeCommit.run();
+                    boolean calls = method.getName().equals(watched);
+                    if (calls) {
+                        before.run();
                     }
                     try {
                         Object result = method.invoke(producer, arguments);
-                        if (commits) {
-                            afterCommit.run();
+                        if (calls) {
+                            after.run();
                         }
                         return result;
                     } catch (InvocationTargetException failure) {

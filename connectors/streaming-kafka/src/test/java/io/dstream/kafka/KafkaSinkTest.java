@@ -11,10 +11,14 @@ import io.dstream.function.Function;
 import io.dstream.function.StreamingException;
 import io.dstream.output.SinkConflictException;
 import io.dstream.output.SinkContext;
+import io.dstream.output.SinkUnavailableException;
 import io.dstream.output.SinkWriter;
 import io.dstream.rdd.Pair;
 import io.dstream.rdd.RDD;
+import io.dstream.scheduler.FailureSettings;
+import io.dstream.scheduler.FailureSettings.Policy;
 import io.dstream.time.ManualClock;
+import io.dstream.time.Signal;
 import io.dstream.time.StreamClock;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -182,7 +186,8 @@ class KafkaSinkTest {
 
     @Test
     void aPipelineThatWasOvertakenHaltsWhateverItsPolicyIs() {
-        try (TestPipeline old = new TestPipeline();
+        try (TestPipeline old = new TestPipeline(config -> config.withFailure(
+                        new FailureSettings(Policy.SKIP, 1, Duration.ofMillis(200), failure -> false)));
                 TestPipeline next = new TestPipeline(
                         new ManualClock(Instant.ofEpochSecond(100)), config -> config, settings -> settings)) {
             Queue<RDD<String>> oldRows = save(old);
@@ -196,6 +201,69 @@ class KafkaSinkTest {
             assertThat(old.context().info().problem()).isInstanceOf(SinkConflictException.class);
         }
         assertThat(kafka.committedValues(topic)).containsExactly("a", "b");
+    }
+
+    @Test
+    void anotherTopicForTheKeyIsAnotherPlaceOfTheSameOutput() throws Exception {
+        SinkWriter<String> old = open(sink());
+        old.write(rows("a"), SECOND);
+        String other = kafka.newTopic(1);
+        SinkWriter<String> next =
+                open(KafkaSink.to(kafka.producerParams(Map.of()), other, (String row) -> row, row -> row));
+        assertThat(next.lastBatchTime()).isEqualTo(SECOND);
+        for (int attempt = 0; attempt < 2; attempt++) {
+            assertThatExceptionOfType(SinkConflictException.class)
+                    .isThrownBy(() -> old.write(rows("zombie"), THIRD))
+                    .withMessageContaining("belongs to an instance that was started later");
+        }
+        next.write(rows("b"), THIRD);
+        assertThat(open(sink()).lastBatchTime()).isEqualTo(THIRD);
+        assertThat(kafka.committedValues(topic)).containsExactly("a");
+        assertThat(kafka.committedValues(other)).containsExactly("b");
+    }
+
+    @Test
+    void anOutputWithoutRowsKeepsItsKeyAndHaltsWhenItIsGone() throws Exception {
+        ManualClock clock = new ManualClock(FIRST);
+        SinkWriter<String> writer = sink().open(new SinkContext("p", output, clock, Duration.ofSeconds(1)));
+        writers.add(writer);
+        writer.write(rows(), FIRST);
+        clock.advance(Duration.ofDays(1));
+        writer.write(rows(), SECOND);
+        String group = "dstream-p/" + output;
+        TopicPartition place = new TopicPartition(topic, 0);
+        assertThat(kafka.admin()
+                        .listConsumerGroupOffsets(group)
+                        .partitionsToOffsetAndMetadata()
+                        .get()
+                        .get(place)
+                        .metadata())
+                .endsWith("batch=" + FIRST.toEpochMilli());
+        kafka.admin().deleteConsumerGroupOffsets(group, Set.of(place)).all().get();
+        clock.advance(Duration.ofDays(1));
+        assertThatExceptionOfType(SinkConflictException.class)
+                .isThrownBy(() -> writer.write(rows("zombie"), THIRD))
+                .withMessageContaining("Output '" + output + "' of pipeline 'p' has lost its key")
+                .withMessageContaining("Start the pipeline again");
+        assertThat(kafka.committedValues(topic)).isEmpty();
+    }
+
+    @Test
+    void brokersWhoseNamesAreNotKnownAreAway() {
+        assertThatExceptionOfType(SinkUnavailableException.class)
+                .isThrownBy(() -> open(sink(Map.of("bootstrap.servers", "nowhere.invalid:9092"), row -> row)))
+                .withMessageContaining("Kafka at nowhere.invalid:9092 is away: no name of its brokers is known");
+    }
+
+    @Test
+    void timesOfProducersMayBeLongAndMustBeNumbers() throws Exception {
+        SinkWriter<String> writer = open(sink(
+                Map.of("max.block.ms", Long.MAX_VALUE, "request.timeout.ms", "40000", "linger.ms", 10), row -> row));
+        writer.write(rows("a"), FIRST);
+        assertThat(kafka.committedValues(topic)).containsExactly("a");
+        assertThatExceptionOfType(KafkaStreamException.class)
+                .isThrownBy(() -> open(sink(Map.of("max.block.ms", "soon"), row -> row)))
+                .withMessageContaining("'max.block.ms' of the producers must be a number, but was 'soon'");
     }
 
     @Test
@@ -395,13 +463,16 @@ class KafkaSinkTest {
 
     /** Until the brokers have undone it. */
     private void awaitEndOfTransaction() throws Exception {
-        TransactionState state;
-        do {
-            state = kafka.admin()
-                    .describeTransactions(Set.of("dstream-p/" + output))
-                    .description("dstream-p/" + output)
-                    .get()
-                    .state();
-        } while (state != TransactionState.COMPLETE_ABORT);
+        StreamClock clock = StreamClock.system();
+        Instant deadline = clock.now().plusSeconds(60);
+        while (kafka.admin()
+                        .describeTransactions(Set.of("dstream-p/" + output))
+                        .description("dstream-p/" + output)
+                        .get()
+                        .state()
+                != TransactionState.COMPLETE_ABORT) {
+            assertThat(clock.now()).isBefore(deadline);
+            clock.await(new Signal(), clock.now().plusMillis(50));
+        }
     }
 }

@@ -35,6 +35,7 @@ class KillTest {
     private final TestKafka kafka = TestKafka.shared();
     private final String topic = kafka.newTopic(PARTITIONS);
     private final String target = kafka.newTopic(PARTITIONS);
+    private final String letters = kafka.newTopic(PARTITIONS);
     private final long seed = Long.getLong("seed", new Random().nextInt());
     private final Random random = new Random(seed);
 
@@ -42,10 +43,11 @@ class KillTest {
     void eachRecordIsMovedAndCountedOnceHoweverOftenTheProcessIsKilled() throws Exception {
         System.out.println("KillTest: -Dseed=" + seed);
         sendNumbers();
+        KilledProcess mover = mover("checkpoints", "files");
         for (int kill = 0; kill < KILLS; kill++) {
-            runUntilKilled();
+            mover.runUntilKilled();
         }
-        runUntilAllIsMoved(start("checkpoints", "files"));
+        mover.runUntilAllIsDone();
         for (int partition = 0; partition < PARTITIONS; partition++) {
             assertThat(moved(partition)).as("partition %s, %s", partition, this).isEqualTo(numbers());
         }
@@ -57,12 +59,13 @@ class KillTest {
     void oneThatIsStoppedAndOvertakenHaltsAndEachRecordIsInTheTopicOnce() throws Exception {
         System.out.println("KillTest: -Dseed=" + seed);
         sendNumbers();
-        Process stopped = start("checkpoints", "files");
+        KilledProcess mover = mover("checkpoints", "files");
+        Process stopped = mover.start();
         try (BufferedReader out = stopped.inputReader()) {
-            runSomeBatches(stopped, out);
+            mover.awaitSomeBatches(stopped, out);
             signal(stopped, "STOP");
             copy(directory.resolve("checkpoints"), directory.resolve("checkpoints of the next"));
-            runUntilAllIsMoved(start("checkpoints of the next", "files of the next"));
+            mover("checkpoints of the next", "files of the next").runUntilAllIsDone();
             signal(stopped, "CONT");
             assertThat(out.lines().dropWhile(line -> line.startsWith("batch ")))
                     .as(toString())
@@ -79,25 +82,25 @@ class KillTest {
         }
     }
 
-    /** At any step of the batch that comes next. */
-    private void runSomeBatches(Process process, BufferedReader out) throws IOException, InterruptedException {
-        int batches = 1 + random.nextInt(MAX_BATCHES);
-        for (int batch = 0; batch < batches; batch++) {
-            assertThat(out.readLine()).as(toString()).startsWith("batch ");
-        }
-        process.waitFor(random.nextInt(100), TimeUnit.MILLISECONDS);
+    private void checkTarget() {
+        check(
+                target,
+                numbers().stream()
+                        .filter(number -> !KilledMover.isPoison(number))
+                        .toList());
+        check(letters, numbers().stream().filter(KilledMover::isPoison).toList());
     }
 
-    private void checkTarget() {
-        List<ConsumerRecord<String, String>> records = kafka.readCommitted(target);
+    private void check(String checked, List<String> expected) {
+        List<ConsumerRecord<String, String>> records = kafka.readCommitted(checked);
         for (int partition = 0; partition < PARTITIONS; partition++) {
             int number = partition;
             assertThat(records.stream()
                             .filter(record -> record.partition() == number)
                             .map(ConsumerRecord::value)
                             .toList())
-                    .as("partition %s of the topic, %s", partition, this)
-                    .isEqualTo(numbers());
+                    .as("partition %s of topic %s, %s", partition, checked, this)
+                    .isEqualTo(expected);
         }
     }
 
@@ -116,45 +119,20 @@ class KillTest {
                 .isZero();
     }
 
-    private void runUntilKilled() throws IOException, InterruptedException {
-        Process process = start("checkpoints", "files");
-        try (BufferedReader out = process.inputReader()) {
-            runSomeBatches(process, out);
-        } finally {
-            process.destroyForcibly().waitFor();
-        }
-    }
-
-    private void runUntilAllIsMoved(Process process) throws IOException, InterruptedException {
-        try (BufferedReader out = process.inputReader()) {
-            String line = out.readLine();
-            while (line != null && line.startsWith("batch ")) {
-                line = out.readLine();
-            }
-            assertThat(line).as(toString()).isEqualTo("all");
-        } finally {
-            process.destroyForcibly().waitFor();
-        }
-    }
-
-    private Process start(String checkpoints, String files) throws IOException {
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx128m",
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        KilledMover.class.getName(),
-                        kafka.broker().bootstrapServers(),
-                        topic,
-                        directory.resolve(checkpoints).toString(),
-                        directory.resolve(files).toString(),
-                        String.valueOf(RECORDS),
-                        target)
-                .redirectError(ProcessBuilder.Redirect.appendTo(
-                        directory.resolve("log").toFile()))
-                .start();
+    private KilledProcess mover(String checkpoints, String files) {
+        return new KilledProcess(
+                directory.resolve("log"),
+                random,
+                MAX_BATCHES,
+                KilledMover.class,
+                KilledMover.Stream.DIRECT.name(),
+                kafka.broker().bootstrapServers(),
+                topic,
+                directory.resolve(checkpoints).toString(),
+                directory.resolve(files).toString(),
+                String.valueOf(RECORDS),
+                target,
+                letters);
     }
 
     private static List<String> numbers() {

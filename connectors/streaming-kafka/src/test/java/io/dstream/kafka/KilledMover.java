@@ -1,5 +1,6 @@
 package io.dstream.kafka;
 
+import io.dstream.PairDStream;
 import io.dstream.StreamingConfig;
 import io.dstream.StreamingContext;
 import io.dstream.event.PipelineInfo;
@@ -28,6 +29,13 @@ final class KilledMover {
     static final Duration INTERVAL = Duration.ofMillis(50);
     static final int PER_BATCH = 250; // of each partition
 
+    /** What it reads the topic by. */
+    enum Stream {
+        DIRECT,
+        /** With the write-ahead log; some values may come more than once. */
+        RECEIVER
+    }
+
     private final Path files;
     private final long all;
 
@@ -39,39 +47,60 @@ final class KilledMover {
     /**
      * Runs until it is killed.
      *
-     * @param arguments brokers, topic, directory for checkpoints, directory for files, how many values there are going to be, and the
-     *     topic that they are moved to
+     * @param arguments the kind of stream, brokers, topic, directory for checkpoints, directory for files, how many values there are
+     *     going to be, and, for a direct stream, the topics that they are moved to, and of dead letters
      */
     public static void main(String[] arguments) throws InterruptedException {
+        long perSecond = PER_BATCH * 1_000L / INTERVAL.toMillis();
         StreamingConfig config = StreamingConfig.defaults()
                 .withBatchInterval(INTERVAL)
                 .withParallelism(1)
                 .withObserver(new Halt())
-                .withCheckpointDirectory(Path.of(arguments[2]))
-                .withConnectorSettings(
-                        KafkaSettings.defaults().withMaxRatePerPartition(PER_BATCH * 1_000L / INTERVAL.toMillis()));
+                .withCheckpointDirectory(Path.of(arguments[3]))
+                .withWriteAheadLog(true)
+                .withConnectorSettings(KafkaSettings.defaults().withMaxRatePerPartition(perSecond));
+        config = config.withReceiver(config.receiver().withMaxRate(perSecond).withBlockInterval(INTERVAL.dividedBy(2)));
         try (StreamingContext context = new StreamingContext(config)) {
-            new KilledMover(Path.of(arguments[3]), Long.parseLong(arguments[4]))
-                    .define(context, arguments[0], arguments[1], arguments[5]);
+            KilledMover mover = new KilledMover(Path.of(arguments[4]), Long.parseLong(arguments[5]));
+            switch (Stream.valueOf(arguments[0])) {
+                case DIRECT -> mover.defineDirect(context, arguments[1], arguments[2], arguments[6], arguments[7]);
+                case RECEIVER -> mover.defineReceiver(context, arguments[1], arguments[2]);
+            }
             context.start();
             context.awaitTermination();
         }
     }
 
-    private void define(StreamingContext context, String brokers, String topic, String target) {
-        Map<String, Object> params = Map.of(
+    /** With a member that takes the place of the one that was killed. */
+    private static Map<String, Object> params(String brokers) {
+        return Map.of(
                 "bootstrap.servers",
                 brokers,
                 "group.id",
                 "killed-mover",
+                "group.instance.id",
+                "mover",
                 "key.deserializer",
                 StringDeserializer.class,
                 "value.deserializer",
                 StringDeserializer.class,
                 "auto.offset.reset",
                 "earliest");
+    }
+
+    private void defineReceiver(StreamingContext context, String brokers, String topic) {
+        PairDStream<String, String> stream = KafkaUtils.createStream(context, params(brokers), Map.of(topic, 2));
+        stream.foreachRDD((rdd, time) -> save("values", time, rdd.values().collect()));
+        stream.mapToPair(Pair::swap)
+                .<Boolean>updateStateByKey((keys, known) -> Optional.of(true))
+                .foreachRDD((rdd, time) -> tell(time, rdd.count()));
+    }
+
+    private void defineDirect(StreamingContext context, String brokers, String topic, String target, String letters) {
         DirectKafkaDStream<String, String> stream = KafkaUtils.createDirectStream(
-                context, LocationStrategies.PreferConsistent(), ConsumerStrategies.Subscribe(List.of(topic), params));
+                context,
+                LocationStrategies.PreferConsistent(),
+                ConsumerStrategies.Subscribe(List.of(topic), params(brokers)));
         stream.map(record -> record.partition() + " " + record.value())
                 .foreachRDD((rdd, time) -> save("values", time, rdd.collect()));
         Map<String, Object> producer = Map.of(
@@ -81,7 +110,9 @@ final class KilledMover {
                 StringSerializer.class,
                 "value.serializer",
                 StringSerializer.class);
-        stream.saveTo(KafkaSink.records(
+        stream.onError(OnError.deadLetter(producer, letters))
+                .filter(record -> KilledMover.isMoved(record.value()))
+                .saveTo(KafkaSink.records(
                         producer,
                         target,
                         record -> new ProducerRecord<>(target, record.partition(), record.key(), record.value())))
@@ -89,7 +120,20 @@ final class KilledMover {
         stream.window(INTERVAL.multipliedBy(4)).foreachRDD((rdd, time) -> save("window", time, List.of(rdd.count())));
         stream.mapToPair(record -> Pair.of(record.partition(), 1L))
                 .<Long>updateStateByKey((ones, count) -> Optional.of(count.orElse(0L) + ones.size()))
-                .foreachRDD((rdd, time) -> tell(time, rdd.collect()));
+                .foreachRDD((rdd, time) ->
+                        tell(time, rdd.collect().stream().mapToLong(Pair::value).sum()));
+    }
+
+    private static boolean isMoved(String value) {
+        if (isPoison(value)) {
+            throw new IllegalArgumentException("poison");
+        }
+        return true;
+    }
+
+    /** Whether it is a dead letter in place of a value of the topic. */
+    static boolean isPoison(String value) {
+        return value.endsWith("7");
     }
 
     /** The same batch has the same rows, however often it is run. */
@@ -109,9 +153,8 @@ final class KilledMover {
         }
     }
 
-    private void tell(Instant time, List<Pair<Integer, Long>> counts) {
-        long sum = counts.stream().mapToLong(Pair::value).sum();
-        System.out.println(sum == all ? "all" : "batch " + time);
+    private void tell(Instant time, long moved) {
+        System.out.println(moved == all ? "all" : "batch " + time);
     }
 
     /** Tells what the pipeline has halted on, and ends the process. */

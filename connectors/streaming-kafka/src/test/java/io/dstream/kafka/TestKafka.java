@@ -24,7 +24,9 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +38,9 @@ final class TestKafka {
 
     private final KafkaBroker broker = KafkaBroker.start();
     private final Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
-    private final KafkaProducer<String, String> producer = producer(Map.of());
+    // One request at a time: of a new partition a broker may refuse a first batch, take the second, and never take the
+    // first after that.
+    private final KafkaProducer<String, String> producer = producer(Map.of("max.in.flight.requests.per.connection", 1));
 
     private TestKafka() {}
 
@@ -89,15 +93,24 @@ final class TestKafka {
 
     /** Returns when the broker has them. */
     void send(String topic, int partition, String... values) {
+        List<Future<?>> sent = new ArrayList<>();
         for (String value : values) {
-            Future<?> unused = producer.send(new ProducerRecord<>(topic, partition, "key", value));
+            sent.add(producer.send(new ProducerRecord<>(topic, partition, "key", value)));
         }
         producer.flush();
+        sent.forEach(TestKafka::requireSent);
+    }
+
+    private static void requireSent(Future<?> record) {
+        try {
+            record.get();
+        } catch (InterruptedException | ExecutionException failure) {
+            throw new IllegalStateException("A record of a test was not sent", failure);
+        }
     }
 
     void sendKeyed(String topic, int partition, String key, String value) {
-        Future<?> unused = producer.send(new ProducerRecord<>(topic, partition, key, value));
-        producer.flush();
+        requireSent(producer.send(new ProducerRecord<>(topic, partition, key, value)));
     }
 
     void sendWithHeader(
@@ -109,8 +122,7 @@ final class TestKafka {
             @Nullable String headerValue) {
         ProducerRecord<String, String> record = new ProducerRecord<>(topic, partition, key, value);
         record.headers().add(header, headerValue == null ? null : headerValue.getBytes(StandardCharsets.UTF_8));
-        Future<?> unused = producer.send(record);
-        producer.flush();
+        requireSent(producer.send(record));
     }
 
     /** Sends records in a transaction, and commits or aborts it. */
@@ -192,6 +204,26 @@ final class TestKafka {
             committed.put(partition, offset == null ? -1 : offset.offset());
         }
         return committed;
+    }
+
+    /** All records of a topic, partition by partition. */
+    List<ConsumerRecord<byte[], byte[]>> records(String topic, String isolationLevel) {
+        Map<String, Object> config =
+                Map.of("bootstrap.servers", broker.bootstrapServers(), "isolation.level", isolationLevel);
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            for (PartitionInfo info : consumer.partitionsFor(topic)) {
+                TopicPartition partition = new TopicPartition(topic, info.partition());
+                consumer.assign(List.of(partition));
+                consumer.seekToBeginning(List.of(partition));
+                long end = consumer.endOffsets(List.of(partition)).get(partition);
+                while (consumer.position(partition) < end) {
+                    consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+                }
+            }
+        }
+        return records;
     }
 
     void commit(String group, TopicPartition partition, long offset) {

@@ -5,6 +5,7 @@ import io.dstream.StreamingConfig;
 import io.dstream.StreamingContext;
 import io.dstream.event.BatchInfo;
 import io.dstream.event.PipelineInfo;
+import io.dstream.event.ReceiverInfo;
 import io.dstream.event.StreamingListener;
 import io.dstream.scheduler.FailureSettings;
 import io.dstream.scheduler.FailureSettings.Policy;
@@ -33,6 +34,7 @@ final class TestPipeline implements AutoCloseable, StreamingListener {
     private final DirectStreamMonitor monitor = new DirectStreamMonitor();
     private final Map<Instant, BatchInfo> ended = new ConcurrentSkipListMap<>();
     private final Map<Instant, List<String>> values = new ConcurrentSkipListMap<>(); // of outputs, by batch
+    private final List<String> receiverErrors = new CopyOnWriteArrayList<>();
     private volatile Signal change = new Signal();
 
     TestPipeline() {
@@ -65,11 +67,12 @@ final class TestPipeline implements AutoCloseable, StreamingListener {
 
     /** Keeps the values of a stream's records, by batch. */
     void collect(DStream<ConsumerRecord<String, String>> stream) {
-        stream.foreachRDD((rdd, time) -> {
-            List<String> collected = new ArrayList<>();
-            rdd.collect().forEach(record -> collected.add(record.value()));
-            values.put(time, collected);
-        });
+        collectValues(stream.map(ConsumerRecord::value));
+    }
+
+    /** Keeps what is in a stream, by batch. */
+    void collectValues(DStream<String> stream) {
+        stream.foreachRDD((rdd, time) -> values.put(time, rdd.collect()));
     }
 
     /** The values of the last batch. */
@@ -86,6 +89,11 @@ final class TestPipeline implements AutoCloseable, StreamingListener {
 
     List<String> at(long second) {
         return values.getOrDefault(Instant.ofEpochSecond(second), List.of());
+    }
+
+    /** What receivers have reported and failed by. */
+    List<String> receiverErrors() {
+        return receiverErrors;
     }
 
     DirectStreamInfo stream() {
@@ -138,6 +146,12 @@ final class TestPipeline implements AutoCloseable, StreamingListener {
     @Override
     public void onBatchCompleted(BatchInfo batch) {
         ended.put(batch.batchTime(), batch);
+        tell();
+    }
+
+    @Override
+    public void onReceiverError(ReceiverInfo receiver) {
+        receiverErrors.add(String.valueOf(receiver.lastError()));
         tell();
     }
 

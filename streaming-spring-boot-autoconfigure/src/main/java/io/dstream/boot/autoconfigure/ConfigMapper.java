@@ -3,6 +3,7 @@ package io.dstream.boot.autoconfigure;
 import io.dstream.StreamingConfig;
 import io.dstream.boot.autoconfigure.StreamingProperties.Backpressure;
 import io.dstream.boot.autoconfigure.StreamingProperties.Failure;
+import io.dstream.boot.autoconfigure.StreamingProperties.Kafka;
 import io.dstream.boot.autoconfigure.StreamingProperties.Pipeline;
 import io.dstream.boot.autoconfigure.StreamingProperties.Receiver;
 import io.dstream.boot.autoconfigure.StreamingProperties.Shutdown;
@@ -23,8 +24,7 @@ import org.springframework.util.unit.DataSize;
 final class ConfigMapper {
 
     private static final String PREFIX = "streaming.";
-    private static final boolean KAFKA =
-            ClassUtils.isPresent("io.dstream.kafka.KafkaSettings", ConfigMapper.class.getClassLoader());
+    private static final String KAFKA = "io.dstream.kafka.KafkaSettings";
 
     private final String prefix;
 
@@ -98,13 +98,29 @@ final class ConfigMapper {
                 "write-ahead-log.enabled",
                 to.writeAheadLog().enabled(),
                 (from, value) -> from.withWriteAheadLog(StreamingProperties.isOn("enabled", value)));
-        if (KAFKA) {
+        if (ClassUtils.isPresent(KAFKA, null)) {
             config = KafkaConfigMapper.change(config, to.kafka(), this);
+        } else {
+            refuse(config, to.kafka());
         }
         return config.withReceiver(change(config.receiver(), to.receiver()))
                 .withBackpressure(change(config.backpressure(), to.backpressure()))
                 .withFailure(change(config.failure(), to.failure()))
                 .withShutdown(change(config.shutdown(), to.shutdown()));
+    }
+
+    /** Nothing that is set is passed over in silence. */
+    private void refuse(StreamingConfig config, Kafka withoutModule) {
+        set(config, "kafka.max-rate-per-partition", withoutModule.maxRatePerPartition(), ConfigMapper::refused);
+        set(config, "kafka.min-rate-per-partition", withoutModule.minRatePerPartition(), ConfigMapper::refused);
+        set(config, "kafka.lost-offsets", withoutModule.lostOffsets(), ConfigMapper::refused);
+        set(config, "kafka.commit-offsets", withoutModule.commitOffsets(), ConfigMapper::refused);
+        set(config, "kafka.discovery-interval", withoutModule.discoveryInterval(), ConfigMapper::refused);
+    }
+
+    private static StreamingConfig refused(StreamingConfig config, Object value) {
+        throw new IllegalArgumentException(
+                "'kafka' needs the module io.dstream:streaming-kafka, which is not on the class path");
     }
 
     private ReceiverSettings change(ReceiverSettings base, Receiver to) {

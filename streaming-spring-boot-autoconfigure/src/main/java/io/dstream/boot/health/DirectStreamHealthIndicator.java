@@ -42,6 +42,8 @@ public final class DirectStreamHealthIndicator extends AbstractHealthIndicator {
         details.put(
                 "lag", stream.lag().values().stream().mapToLong(Long::longValue).sum());
         details.put("lostRecords", stream.lostRecords());
+        details.put("skippedRecords", stream.skippedRecords());
+        details.put("deadLetters", stream.deadLetters());
         if (stream.problem() != null) {
             details.put("error", stream.problem());
         }

@@ -11,6 +11,8 @@ import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.DoubleSupplier;
+import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 
@@ -64,11 +66,24 @@ public final class DirectStreamMetrics implements StreamingListener {
         }
     }
 
-    /** There is one counter of a name and tags, however often it is asked for. */
     private void count(String pipeline, String input) {
-        FunctionCounter.builder(StreamingMeter.KAFKA_RECORDS_LOST.getName(), monitor, known -> lost(pipeline, input))
-                .description(StreamingMeter.KAFKA_RECORDS_LOST.description())
-                .tags(tags(pipeline, input))
+        Tags tags = tags(pipeline, input);
+        count(StreamingMeter.KAFKA_RECORDS_LOST, tags, () -> sum(pipeline, input, DirectStreamInfo::lostRecords));
+        count(
+                StreamingMeter.KAFKA_RECORDS_FAILED,
+                tags.and(Tag.OUTCOME.asString(), "skipped"),
+                () -> sum(pipeline, input, DirectStreamInfo::skippedRecords));
+        count(
+                StreamingMeter.KAFKA_RECORDS_FAILED,
+                tags.and(Tag.OUTCOME.asString(), "dead-letter"),
+                () -> sum(pipeline, input, DirectStreamInfo::deadLetters));
+    }
+
+    /** There is one counter of a name and tags, however often it is asked for. */
+    private void count(StreamingMeter meter, Tags tags, DoubleSupplier records) {
+        FunctionCounter.builder(meter.getName(), monitor, known -> records.getAsDouble())
+                .description(meter.description())
+                .tags(tags)
                 .register(registry);
     }
 
@@ -80,10 +95,8 @@ public final class DirectStreamMetrics implements StreamingListener {
                 .orElse(Double.NaN);
     }
 
-    private double lost(String pipeline, String input) {
-        return streams(pipeline, input)
-                .mapToDouble(stream -> (double) stream.lostRecords())
-                .sum();
+    private double sum(String pipeline, String input, ToLongFunction<DirectStreamInfo> records) {
+        return streams(pipeline, input).mapToLong(records).sum();
     }
 
     private Stream<DirectStreamInfo> streams(String pipeline, String input) {

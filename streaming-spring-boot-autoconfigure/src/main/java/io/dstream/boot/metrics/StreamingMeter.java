@@ -69,6 +69,14 @@ enum StreamingMeter implements MeterDocumentation {
             Tag.PIPELINE,
             Tag.INPUT),
 
+    KAFKA_RECORDS_FAILED(
+            "streaming.kafka.records.failed",
+            Meter.Type.COUNTER,
+            "Records that have failed, and that their batch went on without",
+            Tag.PIPELINE,
+            Tag.INPUT,
+            Tag.OUTCOME),
+
     WRITE_AHEAD_LOG_BYTES(
             "streaming.write.ahead.log.bytes",
             Meter.Type.GAUGE,
@@ -118,7 +126,10 @@ enum StreamingMeter implements MeterDocumentation {
         TOPIC,
         /** The number of a partition of it. */
         PARTITION,
-        /** How the batch ended: {@code committed}, {@code skipped} or {@code failed}. */
+        /**
+         * How the batch ended: {@code committed}, {@code skipped} or {@code failed}. Of a record that has failed: {@code skipped} or
+         * {@code dead-letter}.
+         */
         OUTCOME;
 
         @Override

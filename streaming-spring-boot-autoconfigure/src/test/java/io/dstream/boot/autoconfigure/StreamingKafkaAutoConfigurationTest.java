@@ -18,6 +18,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.health.contributor.Health;
@@ -85,6 +87,24 @@ class StreamingKafkaAutoConfigurationTest {
                         .doesNotHaveBean("directStreamMonitor")
                         .doesNotHaveBean("directStreamMetrics")
                         .doesNotHaveBean("streamingKafkaHealthIndicator"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "streaming.kafka.max-rate-per-partition=100",
+                "streaming.kafka.min-rate-per-partition=2",
+                "streaming.kafka.lost-offsets=earliest",
+                "streaming.kafka.commit-offsets=false",
+                "streaming.kafka.discovery-interval=1m"
+            })
+    void aPropertyIsRefusedWithoutTheModule(String property) {
+        runner.withClassLoader(new FilteredClassLoader("io.dstream.kafka"))
+                .withPropertyValues(property)
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .rootCause()
+                        .hasMessageContaining("needs the module io.dstream:streaming-kafka"));
     }
 
     @Test

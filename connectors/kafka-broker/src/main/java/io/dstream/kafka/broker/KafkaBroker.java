@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -31,6 +32,7 @@ public final class KafkaBroker implements AutoCloseable {
     private static final String HOST = "127.0.0.1";
     private static final String PASSWORD = "of-the-broker"; // of its key store
     private static final String CLUSTER = "MkU3OEVBNTcwNTJENDM2Qk";
+    private static final int PAUSE_MILLIS = 5;
     private static final int ATTEMPTS = 2_000; // to connect, 30 ms apart
 
     private final Path directory;
@@ -117,9 +119,10 @@ public final class KafkaBroker implements AutoCloseable {
         return PASSWORD;
     }
 
-    /** Starts it after its end; does nothing if it runs. Returns when it can be connected to. */
+    /** Starts it after its end, or lets it go on if it was suspended. Returns when it can be connected to. */
     public void restart() {
         if (process != null && process.isAlive()) {
+            resume();
             return;
         }
         Process started =
@@ -142,9 +145,37 @@ public final class KafkaBroker implements AutoCloseable {
         awaitEnd(running);
     }
 
-    /** Lets it stand still, with all connections open, until {@link #resume}. */
+    /** Lets it stand still, with all connections open, until {@link #resume}. Returns when all its threads do. */
     public void suspend() {
         signal("STOP");
+        try {
+            while (!isStopped(Path.of("/proc", String.valueOf(requireProcess().pid()), "task"))) {
+                Thread.sleep(PAUSE_MILLIS);
+            }
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        } catch (InterruptedException end) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted while a broker is suspended", end);
+        }
+    }
+
+    /** Where the system does not tell, the signal has to do. */
+    private static boolean isStopped(Path threads) throws IOException {
+        if (!Files.isDirectory(threads)) {
+            return true;
+        }
+        try (Stream<Path> all = Files.list(threads)) {
+            for (Path thread : all.toList()) {
+                String status = Files.readString(thread.resolve("stat"));
+                if (status.charAt(status.lastIndexOf(')') + 2) != 'T') {
+                    return false;
+                }
+            }
+        } catch (NoSuchFileException endedMeanwhile) {
+            return false;
+        }
+        return true;
     }
 
     /** Lets it go on after {@link #suspend}. */

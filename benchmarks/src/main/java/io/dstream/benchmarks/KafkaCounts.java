@@ -1,0 +1,125 @@
+package io.dstream.benchmarks;
+
+import io.dstream.StreamingConfig;
+import io.dstream.StreamingContext;
+import io.dstream.event.StreamingListener;
+import io.dstream.kafka.ConsumerStrategies;
+import io.dstream.kafka.DirectKafkaDStream;
+import io.dstream.kafka.KafkaSettings;
+import io.dstream.kafka.KafkaUtils;
+import io.dstream.kafka.LocationStrategies;
+import io.dstream.rdd.Pair;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+
+/** The records of a topic are counted by key. A unit is a million records. */
+final class KafkaCounts {
+
+    private static final int PER_PARTITION = 25_000; // in a batch, which is that of a second
+    private static final Duration INTERVAL = Duration.ofMillis(50);
+    private static final int PER_SECOND = 10_000;
+    private static final int LONGEST_MILLIS = 60_000;
+
+    private KafkaCounts() {}
+
+    static Workload engine() {
+        KafkaTopic topic = KafkaTopic.ofOptions();
+        return units -> {
+            long records = (long) units * KafkaTopic.PER_UNIT;
+            AtomicLong counted = new AtomicLong();
+            KafkaSettings rates = KafkaSettings.defaults().withMaxRatePerPartition(PER_PARTITION);
+            try (Pipeline pipeline =
+                    new Pipeline(config -> config.withConnectorSettings(rates), new StreamingListener() {})) {
+                stream(pipeline.context(), topic)
+                        .mapToPair(record -> Pair.of(record.key(), 1L))
+                        .reduceByKey(Long::sum)
+                        .foreachRDD(rdd -> rdd.foreachPartition(counts -> counted.addAndGet(WordCount.sumOf(counts))));
+                pipeline.context().start();
+                while (counted.get() < records) {
+                    pipeline.runBatch();
+                }
+            }
+            Workload.check("records", counted.get(), records);
+        };
+    }
+
+    static Workload plain() {
+        KafkaTopic topic = KafkaTopic.ofOptions();
+        return units -> {
+            long records = (long) units * KafkaTopic.PER_UNIT;
+            long polled = 0;
+            Map<String, Counter> counts = new HashMap<>();
+            try (KafkaConsumer<String, String> consumer = new KafkaConsumer<>(topic.consumerParams())) {
+                consumer.subscribe(List.of(topic.name()));
+                while (polled < records) {
+                    for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofMillis(250))) {
+                        counts.computeIfAbsent(record.key(), absent -> new Counter()).value++;
+                        polled++;
+                    }
+                }
+            }
+            Workload.check(
+                    "records",
+                    counts.values().stream().mapToLong(count -> count.value).sum(),
+                    records);
+        };
+    }
+
+    /**
+     * Counts records that another process sends, in batches of 50 ms.
+     *
+     * @return the 99th percentile of the seconds from when a record is sent to when an output has it, in the second half of the time
+     */
+    static double latency(int seconds) throws Exception {
+        KafkaTopic topic = KafkaTopic.ofOptions();
+        AtomicLongArray latencies = new AtomicLongArray(LONGEST_MILLIS); // how many records, by milliseconds
+        AtomicLong seen = new AtomicLong();
+        long records = (long) seconds * PER_SECOND;
+        StreamingConfig config =
+                StreamingConfig.defaults().withParallelism(Pipeline.THREADS).withBatchInterval(INTERVAL);
+        try (StreamingContext context = new StreamingContext(config)) {
+            stream(context, topic).foreachRDD(rdd -> {
+                for (ConsumerRecord<String, String> record : rdd.collect()) {
+                    long latency = System.currentTimeMillis() - record.timestamp();
+                    if (seen.incrementAndGet() > records / 2) {
+                        latencies.incrementAndGet((int) Math.min(latency, LONGEST_MILLIS - 1));
+                    }
+                }
+            });
+            context.start();
+            Process sender = Forked.start(
+                    KafkaSender.class,
+                    topic.brokers(),
+                    topic.name(),
+                    String.valueOf(PER_SECOND),
+                    String.valueOf(records));
+            Workload.await("records", seen::get, records);
+            sender.waitFor();
+        }
+        Workload.check("records", seen.get(), records);
+        return percentile(latencies, records - records / 2) / 1e3;
+    }
+
+    private static int percentile(AtomicLongArray latencies, long records) {
+        long below = 0;
+        int millis = 0;
+        while (below < records * 0.99) {
+            below += latencies.get(millis);
+            millis++;
+        }
+        return millis;
+    }
+
+    private static DirectKafkaDStream<String, String> stream(StreamingContext context, KafkaTopic topic) {
+        return KafkaUtils.createDirectStream(
+                context,
+                LocationStrategies.PreferConsistent(),
+                ConsumerStrategies.Subscribe(List.of(topic.name()), topic.consumerParams()));
+    }
+}

@@ -1,0 +1,166 @@
+package io.dstream.jdbc;
+
+import static io.dstream.jdbc.TestDatabase.execute;
+import static io.dstream.jdbc.TestDatabase.query;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.dstream.kafka.JdbcOffsetStore;
+import io.dstream.kafka.KafkaStreamException;
+import io.dstream.kafka.OffsetStore;
+import io.dstream.kafka.OffsetStoreContract;
+import io.dstream.kafka.OffsetStoreSession;
+import java.sql.SQLTransientConnectionException;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** Offsets in the databases that there are drivers for here. */
+class JdbcOffsetStoreTest {
+
+    private static final TopicPartition PARTITION = new TopicPartition("Orders.of-2026_A", 7);
+
+    @Nested
+    class InH2 extends Contract {
+        InH2() {
+            super(TestDatabase.H2, "\"PARTITION\"", "\"OFFSET\"");
+        }
+    }
+
+    @Nested
+    class InPostgreSql extends Contract {
+        InPostgreSql() {
+            super(TestDatabase.POSTGRESQL, "\"partition\"", "\"offset\"");
+        }
+
+        @Test
+        void whoMayNotWriteThereIsRefusedWithWhatToGrant() throws Exception {
+            open(store(), newGroup());
+            String user = "reader" + System.nanoTime();
+            String schema = url().substring(url().indexOf("currentSchema=") + "currentSchema=".length());
+            execute(dataSource(), "create user " + user);
+            execute(dataSource(), "grant usage on schema " + schema + " to " + user);
+            execute(dataSource(), "grant select on dstream_offsets to " + user);
+            OffsetStore readOnly =
+                    JdbcOffsetStore.of(TestDatabase.dataSource(url().replace("user=postgres", "user=" + user)));
+            assertThatExceptionOfType(KafkaStreamException.class)
+                    .isThrownBy(() -> open(readOnly, newGroup()))
+                    .withMessageContaining("permission denied for table dstream_offsets")
+                    .withMessageContaining("Let the user of the database select, insert and update there");
+        }
+    }
+
+    @Nested
+    class InMariaDb extends Contract {
+        InMariaDb() {
+            super(TestDatabase.MARIADB, "`partition`", "`offset`");
+        }
+    }
+
+    /** What is the same in all of them. */
+    abstract static class Contract extends OffsetStoreContract {
+
+        private final TestDatabase database;
+        private final String partitionColumn;
+        private final String offsetColumn;
+        private String url;
+        private WatchedDataSource dataSource;
+
+        Contract(TestDatabase database, String partitionColumn, String offsetColumn) {
+            this.database = database;
+            this.partitionColumn = partitionColumn;
+            this.offsetColumn = offsetColumn;
+        }
+
+        @BeforeEach
+        void connect() throws Exception {
+            url = database.newUrl();
+            dataSource = new WatchedDataSource(TestDatabase.dataSource(url));
+        }
+
+        String url() {
+            return url;
+        }
+
+        DataSource dataSource() {
+            return dataSource;
+        }
+
+        @Override
+        protected OffsetStore store() {
+            return JdbcOffsetStore.of(dataSource);
+        }
+
+        @Override
+        protected void goAway() {
+            dataSource.watch(step -> {
+                throw new SQLTransientConnectionException("no connection within 30 s");
+            });
+        }
+
+        @Override
+        protected void comeBack() {
+            dataSource.watch(step -> {});
+        }
+
+        @Test
+        void theTableHasARowForEachPartitionAndOneWithTheEpoch() throws Exception {
+            OffsetStoreSession session = open(store(), "word-count");
+            session.save(Map.of(PARTITION, 10L));
+            session.save(Map.of(PARTITION, 12L));
+            assertThat(query(
+                            dataSource,
+                            "select topic, groupid, " + partitionColumn + ", " + offsetColumn
+                                    + " from dstream_offsets order by topic"))
+                    .containsExactly(" word-count -1 1", PARTITION.topic() + " word-count 7 12");
+        }
+
+        @Test
+        void caseCountsInGroups() throws Exception {
+            OffsetStoreSession session = open(store(), "Words");
+            session.save(Map.of(PARTITION, 10L));
+            assertThat(open(store(), "words").offsets()).isEmpty();
+            session.save(Map.of(PARTITION, 11L));
+        }
+
+        @Test
+        void aTableOfOnesOwnMayHaveItsOwnNames() throws Exception {
+            execute(
+                    dataSource,
+                    "create table kafka_progress (untilOffset bigint, grp varchar(100), Topic varchar(100), part int)");
+            JdbcOffsetStore own = JdbcOffsetStore.of(dataSource)
+                    .table("kafka_progress")
+                    .columns("topic", "grp", "part", "untilOffset");
+            open(own, "words").save(Map.of(PARTITION, 10L));
+            assertThat(open(own, "words").offsets()).isEqualTo(Map.of(PARTITION, 10L));
+            assertThat(query(dataSource, "select grp, part, untilOffset from kafka_progress where topic <> ''"))
+                    .containsExactly("words 7 10");
+        }
+
+        @Test
+        void aColumnThatIsTooSmallAndTwoRowsOfAnEpochAreRefused() throws Exception {
+            execute(dataSource, "create table small (topic varchar(100), grp varchar(100), part int, until int)");
+            assertThatExceptionOfType(KafkaStreamException.class)
+                    .isThrownBy(() -> open(
+                            JdbcOffsetStore.of(dataSource).table("small").columns("topic", "grp", "part", "until"),
+                            "words"))
+                    .withMessageContaining("has a column 'until' that is no bigint");
+            execute(dataSource, "create table twice (topic varchar(100), grp varchar(100), part int, until bigint)");
+            execute(dataSource, "insert into twice values ('', 'words', -1, 3), ('', 'words', -1, 4)");
+            assertThatExceptionOfType(KafkaStreamException.class)
+                    .isThrownBy(() -> open(
+                            JdbcOffsetStore.of(dataSource).table("twice").columns("topic", "grp", "part", "until"),
+                            "words"))
+                    .withMessageContaining("several rows with the epoch of group 'words'");
+        }
+
+        @Test
+        void connectionsAreGivenBack() throws Exception {
+            open(store(), "words").save(Map.of(PARTITION, 10L));
+            assertThat(dataSource.openConnections()).isZero();
+        }
+    }
+}

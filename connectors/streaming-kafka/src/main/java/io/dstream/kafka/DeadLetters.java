@@ -1,0 +1,241 @@
+package io.dstream.kafka;
+
+import io.dstream.function.StreamingException;
+import io.dstream.input.SourceUnavailableException;
+import io.dstream.kafka.OnError.DeadLetterTopic;
+import io.dstream.output.SinkUnavailableException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes dead letters of records, and sends those that no output takes, with an idempotent producer of its own.
+ *
+ * <p>Thread-safe.
+ */
+final class DeadLetters implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(DeadLetters.class);
+
+    /** How long a request may take, unless the user has said so, before the brokers count as away. */
+    private static final int TIMEOUT_MILLIS = 10_000;
+
+    private static final List<String> OWN_TIMES = List.of(
+            ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+            ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+            ProducerConfig.LINGER_MS_CONFIG);
+
+    private final String topic;
+    private final String input;
+    private final Optional<String> group;
+    private final Map<String, Object> config;
+    private final Producer<byte[], byte[]> producer;
+    private final Serializer<Object> keys;
+    private final Serializer<Object> values;
+
+    /**
+     * @param input names the stream to people
+     * @param group of its consumers; empty if they have none
+     * @param user names the stream in the ids of clients
+     * @throws KafkaStreamException if the configuration of the producers is refused
+     */
+    DeadLetters(DeadLetterTopic target, String input, Optional<String> group, String user) {
+        this.topic = target.name();
+        this.input = input;
+        this.group = group;
+        this.config = configOf(target, user);
+        try {
+            this.keys = RawSerializer.configured(target.producers().getKeySerializerSupplier(), config, true);
+            this.values = RawSerializer.configured(target.producers().getValueSerializerSupplier(), config, false);
+            this.producer = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+        } catch (KafkaException refusal) {
+            throw refused("producer", refusal);
+        }
+    }
+
+    private static Map<String, Object> configOf(DeadLetterTopic target, String user) {
+        Map<String, Object> config = new HashMap<>(target.producers().getConfigurationProperties());
+        config.values().removeIf(value -> value == null);
+        config.remove(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
+        config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        config.put(ProducerConfig.ACKS_CONFIG, "all");
+        config.put(
+                ProducerConfig.CLIENT_ID_CONFIG,
+                config.getOrDefault(ProducerConfig.CLIENT_ID_CONFIG, "dstream") + "-" + user + "-dead-letters");
+        config.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, TIMEOUT_MILLIS);
+        if (OWN_TIMES.stream().noneMatch(config::containsKey)) {
+            config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
+            config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 2 * TIMEOUT_MILLIS);
+        }
+        return config;
+    }
+
+    /**
+     * Makes sure that the topic is there. If its brokers are away, that is left to the first dead letter.
+     *
+     * @throws KafkaStreamException if it is not, or the brokers refuse access
+     */
+    void requireTopic() throws InterruptedException {
+        try (Cluster cluster = new Cluster(admin(), bootstrapServers(), IsolationLevel.READ_UNCOMMITTED)) {
+            if (!cluster.describe(Set.of(topic)).containsKey(topic)) {
+                producer.partitionsFor(topic); // which has brokers make it that do so
+            }
+        } catch (SourceUnavailableException away) {
+            log.warn("Input {} starts without the brokers of its dead letters: {}", input, away.getMessage());
+        } catch (TimeoutException missing) {
+            throw new KafkaStreamException(
+                    "Input " + input + " cannot send dead letters to topic '" + topic + "' of Kafka at "
+                            + bootstrapServers() + ": it is not there, or not seen by this user",
+                    "Make it, correct its name, or give the user of the producers the right 'Describe' on it",
+                    missing);
+        } catch (InterruptException end) {
+            throw new InterruptedException(end.getMessage());
+        }
+    }
+
+    private Admin admin() {
+        Map<String, Object> own = new HashMap<>(config);
+        Set<String> ofAdmins = AdminClientConfig.configNames();
+        own.keySet().removeIf(key -> ProducerConfig.configNames().contains(key) && !ofAdmins.contains(key));
+        own.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, config.get(ProducerConfig.MAX_BLOCK_MS_CONFIG));
+        own.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, config.get(ProducerConfig.MAX_BLOCK_MS_CONFIG));
+        try {
+            return Admin.create(own);
+        } catch (KafkaException refusal) {
+            throw refused("client", refusal);
+        }
+    }
+
+    /** What is sent of a record that has failed. */
+    DeadLetter letter(ConsumerRecord<?, ?> record, Exception failure) {
+        Headers headers = DeadLetterHeaders.of(record, failure, group);
+        Integer partition = record.partition() < partitions() ? record.partition() : null;
+        UnreadableRecord<?, ?> raw = record instanceof UnreadableRecord<?, ?> unreadable ? unreadable : null;
+        return new DeadLetter(
+                bootstrapServers(),
+                new ProducerRecord<>(
+                        topic,
+                        partition,
+                        raw == null ? bytes(keys, "key", record.key(), record, headers) : raw.keyBytes(),
+                        raw == null ? bytes(values, "value", record.value(), record, headers) : raw.valueBytes(),
+                        headers));
+    }
+
+    private byte @Nullable [] bytes(
+            Serializer<Object> serializer,
+            String part,
+            @Nullable Object object,
+            ConsumerRecord<?, ?> record,
+            Headers headers) {
+        try {
+            return object == null ? null : serializer.serialize(topic, headers, object);
+        } catch (RuntimeException refusal) {
+            throw new StreamingException(
+                    "Input " + input + " cannot make a dead letter of the record of " + record.topic() + "-"
+                            + record.partition() + " at offset " + record.offset() + ": "
+                            + serializer.getClass().getName() + " of the producers does not take a "
+                            + object.getClass().getName() + " as " + part
+                            + ". Give OnError.deadLetter producers whose serializers take the stream's keys and values",
+                    refusal);
+        }
+    }
+
+    private int partitions() {
+        try {
+            return producer.partitionsFor(topic).size();
+        } catch (KafkaException failure) {
+            throw translated(failure);
+        }
+    }
+
+    /** Begins to send; {@link #await} tells whether it was done. */
+    Future<RecordMetadata> send(DeadLetter letter) {
+        try {
+            return producer.send(letter.record());
+        } catch (KafkaException failure) {
+            throw translated(failure);
+        }
+    }
+
+    /**
+     * Waits until the brokers have a dead letter.
+     *
+     * @throws SinkUnavailableException if they are away
+     * @throws StreamingException if they do not take it
+     */
+    void await(Future<RecordMetadata> sent) throws InterruptedException {
+        try {
+            RecordMetadata unused = sent.get();
+        } catch (ExecutionException failure) {
+            throw translated(failure.getCause() == null ? failure : failure.getCause());
+        }
+    }
+
+    /** Where it goes, for people. */
+    String topic() {
+        return topic;
+    }
+
+    private RuntimeException translated(Throwable failure) {
+        if (failure instanceof InterruptException end) {
+            return end;
+        }
+        String told = "Input " + input + " cannot send a dead letter to topic '" + topic + "' of Kafka at "
+                + bootstrapServers() + ": " + failure.getMessage();
+        if (failure instanceof RecordTooLargeException) {
+            return new StreamingException(
+                    told + ". Raise 'max.request.size' of the producers and 'max.message.bytes' of the topic", failure);
+        }
+        return failure instanceof RetriableException
+                ? new SinkUnavailableException(told, failure)
+                : new StreamingException(told, failure);
+    }
+
+    private String bootstrapServers() {
+        return KafkaClients.serversIn(config);
+    }
+
+    private KafkaStreamException refused(String client, KafkaException refusal) {
+        Throwable reason = refusal.getCause() == null ? refusal : refusal.getCause();
+        return new KafkaStreamException(
+                "A Kafka " + client + " for the dead letters of input " + input + " cannot be made: "
+                        + reason.getMessage(),
+                "Correct the configuration of the producers that OnError.deadLetter was given",
+                refusal);
+    }
+
+    /** Waits for nothing. */
+    @Override
+    public void close() {
+        try {
+            producer.close(Duration.ZERO);
+        } catch (KafkaException failure) { // an interrupt; its thread ends by itself
+            log.debug("The producer of dead letters of input {} was not seen to end", input, failure);
+        }
+    }
+}

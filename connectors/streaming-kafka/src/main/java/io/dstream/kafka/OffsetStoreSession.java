@@ -1,0 +1,32 @@
+package io.dstream.kafka;
+
+import io.dstream.input.SourceUnavailableException;
+import io.dstream.output.SinkConflictException;
+import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * An {@link OffsetStore} that is open for one stream in one run of its pipeline.
+ *
+ * <p>Used by one thread at a time.
+ */
+public interface OffsetStoreSession extends AutoCloseable {
+
+    /** What was saved when this was opened, by partition the offset at which it goes on; empty if there was nothing. */
+    Map<TopicPartition, Long> offsets();
+
+    /**
+     * Saves where partitions go on, all of them or none. Those of other partitions stay. Called again with the same or later offsets if
+     * it threw, whether or not they were saved then.
+     *
+     * @param offsets by partition, at least one
+     * @throws SourceUnavailableException if the system is away or busy: it is called again until it is back, and the batch waits
+     * @throws SinkConflictException if another session was opened since: nothing was saved, and the pipeline halts
+     * @throws Exception if anything else is wrong: it is called again, too, since the batch is committed
+     */
+    void save(Map<TopicPartition, Long> offsets) throws Exception;
+
+    /** Lets go of what is open. The epoch stays as it is, so nobody is fenced by it. */
+    @Override
+    default void close() {}
+}

@@ -1,0 +1,123 @@
+package io.dstream.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.dstream.event.PipelineInfo.State;
+import io.dstream.kafka.broker.KafkaBroker;
+import io.dstream.output.SinkConflictException;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Offsets in the group of the consumers. */
+class KafkaGroupOffsetStoreTest extends OffsetStoreContract {
+
+    private static KafkaBroker broker; // which is killed
+
+    @BeforeAll
+    static void startBroker() {
+        broker = KafkaBroker.start();
+    }
+
+    @AfterAll
+    static void endBroker() {
+        broker.close();
+    }
+
+    @Override
+    protected OffsetStore store() {
+        return KafkaGroupOffsetStore.create();
+    }
+
+    @Override
+    protected String newTopic(int partitions) {
+        String topic = TestKafka.newName("topic");
+        try (Admin admin = Admin.create(consumerConfig())) {
+            admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1)))
+                    .all()
+                    .get();
+            return topic;
+        } catch (Exception failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
+    @Override
+    protected Map<String, Object> consumerConfig() {
+        return Map.of("bootstrap.servers", broker.bootstrapServers());
+    }
+
+    @Override
+    protected void goAway() {
+        broker.kill();
+    }
+
+    @Override
+    protected void comeBack() {
+        broker.restart();
+    }
+
+    @Test
+    void whatTheProducerIsToldThatItCannotBeFailsTheStart() {
+        KafkaGroupOffsetStore store =
+                KafkaGroupOffsetStore.create().withProducerConfig(Map.of("transaction.timeout.ms", 16 * 60 * 1_000));
+        assertThatExceptionOfType(KafkaStreamException.class)
+                .isThrownBy(() -> open(store, newGroup()))
+                .withMessageContaining("cannot be committed by a transactional producer")
+                .withMessageContaining("correct what withProducerConfig says");
+    }
+
+    @Test
+    void aStreamGoesOnThereAndNobodyElseCommits() {
+        TestKafka kafka = TestKafka.shared();
+        String group = TestKafka.newName("group");
+        String topic = kafka.newTopic(1);
+        TopicPartition partition = new TopicPartition(topic, 0);
+        try (TestPipeline first = new TestPipeline();
+                TestPipeline second = new TestPipeline()) {
+            DirectKafkaDStream<String, String> stream = define(first, topic, kafka.params(group));
+            kafka.send(topic, 0, "a", "b");
+            first.runBatch();
+            assertThat(committed(kafka, group, partition)).isEqualTo(2);
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> stream.commitAsync(new OffsetRange[0]))
+                    .withMessageContaining("KafkaGroupOffsetStore");
+            define(second, topic, kafka.params(group));
+            second.start();
+            kafka.send(topic, 0, "c");
+            second.runBatch();
+            assertThat(second.all()).containsExactly("c");
+            first.runBatch();
+            first.await(() -> first.context().info().state() == State.FAILED);
+            assertThat(first.context().info().problem()).isInstanceOf(SinkConflictException.class);
+        }
+        assertThat(committed(kafka, group, partition)).isEqualTo(3);
+    }
+
+    /** A consumer waits for the end of transactions, which {@link TestKafka#committed} does not. */
+    private static long committed(TestKafka kafka, String group, TopicPartition partition) {
+        try (KafkaConsumer<String, String> consumer = new KafkaConsumer<>(kafka.params(group))) {
+            return consumer.committed(Set.of(partition)).get(partition).offset();
+        }
+    }
+
+    private static DirectKafkaDStream<String, String> define(
+            TestPipeline pipeline, String topic, Map<String, Object> params) {
+        ConsumerStrategy<String, String> strategy = ConsumerStrategies.Subscribe(List.of(topic), params);
+        DirectKafkaDStream<String, String> stream = KafkaUtils.createDirectStream(
+                pipeline.context(),
+                LocationStrategies.PreferConsistent(),
+                strategy.withOffsetStore(KafkaGroupOffsetStore.create()));
+        pipeline.collect(stream);
+        return stream;
+    }
+}
