@@ -22,7 +22,7 @@ final class LineServer implements SmartLifecycle, AutoCloseable {
      * One below streaming's. The lowest phase starts first and stops last, so we speak before the first stream listens,
      * and until the last has stopped listening.
      */
-    private static final int PHASE = Integer.MAX_VALUE - 1024 - 256 - 1;
+    static final int PHASE = Integer.MAX_VALUE - 1024 - 256 - 1;
 
     private static final Logger log = LoggerFactory.getLogger(LineServer.class);
 

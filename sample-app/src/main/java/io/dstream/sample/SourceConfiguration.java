@@ -1,36 +1,28 @@
 package io.dstream.sample;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.io.ClassPathResource;
+import org.springframework.context.annotation.Profile;
 
 /** Another server if there is a port to read from, a server of our own if not. */
 @Configuration(proxyBeanMethods = false)
+@Profile("!kafka")
 @EnableConfigurationProperties(SourceProperties.class)
 class SourceConfiguration {
 
     @Bean
     @ConditionalOnProperty(name = "sample.source.port", havingValue = "0", matchIfMissing = true)
     LineServer lineServer(SourceProperties properties) throws IOException {
-        return new LineServer(text(), properties.linesPerSecond());
+        return new LineServer(Text.lines(), properties.linesPerSecond());
     }
 
     @Bean
     LineSource lineSource(ObjectProvider<LineServer> ownServer, SourceProperties properties) {
         LineServer own = ownServer.getIfAvailable();
         return own != null ? own.source() : new LineSource(properties.host(), properties.port());
-    }
-
-    private static List<String> text() throws IOException {
-        return new ClassPathResource("text/alice.txt")
-                .getContentAsString(StandardCharsets.UTF_8)
-                .lines()
-                .toList();
     }
 }

@@ -1,5 +1,7 @@
 package io.dstream.sample;
 
+import io.dstream.DStream;
+import io.dstream.PairDStream;
 import io.dstream.StreamingContext;
 import io.dstream.boot.StreamDefinition;
 import io.dstream.boot.StreamPipeline;
@@ -7,9 +9,11 @@ import io.dstream.rdd.Pair;
 import java.util.Iterator;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import org.springframework.context.annotation.Profile;
 
 /** Counts the words of every batch and prints the first ten. */
 @StreamPipeline("word-count")
+@Profile("!kafka")
 class WordCount implements StreamDefinition {
 
     private static final Pattern BETWEEN_WORDS = Pattern.compile("[^\\p{L}\\p{N}']+"); // "don't" is one word
@@ -22,11 +26,14 @@ class WordCount implements StreamDefinition {
 
     @Override
     public void define(StreamingContext streams) {
-        streams.socketTextStream(source.host(), source.port())
-                .flatMap(WordCount::split)
+        count(streams.socketTextStream(source.host(), source.port())).print();
+    }
+
+    /** How often each word is in the lines of a batch. */
+    static PairDStream<String, Integer> count(DStream<String> lines) {
+        return lines.flatMap(WordCount::split)
                 .mapToPair(word -> Pair.of(word, 1))
-                .reduceByKey(Integer::sum)
-                .print();
+                .reduceByKey(Integer::sum);
     }
 
     private static Iterator<String> split(String line) {

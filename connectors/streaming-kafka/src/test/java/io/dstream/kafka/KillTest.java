@@ -19,12 +19,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A service with a checkpoint directory that moves numbered records into files and a topic, and is killed by {@code kill -9} over and over,
- * or stopped and overtaken. {@code -Dkills=50 -Dnumbers=200000} says how often and how many, {@code -Dseed=…} repeats the choice of a run.
+ * or stopped and overtaken, or left by its broker. {@code -Dkills=50 -Dnumbers=200000} says how often and how many, {@code -Doutage=60} how
+ * many seconds the broker is away, {@code -Dseed=…} repeats the choice of a run.
  */
 @Timeout(value = 1, unit = TimeUnit.HOURS)
 class KillTest {
 
     private static final int KILLS = Integer.getInteger("kills", 5);
+    private static final int OUTAGE_SECONDS = Integer.getInteger("outage", 5);
     private static final int PARTITIONS = 2;
     private static final int RECORDS = Math.max(Integer.getInteger("numbers", 20_000), KILLS * 4_000);
     private static final int MAX_BATCHES = 5; // that end between two kills: they are less than all
@@ -74,6 +76,31 @@ class KillTest {
             stopped.destroyForcibly().waitFor();
         }
         checkTarget();
+    }
+
+    @Test
+    void oneWhoseBrokerIsKilledAndAwayForLongGoesOnAndMovesEachRecordOnce() throws Exception {
+        System.out.println("KillTest: -Dseed=" + seed);
+        sendNumbers();
+        KilledProcess mover = mover("checkpoints", "files");
+        Process moving = mover.start();
+        try (BufferedReader out = moving.inputReader()) {
+            mover.awaitSomeBatches(moving, out);
+            kafka.broker().kill();
+            assertThat(moving.waitFor(OUTAGE_SECONDS, TimeUnit.SECONDS))
+                    .as("it has ended, %s", this)
+                    .isFalse();
+            kafka.broker().restart();
+            mover.awaitAll(out);
+        } finally {
+            kafka.broker().restart();
+            moving.destroyForcibly().waitFor();
+        }
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            assertThat(moved(partition)).as("partition %s, %s", partition, this).isEqualTo(numbers());
+        }
+        checkTarget();
+        checkWindows();
     }
 
     private void sendNumbers() {

@@ -65,14 +65,19 @@ final class KilledProcess {
     void runUntilAllIsDone() throws IOException, InterruptedException {
         Process process = start();
         try (BufferedReader out = process.inputReader()) {
-            String line = out.readLine();
-            while (line != null && line.startsWith("batch ")) {
-                line = out.readLine();
-            }
-            assertThat(line).as(toString()).isEqualTo("all");
+            awaitAll(out);
         } finally {
             process.destroyForcibly().waitFor();
         }
+    }
+
+    /** Waits until it has done all. */
+    void awaitAll(BufferedReader out) throws IOException {
+        String line = out.readLine();
+        while (line != null && line.startsWith("batch ")) {
+            line = out.readLine();
+        }
+        assertThat(line).as(toString()).isEqualTo("all");
     }
 
     Process start() throws IOException {

@@ -38,14 +38,16 @@ public final class KafkaBroker implements AutoCloseable {
     private final Path directory;
     private final int port;
     private final int sslPort;
+    private final boolean keepsData;
 
     // Mutable state
     private @Nullable Process process;
 
-    private KafkaBroker(Path directory, int port, int sslPort) {
+    private KafkaBroker(Path directory, int port, int sslPort, boolean keepsData) {
         this.directory = directory;
         this.port = port;
         this.sslPort = sslPort;
+        this.keepsData = keepsData;
     }
 
     /** Makes a broker and starts it; returns when it can be connected to. */
@@ -58,11 +60,31 @@ public final class KafkaBroker implements AutoCloseable {
         return start(true);
     }
 
+    /**
+     * As {@link #start}, with its data in a directory that outlives it: a broker that is started there later has them, on other ports. It
+     * is ended by {@link #close}, not at the beginning of this process's end, so that others can use it while they end.
+     *
+     * @param directory is made if it is missing
+     */
+    public static KafkaBroker startIn(Path directory) {
+        try {
+            Files.createDirectories(directory);
+            int[] ports = freePorts();
+            KafkaBroker broker = new KafkaBroker(directory.toAbsolutePath(), ports[0], ports[2], true);
+            Files.writeString(broker.properties(), properties(broker.directory, ports[0], ports[1]));
+            broker.format();
+            broker.restart();
+            return broker;
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
     private static KafkaBroker start(boolean ssl) {
         try {
             Path directory = Files.createTempDirectory("kafka-broker-");
             int[] ports = freePorts();
-            KafkaBroker broker = new KafkaBroker(directory, ports[0], ports[2]);
+            KafkaBroker broker = new KafkaBroker(directory, ports[0], ports[2], false);
             String properties = properties(directory, ports[0], ports[1]);
             Files.writeString(broker.properties(), ssl ? properties + broker.sslProperties(ports[1]) : properties);
             if (ssl) {
@@ -161,15 +183,25 @@ public final class KafkaBroker implements AutoCloseable {
         signal("CONT");
     }
 
-    /** Ends it and deletes its data. */
+    /** Ends it and deletes its data, unless they are to outlive it; then it ends in order. */
     @Override
     public void close() {
         Process running = process;
         if (running != null) {
-            running.destroyForcibly();
+            end(running);
             awaitEnd(running);
         }
-        deleteData();
+        if (!keepsData) {
+            deleteData();
+        }
+    }
+
+    private void end(Process running) {
+        if (keepsData) {
+            running.destroy();
+        } else {
+            running.destroyForcibly();
+        }
     }
 
     private void makeKey() throws IOException {
@@ -198,6 +230,7 @@ public final class KafkaBroker implements AutoCloseable {
         Process formatting = launch(
                 "kafka.tools.StorageTool",
                 "format",
+                "--ignore-formatted",
                 "-t",
                 CLUSTER,
                 "-c",
@@ -224,10 +257,20 @@ public final class KafkaBroker implements AutoCloseable {
                 mainClass));
         command.addAll(List.of(arguments));
         try {
-            return run(command);
+            return run(deafToInterrupts(command));
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
+    }
+
+    /** A terminal sends its Ctrl-C to this process and to the broker, which is to serve until this process has let go of it. */
+    private static List<String> deafToInterrupts(List<String> command) {
+        if (File.separatorChar != '/') {
+            return command;
+        }
+        List<String> deaf = new ArrayList<>(List.of("sh", "-c", "trap '' INT; exec \"$@\"", "sh"));
+        deaf.addAll(command);
+        return deaf;
     }
 
     private Process run(List<String> command) throws IOException {
