@@ -27,6 +27,7 @@ import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.health.contributor.Health;
@@ -34,12 +35,15 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
 import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.kafka.core.ProducerFactory;
 
 /** A stream of a topic in a Spring Boot application, which has but {@code spring.kafka.*}; with a broker over SSL, which is killed. */
+@ExtendWith(OutputCaptureExtension.class)
 class DirectStreamOverBrokerTest {
 
     private static KafkaBroker broker;
@@ -55,7 +59,7 @@ class DirectStreamOverBrokerTest {
     }
 
     @Test
-    void aStreamHasTheConsumersOfTheApplicationAndItsSslBundleMetersAndHealth() {
+    void aStreamHasTheConsumersOfTheApplicationAndItsSslBundleMetersAndHealth(CapturedOutput output) {
         new ApplicationContextRunner()
                 .withConfiguration(AutoConfigurations.of(
                         SslAutoConfiguration.class,
@@ -87,6 +91,7 @@ class DirectStreamOverBrokerTest {
                         "streaming.failure.max-attempts=1",
                         "streaming.failure.backoff=100ms")
                 .run(this::useIt);
+        assertThat(output).doesNotContain("already registered", "already been registered");
     }
 
     private void useIt(ApplicationContext context) {

@@ -29,6 +29,8 @@ public final class DirectStreamMetrics implements StreamingListener {
 
     // Mutable state, guarded by this
     private Set<Partition> gauged = Set.of();
+    private final Set<Tags> counted =
+            new HashSet<>(); // pipelines and inputs; a registry warns of a counter that it is given twice
 
     /**
      * @param registry gets the meters
@@ -66,8 +68,11 @@ public final class DirectStreamMetrics implements StreamingListener {
         }
     }
 
-    private void count(String pipeline, String input) {
+    private synchronized void count(String pipeline, String input) {
         Tags tags = tags(pipeline, input);
+        if (!counted.add(tags)) {
+            return;
+        }
         count(StreamingMeter.KAFKA_RECORDS_LOST, tags, () -> sum(pipeline, input, DirectStreamInfo::lostRecords));
         count(
                 StreamingMeter.KAFKA_RECORDS_FAILED,
@@ -79,7 +84,6 @@ public final class DirectStreamMetrics implements StreamingListener {
                 () -> sum(pipeline, input, DirectStreamInfo::deadLetters));
     }
 
-    /** There is one counter of a name and tags, however often it is asked for. */
     private void count(StreamingMeter meter, Tags tags, DoubleSupplier records) {
         FunctionCounter.builder(meter.getName(), monitor, known -> records.getAsDouble())
                 .description(meter.description())
