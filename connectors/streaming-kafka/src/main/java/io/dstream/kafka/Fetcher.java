@@ -170,6 +170,10 @@ final class Fetcher<K, V> implements Runnable {
         } catch (RuntimeException failure) {
             failAll(failure);
             beginAnew();
+        } catch (Error failure) { // such as too little memory, which may be there when the batch is tried again
+            failAll(new StreamingException(
+                    "Input " + status.name() + " has failed to read from Kafka: " + failure, failure));
+            beginAnew();
         }
     }
 

@@ -19,6 +19,8 @@ import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 
 /** What a stream does while its broker is away, in real time. */
@@ -81,15 +83,20 @@ class BrokerOutageTest {
         assertThat(pipeline.all()).isEqualTo(numbers(0, 20));
     }
 
-    @Test
-    void aConsumerThatFailsIsReplaced() {
+    static List<Throwable> failures() {
+        return List.of(new KafkaException("broken"), new OutOfMemoryError("of a test"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void aConsumerThatFailsIsReplaced(Throwable failure) {
         pipeline.close();
         pipeline = newPipeline();
         AtomicInteger consumersMade = new AtomicInteger();
         DefaultKafkaConsumerFactory<String, String> consumers =
                 new DefaultKafkaConsumerFactory<>(kafka.params("group.id", "replaced"));
         consumers.addPostProcessor(
-                consumer -> consumersMade.incrementAndGet() == 1 ? failingAtFirstRecords(consumer) : consumer);
+                consumer -> consumersMade.incrementAndGet() == 1 ? failingAtFirstRecords(consumer, failure) : consumer);
         pipeline.collect(KafkaUtils.createDirectStream(pipeline.context(), consumers, topic));
         pipeline.start();
         send(0, 10);
@@ -101,12 +108,13 @@ class BrokerOutageTest {
     }
 
     @SuppressWarnings("unchecked") // a proxy of the same interface
-    private static Consumer<String, String> failingAtFirstRecords(Consumer<String, String> consumer) {
+    private static Consumer<String, String> failingAtFirstRecords(
+            Consumer<String, String> consumer, Throwable failure) {
         return (Consumer<String, String>) Proxy.newProxyInstance(
                 Consumer.class.getClassLoader(), new Class<?>[] {Consumer.class}, (proxy, method, arguments) -> {
                     Object result = method.invoke(consumer, arguments);
                     if (result instanceof ConsumerRecords<?, ?> records && !records.isEmpty()) {
-                        throw new KafkaException("broken");
+                        throw failure;
                     }
                     return result;
                 });
