@@ -50,6 +50,11 @@ enum Dialect {
         }
 
         @Override
+        String textType(int length) {
+            return "varchar(" + length + ") character set utf8mb4 collate utf8mb4_bin";
+        }
+
+        @Override
         void requireReadable(Connection connection, String sql) throws SQLException {
             prepareOnServer(connection, sql);
         }
@@ -82,6 +87,11 @@ enum Dialect {
         }
 
         @Override
+        String textType(int length) {
+            return "varchar(" + length + ") character set utf8mb4 collate utf8mb4_bin";
+        }
+
+        @Override
         void requireReadable(Connection connection, String sql) throws SQLException {
             prepareOnServer(connection, sql);
         }
@@ -111,8 +121,9 @@ enum Dialect {
             case "mysql" -> MYSQL;
             case "h2" -> H2;
             default ->
-                throw new StreamingException("JdbcSink writes to PostgreSQL, MariaDB, MySQL and H2, but its DataSource"
-                        + " leads to " + product + ". Give it another DataSource, or write in foreachRDD");
+                throw new StreamingException(
+                        "JdbcSink and JdbcOffsetStore know PostgreSQL, MariaDB, MySQL and H2, but the"
+                                + " DataSource leads to " + product + ". Give another one, or write in foreachRDD");
         };
     }
 
@@ -139,6 +150,11 @@ enum Dialect {
     /** The type of the name of a pipeline or output. */
     String nameType() {
         return "varchar(100)";
+    }
+
+    /** The type of any other text in which case counts. */
+    String textType(int length) {
+        return "varchar(" + length + ")";
     }
 
     /** Lets the database read a statement without running it. To ask for its parameters sends it there. */

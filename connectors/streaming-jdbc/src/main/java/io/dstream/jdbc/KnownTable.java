@@ -47,6 +47,39 @@ record KnownTable(Identifier name, String quoted, List<ColumnType> columns) {
         return null;
     }
 
+    /**
+     * Finds a table, or makes it.
+     *
+     * @param session without a transaction
+     * @param content what the table is of
+     * @param create the statement that makes it
+     * @throws StreamingException if it is not there and cannot be made
+     */
+    static KnownTable findOrCreate(Session session, Identifier wanted, String content, String create)
+            throws SQLException {
+        KnownTable known = find(session, wanted);
+        return known == null ? create(session, wanted, content, create) : known;
+    }
+
+    private static KnownTable create(Session session, Identifier wanted, String content, String create)
+            throws SQLException {
+        SQLException problem = null;
+        try {
+            session.execute(create);
+        } catch (SQLException failure) {
+            problem = failure; // or another instance was faster
+        }
+        KnownTable made = find(session, wanted);
+        if (made == null) {
+            throw new StreamingException(
+                    "The table of " + content + " '" + wanted + "' is not there and cannot be made ("
+                            + (problem == null ? "it was made and is not seen" : problem.getMessage())
+                            + "). Make it: " + create,
+                    problem);
+        }
+        return made;
+    }
+
     private static KnownTable select(Session session, Identifier name) throws SQLException {
         String quoted = session.quoted(name);
         try (PreparedStatement statement =

@@ -62,6 +62,11 @@ final class Session implements AutoCloseable {
         return name.quoted(metaData().getIdentifierQuoteString());
     }
 
+    /** The name in SQL of what is to be made, as SQL without quotes would have it. */
+    String folded(Identifier name) throws SQLException {
+        return quoted(name.candidates(metaData()).get(0));
+    }
+
     void execute(String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);

@@ -4,13 +4,14 @@ import static io.dstream.jdbc.TestDatabase.execute;
 import static io.dstream.jdbc.TestDatabase.query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.dstream.kafka.JdbcOffsetStore;
-import io.dstream.kafka.KafkaStreamException;
+import io.dstream.function.StreamingException;
 import io.dstream.kafka.OffsetStore;
 import io.dstream.kafka.OffsetStoreContract;
 import io.dstream.kafka.OffsetStoreSession;
 import java.sql.SQLTransientConnectionException;
+import java.util.Arrays;
 import java.util.Map;
 import javax.sql.DataSource;
 import org.apache.kafka.common.TopicPartition;
@@ -22,6 +23,29 @@ import org.junit.jupiter.api.Test;
 class JdbcOffsetStoreTest {
 
     private static final TopicPartition PARTITION = new TopicPartition("Orders.of-2026_A", 7);
+
+    @Test
+    void whatIsNoNameIsRefused() throws Exception {
+        JdbcOffsetStore store = JdbcOffsetStore.of(TestDatabase.dataSource(TestDatabase.H2.newUrl()));
+        for (String table : Arrays.asList("a b", "a.b.c", "", null)) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> store.table(table))
+                    .withMessageContaining("'table' must be a name")
+                    .withMessageContaining("but was '" + table + "'");
+        }
+        for (String column : Arrays.asList("a.b", "a b", "", null)) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> store.columns("topic", column, "partition", "offset"))
+                    .withMessageContaining("'group' must be")
+                    .withMessageContaining("but was '" + column + "'");
+        }
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> store.columns("topic", "TOPIC", "partition", "offset"))
+                .withMessageContaining("'columns' must be four different names, but were [topic, TOPIC,");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> JdbcOffsetStore.of(null))
+                .withMessageContaining("'dataSource'");
+    }
 
     @Nested
     class InH2 extends Contract {
@@ -46,7 +70,7 @@ class JdbcOffsetStoreTest {
             execute(dataSource(), "grant select on dstream_offsets to " + user);
             OffsetStore readOnly =
                     JdbcOffsetStore.of(TestDatabase.dataSource(url().replace("user=postgres", "user=" + user)));
-            assertThatExceptionOfType(KafkaStreamException.class)
+            assertThatExceptionOfType(StreamingException.class)
                     .isThrownBy(() -> open(readOnly, newGroup()))
                     .withMessageContaining("permission denied for table dstream_offsets")
                     .withMessageContaining("Let the user of the database select, insert and update there");
@@ -141,16 +165,24 @@ class JdbcOffsetStoreTest {
         }
 
         @Test
+        void aTableThatIsAnotherIsRefusedWithWhatIsMissing() {
+            execute(dataSource, "create table dstream_offsets (topic varchar(249), groupid varchar(255), part int)");
+            assertThatExceptionOfType(StreamingException.class)
+                    .isThrownBy(() -> open(store(), "words"))
+                    .withMessageContaining("has no column 'offset', but ");
+        }
+
+        @Test
         void aColumnThatIsTooSmallAndTwoRowsOfAnEpochAreRefused() throws Exception {
             execute(dataSource, "create table small (topic varchar(100), grp varchar(100), part int, until int)");
-            assertThatExceptionOfType(KafkaStreamException.class)
+            assertThatExceptionOfType(StreamingException.class)
                     .isThrownBy(() -> open(
                             JdbcOffsetStore.of(dataSource).table("small").columns("topic", "grp", "part", "until"),
                             "words"))
                     .withMessageContaining("has a column 'until' that is no bigint");
             execute(dataSource, "create table twice (topic varchar(100), grp varchar(100), part int, until bigint)");
             execute(dataSource, "insert into twice values ('', 'words', -1, 3), ('', 'words', -1, 4)");
-            assertThatExceptionOfType(KafkaStreamException.class)
+            assertThatExceptionOfType(StreamingException.class)
                     .isThrownBy(() -> open(
                             JdbcOffsetStore.of(dataSource).table("twice").columns("topic", "grp", "part", "until"),
                             "words"))

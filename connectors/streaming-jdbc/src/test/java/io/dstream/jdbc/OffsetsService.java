@@ -7,7 +7,6 @@ import io.dstream.kafka.ConsumerStrategies;
 import io.dstream.kafka.ConsumerStrategy;
 import io.dstream.kafka.DirectKafkaDStream;
 import io.dstream.kafka.HasOffsetRanges;
-import io.dstream.kafka.JdbcOffsetStore;
 import io.dstream.kafka.KafkaSettings;
 import io.dstream.kafka.KafkaUtils;
 import io.dstream.kafka.LocationStrategies;

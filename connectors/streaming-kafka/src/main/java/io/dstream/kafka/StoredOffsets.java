@@ -154,12 +154,12 @@ final class StoredOffsets {
     void saveIn(Connection connection, Map<TopicPartition, Long> ends) throws SQLException {
         open();
         synchronized (this) {
-            if (!(session instanceof JdbcOffsetSession database)) {
+            if (session == null) {
                 throw new IllegalStateException(
-                        "Input " + context + " keeps its offsets in no database, but is to save"
-                                + " them in a transaction of one. Give its ConsumerStrategy a JdbcOffsetStore by withOffsetStore");
+                        "Input " + context + " has no offset store, but is to save its offsets in a transaction of a"
+                                + " database. Give its ConsumerStrategy a JdbcOffsetStore by withOffsetStore");
             }
-            database.save(connection, ends);
+            session.saveIn(connection, ends);
         }
     }
 
