@@ -8,18 +8,68 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.common.TopicPartition;
 
-/** A store of a program's own, which lasts as long as its object; a test can take it away. */
+/** A store of a program's own, which lasts as long as its object; a test can take it away, and let it hang. */
 final class MemoryOffsetStore implements OffsetStore {
 
     // Mutable state, guarded by this
     private final Map<String, Long> epochs = new HashMap<>(); // by group
     private final Map<String, Map<TopicPartition, Long>> saved = new HashMap<>(); // by group
     private boolean isAway;
+    private int openSessions;
+
+    private volatile CountDownLatch asked = new CountDownLatch(1);
+    private volatile CountDownLatch answers = new CountDownLatch(0);
 
     synchronized void setAway(boolean away) {
         isAway = away;
+    }
+
+    /** Whoever saves waits from now on, and does not answer to an interrupt, as a driver that waits for its socket. */
+    void hang() {
+        asked = new CountDownLatch(1);
+        answers = new CountDownLatch(1);
+    }
+
+    /** Waits until somebody saves in vain. */
+    void awaitAsked() throws InterruptedException {
+        asked.await();
+    }
+
+    void answer() {
+        answers.countDown();
+    }
+
+    synchronized int openSessions() {
+        return openSessions;
+    }
+
+    synchronized void awaitEndOfSessions() throws InterruptedException {
+        while (openSessions > 0) {
+            wait();
+        }
+    }
+
+    private synchronized void closeSession() {
+        openSessions--;
+        notifyAll();
+    }
+
+    private void awaitAnswer() {
+        asked.countDown();
+        boolean interrupted = false;
+        while (answers.getCount() > 0) {
+            try {
+                answers.await();
+            } catch (InterruptedException ignored) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** The epoch of a group, and topic, partition and offset of each of its partitions. */
@@ -41,6 +91,7 @@ final class MemoryOffsetStore implements OffsetStore {
     @Override
     public synchronized OffsetStoreSession open(OffsetStoreContext context) {
         requireThere(context);
+        openSessions++;
         long epoch = epochs.merge(context.group(), 1L, Long::sum);
         return new Session(context, epoch, Map.copyOf(saved.getOrDefault(context.group(), Map.of())));
     }
@@ -80,6 +131,7 @@ final class MemoryOffsetStore implements OffsetStore {
 
         @Override
         public void save(Map<TopicPartition, Long> newOffsets) {
+            awaitAnswer();
             MemoryOffsetStore.this.save(context, epoch, newOffsets);
         }
 
@@ -87,6 +139,11 @@ final class MemoryOffsetStore implements OffsetStore {
         @Override
         public void saveIn(Connection connection, Map<TopicPartition, Long> newOffsets) {
             save(newOffsets);
+        }
+
+        @Override
+        public void close() {
+            closeSession();
         }
     }
 }

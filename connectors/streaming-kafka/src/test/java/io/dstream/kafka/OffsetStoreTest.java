@@ -21,6 +21,7 @@ import java.util.function.UnaryOperator;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a stream does with its offset store: where it goes on, when it saves, and when it halts. */
@@ -38,6 +39,7 @@ class OffsetStoreTest {
 
     @AfterEach
     void close() {
+        store.answer();
         pipelines.forEach(TestPipeline::close);
     }
 
@@ -155,6 +157,48 @@ class OffsetStoreTest {
         pipeline.runBatch();
         assertThat(pipeline.all()).containsExactly("a", "b");
         assertThat(rows()).contains(topic + " 0 2");
+    }
+
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void aStopDoesNotWaitForAStoreThatHangsAndItIsClosedWhenItAnswers() throws Exception {
+        TestPipeline pipeline = pipeline();
+        pipeline.runBatch();
+        store.hang();
+        kafka.send(topic, 0, "a");
+        pipeline.advance(Duration.ofSeconds(1));
+        store.awaitAsked();
+        pipeline.context().stop(false, Duration.ZERO);
+        assertThat(store.openSessions()).isOne();
+        store.answer();
+        store.awaitEndOfSessions();
+        assertThat(rows()).startsWith("epoch 1");
+    }
+
+    @Test
+    void aStreamThatIsInterruptedWhileItOpensItsStoreDoesNotStart() {
+        TestPipeline pipeline = plain();
+        OffsetStore interrupted = new OffsetStore() {
+            @Override
+            public String description() {
+                return "a store that is waited for";
+            }
+
+            @Override
+            public OffsetStoreSession open(OffsetStoreContext context) throws InterruptedException {
+                throw new InterruptedException();
+            }
+        };
+        pipeline.collect(KafkaUtils.createDirectStream(
+                pipeline.context(),
+                LocationStrategies.PreferConsistent(),
+                ConsumerStrategies.<String, String>Subscribe(List.of(topic), kafka.params(group))
+                        .withOffsetStore(interrupted)));
+        try {
+            assertThatExceptionOfType(StreamingException.class).isThrownBy(pipeline::start);
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
     }
 
     @Test
