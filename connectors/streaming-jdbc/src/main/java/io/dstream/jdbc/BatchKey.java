@@ -128,10 +128,8 @@ final class BatchKey {
     }
 
     private @Nullable Row read(Session session, String mode, int seconds) throws SQLException {
-        try (PreparedStatement statement = session.connection()
-                .prepareStatement(
-                        "select epoch, batch_time from " + table + " where pipeline = ? and output = ?" + mode)) {
-            statement.setQueryTimeout(seconds);
+        try (PreparedStatement statement = session.prepare(
+                "select epoch, batch_time from " + table + " where pipeline = ? and output = ?" + mode, seconds)) {
             statement.setString(1, pipeline);
             statement.setString(2, output);
             try (ResultSet rows = statement.executeQuery()) {

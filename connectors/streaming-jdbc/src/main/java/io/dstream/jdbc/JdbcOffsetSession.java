@@ -48,14 +48,13 @@ final class JdbcOffsetSession implements OffsetStoreSession {
 
     /** As {@link OffsetStore#open}. */
     static JdbcOffsetSession open(DataSource dataSource, OffsetTable.Names names, OffsetStoreContext context) {
-        try (Session session = Session.open(dataSource)) {
+        try (Session session = Session.open(dataSource, context.timeout())) {
             OffsetTable table = OffsetTable.findOrCreate(session, names);
-            Connection connection = session.connection();
-            if (table.epoch(connection, context.group(), "", 0) == null) {
-                insertFirst(connection, table, context.group());
+            if (table.epoch(session, context.group(), "", 0) == null) {
+                insertFirst(session, table, context.group());
             }
             session.begin(IDLE_TIMEOUT);
-            JdbcOffsetSession opened = takeOver(dataSource, connection, table, context);
+            JdbcOffsetSession opened = takeOver(dataSource, session, table, context);
             session.commit();
             return opened;
         } catch (SQLException failure) {
@@ -70,29 +69,27 @@ final class JdbcOffsetSession implements OffsetStoreSession {
         }
     }
 
-    private static void insertFirst(Connection connection, OffsetTable table, String group) throws SQLException {
+    private static void insertFirst(Session session, OffsetTable table, String group) throws SQLException {
         try {
-            table.insertEpoch(connection, group, 0);
+            table.insertEpoch(session, group, 0);
         } catch (SQLException failure) {
-            if (table.epoch(connection, group, "", 0) == null) { // else another instance was faster
+            if (table.epoch(session, group, "", 0) == null) { // else another instance was faster
                 throw failure;
             }
         }
     }
 
     private static JdbcOffsetSession takeOver(
-            DataSource dataSource, Connection connection, OffsetTable table, OffsetStoreContext context)
-            throws SQLException {
-        Long before = table.epoch(connection, context.group(), " for update", LOCK_SECONDS);
+            DataSource dataSource, Session session, OffsetTable table, OffsetStoreContext context) throws SQLException {
+        Long before = table.epoch(session, context.group(), " for update", LOCK_SECONDS);
         if (before == null) {
             throw gone(context, table);
         }
-        if (!table.setEpoch(connection, context.group(), before, before + 1)) {
+        if (!table.setEpoch(session, context.group(), before, before + 1)) {
             throw new SourceUnavailableException(
                     "Another instance opens the offsets of input " + context + " at this moment", null);
         }
-        return new JdbcOffsetSession(
-                dataSource, context, table, before + 1, table.offsets(connection, context.group()));
+        return new JdbcOffsetSession(dataSource, context, table, before + 1, table.offsets(session, context.group()));
     }
 
     @Override
@@ -102,9 +99,9 @@ final class JdbcOffsetSession implements OffsetStoreSession {
 
     @Override
     public void save(Map<TopicPartition, Long> newOffsets) throws SQLException {
-        try (Session session = Session.open(dataSource)) {
+        try (Session session = Session.open(dataSource, context.timeout())) {
             session.begin(IDLE_TIMEOUT);
-            saveIn(session.connection(), newOffsets);
+            save(session, newOffsets);
             session.commit();
         } catch (SQLException failure) {
             if (SqlFailures.isAway(failure)) {
@@ -116,10 +113,14 @@ final class JdbcOffsetSession implements OffsetStoreSession {
 
     @Override
     public void saveIn(Connection connection, Map<TopicPartition, Long> newOffsets) throws SQLException {
-        if (!table.setEpoch(connection, context.group(), epoch, epoch)) {
-            requireOwn(table.epoch(connection, context.group(), " for update", 0));
+        save(Session.in(connection), newOffsets);
+    }
+
+    private void save(Session session, Map<TopicPartition, Long> newOffsets) throws SQLException {
+        if (!table.setEpoch(session, context.group(), epoch, epoch)) {
+            requireOwn(table.epoch(session, context.group(), " for update", 0));
         }
-        table.put(connection, context.group(), table.offsets(connection, context.group()), newOffsets);
+        table.put(session, context.group(), table.offsets(session, context.group()), newOffsets);
     }
 
     private void requireOwn(@Nullable Long now) {

@@ -1,7 +1,6 @@
 package io.dstream.jdbc;
 
 import io.dstream.function.StreamingException;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -76,10 +75,9 @@ record OffsetTable(String description, String table, String topic, String group,
      * @throws StreamingException if there are several
      */
     @Nullable
-    Long epoch(Connection connection, String ofGroup, String mode, int seconds) throws SQLException {
+    Long epoch(Session session, String ofGroup, String mode, int seconds) throws SQLException {
         String sql = "select " + offset + " from " + table + where() + mode;
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setQueryTimeout(seconds);
+        try (PreparedStatement statement = session.prepare(sql, seconds)) {
             setKey(statement, 1, ofGroup, OWNER_TOPIC, OWNER_PARTITION);
             try (ResultSet rows = statement.executeQuery()) {
                 Long epoch = rows.next() ? rows.getLong(1) : null;
@@ -92,8 +90,8 @@ record OffsetTable(String description, String table, String topic, String group,
         }
     }
 
-    void insertEpoch(Connection connection, String ofGroup, long epoch) throws SQLException {
-        insert(connection, ofGroup, Map.of(new TopicPartition(OWNER_TOPIC, OWNER_PARTITION), epoch));
+    void insertEpoch(Session session, String ofGroup, long epoch) throws SQLException {
+        insert(session, ofGroup, Map.of(new TopicPartition(OWNER_TOPIC, OWNER_PARTITION), epoch));
     }
 
     /**
@@ -101,9 +99,9 @@ record OffsetTable(String description, String table, String topic, String group,
      *
      * @return whether the database says that it has; MariaDB and MySQL may be configured to deny it if the epoch stays the same
      */
-    boolean setEpoch(Connection connection, String ofGroup, long expected, long epoch) throws SQLException {
+    boolean setEpoch(Session session, String ofGroup, long expected, long epoch) throws SQLException {
         String sql = "update " + table + " set " + offset + " = ?" + where() + " and " + offset + " = ?";
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+        try (PreparedStatement statement = session.prepare(sql)) {
             statement.setLong(1, epoch);
             setKey(statement, 2, ofGroup, OWNER_TOPIC, OWNER_PARTITION);
             statement.setLong(5, expected);
@@ -112,11 +110,11 @@ record OffsetTable(String description, String table, String topic, String group,
     }
 
     /** All offsets of a group. */
-    Map<TopicPartition, Long> offsets(Connection connection, String ofGroup) throws SQLException {
+    Map<TopicPartition, Long> offsets(Session session, String ofGroup) throws SQLException {
         String sql = "select " + topic + ", " + partition + ", " + offset + " from " + table + " where " + group
                 + " = ? and " + partition + " >= 0";
         Map<TopicPartition, Long> offsets = new HashMap<>();
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+        try (PreparedStatement statement = session.prepare(sql)) {
             statement.setString(1, ofGroup);
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
@@ -132,34 +130,34 @@ record OffsetTable(String description, String table, String topic, String group,
      *
      * @param known what they say
      */
-    void put(Connection connection, String ofGroup, Map<TopicPartition, Long> known, Map<TopicPartition, Long> offsets)
+    void put(Session session, String ofGroup, Map<TopicPartition, Long> known, Map<TopicPartition, Long> offsets)
             throws SQLException {
         Map<TopicPartition, Long> missing = new HashMap<>(offsets);
         missing.keySet().removeAll(known.keySet());
         Map<TopicPartition, Long> moved = new HashMap<>(offsets);
         moved.keySet().retainAll(known.keySet());
         moved.entrySet().removeIf(entry -> entry.getValue().equals(known.get(entry.getKey())));
-        update(connection, ofGroup, moved);
-        insert(connection, ofGroup, missing);
+        update(session, ofGroup, moved);
+        insert(session, ofGroup, missing);
     }
 
-    private void update(Connection connection, String ofGroup, Map<TopicPartition, Long> offsets) throws SQLException {
+    private void update(Session session, String ofGroup, Map<TopicPartition, Long> offsets) throws SQLException {
         String sql = "update " + table + " set " + offset + " = ?" + where();
-        execute(connection, sql, ofGroup, offsets);
+        execute(session, sql, ofGroup, offsets);
     }
 
-    private void insert(Connection connection, String ofGroup, Map<TopicPartition, Long> offsets) throws SQLException {
+    private void insert(Session session, String ofGroup, Map<TopicPartition, Long> offsets) throws SQLException {
         String sql = "insert into " + table + " (" + offset + ", " + group + ", " + topic + ", " + partition
                 + ") values (?, ?, ?, ?)";
-        execute(connection, sql, ofGroup, offsets);
+        execute(session, sql, ofGroup, offsets);
     }
 
-    private static void execute(Connection connection, String sql, String ofGroup, Map<TopicPartition, Long> offsets)
+    private static void execute(Session session, String sql, String ofGroup, Map<TopicPartition, Long> offsets)
             throws SQLException {
         if (offsets.isEmpty()) {
             return;
         }
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+        try (PreparedStatement statement = session.prepare(sql)) {
             for (Map.Entry<TopicPartition, Long> entry : offsets.entrySet()) {
                 statement.setLong(1, entry.getValue());
                 setKey(

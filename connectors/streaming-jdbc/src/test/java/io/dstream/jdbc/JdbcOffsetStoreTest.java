@@ -7,17 +7,27 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.dstream.function.StreamingException;
+import io.dstream.input.SourceUnavailableException;
 import io.dstream.kafka.OffsetStore;
+import io.dstream.kafka.OffsetStoreContext;
 import io.dstream.kafka.OffsetStoreContract;
 import io.dstream.kafka.OffsetStoreSession;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.sql.Statement;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /** Offsets in the databases that there are drivers for here. */
 class JdbcOffsetStoreTest {
@@ -81,6 +91,20 @@ class JdbcOffsetStoreTest {
     class InMariaDb extends Contract {
         InMariaDb() {
             super(TestDatabase.MARIADB, "`partition`", "`offset`");
+        }
+
+        @Override
+        void changeSettings(Statement statement) throws SQLException {
+            statement.execute("set session idle_transaction_timeout = 77");
+        }
+
+        @Override
+        List<Object> settings(Connection connection) throws SQLException {
+            try (Statement statement = connection.createStatement();
+                    ResultSet rows = statement.executeQuery("select @@session.idle_transaction_timeout")) {
+                rows.next();
+                return List.of(connection.getAutoCommit(), connection.getNetworkTimeout(), rows.getLong(1));
+            }
         }
     }
 
@@ -187,6 +211,51 @@ class JdbcOffsetStoreTest {
                             JdbcOffsetStore.of(dataSource).table("twice").columns("topic", "grp", "part", "until"),
                             "words"))
                     .withMessageContaining("several rows with the epoch of group 'words'");
+        }
+
+        @Test
+        @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+        void aLockIsWaitedForNoLongerThanARequestMayTake() throws Exception {
+            OffsetStoreSession session =
+                    store().open(new OffsetStoreContext("shop", "kafka-0", "words", Map.of(), Duration.ofSeconds(1)));
+            session.save(Map.of(PARTITION, 1L));
+            try (Connection other = TestDatabase.dataSource(url).getConnection();
+                    Statement statement = other.createStatement()) {
+                other.setAutoCommit(false);
+                statement.execute("update dstream_offsets set groupid = 'words'");
+                assertThatExceptionOfType(SourceUnavailableException.class)
+                        .isThrownBy(() -> session.save(Map.of(PARTITION, 2L)));
+                other.rollback();
+            }
+            session.save(Map.of(PARTITION, 2L));
+            assertThat(open(store(), "words").offsets()).isEqualTo(Map.of(PARTITION, 2L));
+        }
+
+        @Test
+        void connectionsAreGivenBackAsTheyWere() throws Exception {
+            try (Connection connection = TestDatabase.dataSource(url).getConnection();
+                    Statement statement = connection.createStatement()) {
+                statement.execute("create table small (topic varchar(9), groupid varchar(9), a int, b int)");
+                changeSettings(statement);
+                connection.setAutoCommit(false);
+                List<Object> before = settings(connection);
+                JdbcOffsetStore store = JdbcOffsetStore.of(new SingleConnectionDataSource(connection, true));
+                open(store, "words").save(Map.of(PARTITION, 10L));
+                assertThat(settings(connection)).isEqualTo(before);
+                assertThatExceptionOfType(StreamingException.class)
+                        .isThrownBy(() -> open(store.table("small"), "words"));
+                assertThat(settings(connection)).isEqualTo(before);
+            }
+        }
+
+        void changeSettings(Statement statement) throws SQLException {
+            statement.setQueryTimeout(77);
+        }
+
+        List<Object> settings(Connection connection) throws SQLException {
+            try (Statement statement = connection.createStatement()) {
+                return List.of(connection.getAutoCommit(), connection.getNetworkTimeout(), statement.getQueryTimeout());
+            }
         }
 
         @Test
