@@ -153,13 +153,14 @@ record KnownTable(Identifier name, String quoted, List<ColumnType> columns) {
                 : session.connection().getCatalog();
     }
 
-    /** The columns of each unique index of the tables of this name in a schema; in all of them if it is null. */
+    /** The columns of each unique index on all rows of the tables of this name in a schema; in all schemas if it is null. */
     private Collection<Set<String>> uniqueIndexes(Session session, @Nullable String schema) throws SQLException {
         Map<String, Set<String>> indexes = new TreeMap<>();
         try (ResultSet rows = indexRows(session, schema)) {
             while (rows.next()) {
                 String column = rows.getString("COLUMN_NAME");
-                if (column != null && rows.getShort("TYPE") != DatabaseMetaData.tableIndexStatistic) {
+                boolean isOfAllRows = rows.getString("FILTER_CONDITION") == null;
+                if (column != null && isOfAllRows && rows.getShort("TYPE") != DatabaseMetaData.tableIndexStatistic) {
                     String index = rows.getString("TABLE_SCHEM") + "." + rows.getString("INDEX_NAME");
                     indexes.computeIfAbsent(index, unknown -> new TreeSet<>()).add(lower(column));
                 }
