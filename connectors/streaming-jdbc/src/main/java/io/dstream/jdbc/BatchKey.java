@@ -1,6 +1,5 @@
 package io.dstream.jdbc;
 
-import io.dstream.function.StreamingException;
 import io.dstream.output.SinkConflictException;
 import io.dstream.output.SinkContext;
 import java.sql.PreparedStatement;
@@ -41,7 +40,9 @@ final class BatchKey {
      * @param wanted the table of keys, which is made if it is missing
      */
     static BatchKey takeOver(Session session, Identifier wanted, SinkContext context) throws SQLException {
-        BatchKey none = new BatchKey(findOrCreate(session, wanted), context, 0, null);
+        String create = session.dialect().createKeyTable(session.folded(wanted));
+        KnownTable table = KnownTable.findOrCreate(session, wanted, "batch keys", create);
+        BatchKey none = new BatchKey(table.quoted(), context, 0, null);
         if (none.read(session, "", 0) == null) {
             none.insert(session);
         }
@@ -54,26 +55,6 @@ final class BatchKey {
         key.update(session, row.lastBatch, row.epoch);
         session.commit();
         return key;
-    }
-
-    private static String findOrCreate(Session session, Identifier wanted) throws SQLException {
-        KnownTable known = KnownTable.find(session, wanted);
-        if (known != null) {
-            return known.quoted();
-        }
-        String table = session.quoted(wanted.candidates(session.metaData()).get(0));
-        String create = session.dialect().createKeyTable(table);
-        try {
-            session.execute(create);
-        } catch (SQLException failure) {
-            if (KnownTable.find(session, wanted) == null) { // else another instance was faster
-                throw new StreamingException(
-                        "The table of batch keys '" + wanted + "' is not there and cannot be made ("
-                                + failure.getMessage() + "). Make it: " + create,
-                        failure);
-            }
-        }
-        return table;
     }
 
     /** The last batch that had been written when this was opened; null if there was none. */
@@ -147,10 +128,8 @@ final class BatchKey {
     }
 
     private @Nullable Row read(Session session, String mode, int seconds) throws SQLException {
-        try (PreparedStatement statement = session.connection()
-                .prepareStatement(
-                        "select epoch, batch_time from " + table + " where pipeline = ? and output = ?" + mode)) {
-            statement.setQueryTimeout(seconds);
+        try (PreparedStatement statement = session.prepare(
+                "select epoch, batch_time from " + table + " where pipeline = ? and output = ?" + mode, seconds)) {
             statement.setString(1, pipeline);
             statement.setString(2, output);
             try (ResultSet rows = statement.executeQuery()) {

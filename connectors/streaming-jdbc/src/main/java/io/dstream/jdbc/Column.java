@@ -15,10 +15,10 @@ import io.dstream.function.Functions;
 record Column<T>(String name, boolean isKey, Function<T, ?> value) {
 
     static <T> Column<T> of(String name, Function<T, ?> value) {
-        return new Column<>(Identifier.requireColumn(name), false, Functions.require("value", value));
+        return new Column<>(Identifier.requireColumn("name", name), false, Functions.require("value", value));
     }
 
     static <T> Column<T> key(String name, Function<T, ?> value) {
-        return new Column<>(Identifier.requireColumn(name), true, Functions.require("value", value));
+        return new Column<>(Identifier.requireColumn("name", name), true, Functions.require("value", value));
     }
 }

@@ -3,6 +3,7 @@ package io.dstream.jdbc;
 import io.dstream.function.StreamingException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -11,6 +12,7 @@ import java.util.Locale;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** What databases say differently. */
 enum Dialect {
@@ -24,12 +26,14 @@ enum Dialect {
         }
 
         @Override
-        void limitIdle(Connection connection, Duration timeout) throws SQLException {
+        @Nullable
+        String limitIdle(Connection connection, Duration timeout) throws SQLException {
             try (PreparedStatement statement =
                     connection.prepareStatement("select set_config('idle_in_transaction_session_timeout', ?, true)")) {
                 statement.setString(1, Long.toString(timeout.toMillis()));
                 statement.execute();
             }
+            return null; // until the end of the transaction
         }
     },
 
@@ -50,18 +54,24 @@ enum Dialect {
         }
 
         @Override
+        String textType(int length) {
+            return "varchar(" + length + ") character set utf8mb4 collate utf8mb4_bin";
+        }
+
+        @Override
         void requireReadable(Connection connection, String sql) throws SQLException {
             prepareOnServer(connection, sql);
         }
 
         @Override
-        void limitIdle(Connection connection, Duration timeout) throws SQLException {
-            execute(connection, "set session idle_transaction_timeout = " + timeout.toSeconds());
-        }
-
-        @Override
-        void unlimitIdle(Connection connection) throws SQLException {
-            execute(connection, "set session idle_transaction_timeout = default");
+        String limitIdle(Connection connection, Duration timeout) throws SQLException {
+            try (Statement statement = connection.createStatement();
+                    ResultSet rows = statement.executeQuery("select @@session.idle_transaction_timeout")) {
+                rows.next();
+                String before = SET_IDLE_TIMEOUT + rows.getLong(1);
+                execute(connection, SET_IDLE_TIMEOUT + timeout.toSeconds());
+                return before;
+            }
         }
     },
 
@@ -82,6 +92,11 @@ enum Dialect {
         }
 
         @Override
+        String textType(int length) {
+            return "varchar(" + length + ") character set utf8mb4 collate utf8mb4_bin";
+        }
+
+        @Override
         void requireReadable(Connection connection, String sql) throws SQLException {
             prepareOnServer(connection, sql);
         }
@@ -96,6 +111,7 @@ enum Dialect {
         }
     };
 
+    private static final String SET_IDLE_TIMEOUT = "set session idle_transaction_timeout = "; // in seconds
     private static final String ASCII = "varchar(100) character set ascii collate ascii_bin"; // case counts in ids
 
     /**
@@ -111,8 +127,9 @@ enum Dialect {
             case "mysql" -> MYSQL;
             case "h2" -> H2;
             default ->
-                throw new StreamingException("JdbcSink writes to PostgreSQL, MariaDB, MySQL and H2, but its DataSource"
-                        + " leads to " + product + ". Give it another DataSource, or write in foreachRDD");
+                throw new StreamingException(
+                        "JdbcSink and JdbcOffsetStore know PostgreSQL, MariaDB, MySQL and H2, but the"
+                                + " DataSource leads to " + product + ". Give another one, or write in foreachRDD");
         };
     }
 
@@ -141,6 +158,11 @@ enum Dialect {
         return "varchar(100)";
     }
 
+    /** The type of any other text in which case counts. */
+    String textType(int length) {
+        return "varchar(" + length + ")";
+    }
+
     /** Lets the database read a statement without running it. To ask for its parameters sends it there. */
     void requireReadable(Connection connection, String sql) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
@@ -148,11 +170,15 @@ enum Dialect {
         }
     }
 
-    /** Lets the database end the transaction, and with it the connection, when nothing was heard of it for some time. */
-    void limitIdle(Connection connection, Duration timeout) throws SQLException {}
-
-    /** Takes the limit away from a connection that is used on. */
-    void unlimitIdle(Connection connection) throws SQLException {}
+    /**
+     * Lets the database end the transaction, and with it the connection, when nothing was heard of it for some time.
+     *
+     * @return what takes the limit away from a connection that is used on; null if nothing has to
+     */
+    @Nullable
+    String limitIdle(Connection connection, Duration timeout) throws SQLException {
+        return null;
+    }
 
     /** {@code values(…)} is what both MariaDB and MySQL know. */
     private static String insertOrUpdate(String table, List<String> keys, List<String> others) {

@@ -40,13 +40,14 @@ record Identifier(@Nullable String qualifier, String name) {
     /**
      * Makes sure that a column can be called so.
      *
+     * @param argument where the name was given
      * @throws IllegalArgumentException if it cannot
      */
-    static String requireColumn(@Nullable String name) {
-        Identifier identifier = of("name", name);
+    static String requireColumn(String argument, @Nullable String name) {
+        Identifier identifier = of(argument, name);
         if (identifier.qualifier != null) {
             throw new IllegalArgumentException(
-                    "'name' must be the name of a column, without a table, but was '" + name + "'");
+                    "'" + argument + "' must be the name of a column, without a table, but was '" + name + "'");
         }
         return identifier.name;
     }

@@ -39,10 +39,12 @@ import org.springframework.jdbc.core.ParameterizedPreparedStatementSetter;
 public final class JdbcSink<T> implements BatchSink<T> {
 
     /** The table with the keys of batches, if no other is told. */
-    public static final String KEY_TABLE = "dstream_batches";
+    static final String KEY_TABLE = "dstream_batches";
 
     private static final int BATCH_SIZE = 1_000;
     private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(1);
+    private static final Duration MIN_IDLE_TIMEOUT = Duration.ofSeconds(1);
+    private static final Duration MAX_IDLE_TIMEOUT = Duration.ofDays(24);
 
     private final DataSource dataSource;
     private final RowTarget<T> target;
@@ -168,12 +170,13 @@ public final class JdbcSink<T> implements BatchSink<T> {
      * instance that is stopped in the midst of a transaction keeps its locks for so long, and with them whoever takes over. PostgreSQL
      * and MariaDB do this; for others see their own settings.
      *
-     * @param timeout at least a second
-     * @throws IllegalArgumentException if {@code timeout} is below a second
+     * @param timeout from a second to 24 days, which is about the most that PostgreSQL takes
+     * @throws IllegalArgumentException if {@code timeout} is out of this range
      */
     public JdbcSink<T> idleTimeout(Duration timeout) {
-        if (timeout.compareTo(Duration.ofSeconds(1)) < 0) {
-            throw new IllegalArgumentException("'timeout' must be at least 1 s, but was " + timeout.toMillis() + " ms");
+        Functions.requireNotNull("timeout", timeout);
+        if (timeout.compareTo(MIN_IDLE_TIMEOUT) < 0 || timeout.compareTo(MAX_IDLE_TIMEOUT) > 0) {
+            throw new IllegalArgumentException("'timeout' must be from 1 s to 24 days, but was " + timeout);
         }
         return new JdbcSink<>(dataSource, target, keyTable, batchSize, timeout, steps);
     }

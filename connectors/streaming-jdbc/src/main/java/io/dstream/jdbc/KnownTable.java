@@ -47,6 +47,39 @@ record KnownTable(Identifier name, String quoted, List<ColumnType> columns) {
         return null;
     }
 
+    /**
+     * Finds a table, or makes it.
+     *
+     * @param session without a transaction
+     * @param content what the table is of
+     * @param create the statement that makes it
+     * @throws StreamingException if it is not there and cannot be made
+     */
+    static KnownTable findOrCreate(Session session, Identifier wanted, String content, String create)
+            throws SQLException {
+        KnownTable known = find(session, wanted);
+        return known == null ? create(session, wanted, content, create) : known;
+    }
+
+    private static KnownTable create(Session session, Identifier wanted, String content, String create)
+            throws SQLException {
+        SQLException problem = null;
+        try {
+            session.execute(create);
+        } catch (SQLException failure) {
+            problem = failure; // or another instance was faster
+        }
+        KnownTable made = find(session, wanted);
+        if (made == null) {
+            throw new StreamingException(
+                    "The table of " + content + " '" + wanted + "' is not there and cannot be made ("
+                            + (problem == null ? "it was made and is not seen" : problem.getMessage())
+                            + "). Make it: " + create,
+                    problem);
+        }
+        return made;
+    }
+
     private static KnownTable select(Session session, Identifier name) throws SQLException {
         String quoted = session.quoted(name);
         try (PreparedStatement statement =
@@ -120,13 +153,14 @@ record KnownTable(Identifier name, String quoted, List<ColumnType> columns) {
                 : session.connection().getCatalog();
     }
 
-    /** The columns of each unique index of the tables of this name in a schema; in all of them if it is null. */
+    /** The columns of each unique index on all rows of the tables of this name in a schema; in all schemas if it is null. */
     private Collection<Set<String>> uniqueIndexes(Session session, @Nullable String schema) throws SQLException {
         Map<String, Set<String>> indexes = new TreeMap<>();
         try (ResultSet rows = indexRows(session, schema)) {
             while (rows.next()) {
                 String column = rows.getString("COLUMN_NAME");
-                if (column != null && rows.getShort("TYPE") != DatabaseMetaData.tableIndexStatistic) {
+                boolean isOfAllRows = rows.getString("FILTER_CONDITION") == null;
+                if (column != null && isOfAllRows && rows.getShort("TYPE") != DatabaseMetaData.tableIndexStatistic) {
                     String index = rows.getString("TABLE_SCHEM") + "." + rows.getString("INDEX_NAME");
                     indexes.computeIfAbsent(index, unknown -> new TreeSet<>()).add(lower(column));
                 }

@@ -92,7 +92,8 @@ final class SqlFailures {
                 .orElse(null);
     }
 
-    private static boolean isAway(Exception failure) {
+    /** Whether the database is away or busy, so that the same may go well later. */
+    static boolean isAway(Exception failure) {
         List<SQLException> failures = failures(failure).toList();
         return failures.stream().noneMatch(sql -> NEVER_AWAY.contains(state(sql)))
                 && failures.stream().anyMatch(SqlFailures::tellsAway);

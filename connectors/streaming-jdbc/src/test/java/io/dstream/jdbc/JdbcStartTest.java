@@ -75,6 +75,24 @@ class JdbcStartTest {
         refuse(JdbcSink.upsert(dataSource, "plain").key("word", Pair<String, Integer>::key), "but has none");
     }
 
+    @Test
+    void aUniqueIndexOnSomeOfTheRowsIsNotEnough() throws Exception {
+        open(TestDatabase.POSTGRESQL);
+        execute(dataSource, "create table several (word varchar(20), n int)");
+        execute(dataSource, "create unique index on several (word) where n > 0");
+        refuse(JdbcSink.upsert(dataSource, "several").key("word", Pair<String, Integer>::key), "but has none");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theLongestIdleTimeoutIsOneThatTheDatabaseTakes(TestDatabase database) throws Exception {
+        open(database);
+        input.stream().saveTo(counts().idleTimeout(Duration.ofDays(24)));
+        input.push(Pair.of("a", 1));
+        test.runBatch();
+        assertThat(query(dataSource, "select word from counts")).containsExactly("a");
+    }
+
     @ParameterizedTest
     @EnumSource
     void soDoesAStatementThatTheDatabaseDoesNotUnderstand(TestDatabase database) throws Exception {
@@ -184,6 +202,12 @@ class JdbcStartTest {
                 .withMessageContaining("'rows'");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> counts().idleTimeout(Duration.ofMillis(999)))
+                .withMessage("'timeout' must be from 1 s to 24 days, but was PT0.999S");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> counts().idleTimeout(Duration.ofDays(24).plusMillis(1)))
+                .withMessageContaining("'timeout' must be from 1 s to 24 days");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> counts().idleTimeout(null))
                 .withMessageContaining("'timeout'");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> JdbcSink.sql(dataSource, " ", (statement, row) -> {}))

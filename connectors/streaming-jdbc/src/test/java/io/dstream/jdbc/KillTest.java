@@ -4,9 +4,11 @@ import static io.dstream.jdbc.TestDatabase.execute;
 import static io.dstream.jdbc.TestDatabase.query;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dstream.DStream;
 import io.dstream.StreamingConfig;
 import io.dstream.StreamingContext;
 import io.dstream.jdbc.WatchedDataSource.Step;
+import io.dstream.rdd.RDD;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -14,10 +16,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,17 +31,20 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A process that moves numbers into PostgreSQL and MariaDB and is killed, or stopped and overtaken: each number is in both once. Three
- * kills, one at each step of a transaction, unless {@code -Dkills=50} says how many there are at random beside; {@code -Dnumbers=200000}
- * says how many numbers there are at least, {@code -Dseed=…} repeats the choice of a run.
+ * A process that moves the numbers of a topic into PostgreSQL and MariaDB and is killed, or stopped and overtaken: each number is in both
+ * once. {@code -Dkills=50} says how often, once at each step of a transaction and else at random, {@code -Dnumbers=200000} how many
+ * numbers there are at least, {@code -Dseed=…} repeats the choice of a run.
  */
-@Timeout(value = 1, unit = TimeUnit.HOURS)
+@Timeout(value = 1, unit = TimeUnit.HOURS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class KillTest {
 
     private static final List<Step> STEPS = List.of(Step.ROWS_WRITTEN, Step.BEFORE_COMMIT, Step.AFTER_COMMIT);
     private static final String NOWHERE = "none";
 
-    private final int kills = Integer.getInteger("kills", 0);
+    private static final int KILLS = Integer.getInteger("kills", 5);
+    private static final int MAX_BATCHES = 3; // that a kill waits for at most
+    private static final int NUMBERS = Math.max(Integer.getInteger("numbers", 20_000), KILLS * 4_000);
+
     private final long seed = Long.getLong("seed", new Random().nextInt());
     private final Random random = new Random(seed);
 
@@ -45,6 +52,7 @@ class KillTest {
     private Path temporary;
 
     private List<String> urls;
+    private NumberTopic topic;
     private Process process;
     private BufferedReader out;
 
@@ -66,48 +74,48 @@ class KillTest {
     @Test
     void eachNumberIsMovedOnceHoweverOftenTheProcessIsKilled() throws Exception {
         System.out.println("KillTest: -Dseed=" + seed);
-        long last = Math.max(Long.getLong("numbers", 3_000), kills * 2_000L);
+        topic = NumberTopic.create(NUMBERS);
         for (Step step : STEPS) {
-            start(
-                    last,
-                    Integer.toString(random.nextInt(2)),
-                    step,
-                    2 + random.nextInt(5)); // the first commit is that of the start
+            int occurrence = 2 + random.nextInt(3); // the first commit is that of the start
+            start(Integer.toString(random.nextInt(2)), step, occurrence);
             requireLine("starting");
-            requireLine("at " + step);
+            requireLineAfterBatches("at " + step);
             kill();
         }
-        for (int i = 0; i < kills; i++) {
-            start(last, NOWHERE, Step.CONNECT, 1);
+        for (int i = STEPS.size(); i < KILLS; i++) {
+            start(NOWHERE, Step.CONNECT, 1);
             requireLine("starting");
-            process.waitFor(random.nextInt(500), TimeUnit.MILLISECONDS);
+            for (int batches = 1 + random.nextInt(MAX_BATCHES); batches > 0; batches--) {
+                requireLine("batch");
+            }
+            process.waitFor(random.nextInt(100), TimeUnit.MILLISECONDS);
             kill();
         }
-        start(last, NOWHERE, Step.CONNECT, 1);
+        start(NOWHERE, Step.CONNECT, 1);
         requireLine("starting");
-        requireLine("moved");
+        requireLineAfterBatches("moved");
         for (String url : urls) {
             assertThat(query(
                             TestDatabase.dataSource(url),
                             "select count(*), count(distinct n), min(n), max(n) from " + MovingService.TABLE))
                     .as("numbers in %s, seed %d", url, seed)
-                    .containsExactly(last + " " + last + " 1 " + last);
+                    .containsExactly(NUMBERS + " " + NUMBERS + " 1 " + NUMBERS);
         }
     }
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1})
     void oneThatIsStoppedInATransactionIsOvertakenAndWritesNothingWhenItGoesOn(int database) throws Exception {
-        start(1_000_000, Integer.toString(database), Step.ROWS_WRITTEN, 5);
+        topic = NumberTopic.create(1_000);
+        start(Integer.toString(database), Step.ROWS_WRITTEN, 5);
         requireLine("starting");
-        requireLine("at " + Step.ROWS_WRITTEN);
+        requireLineAfterBatches("at " + Step.ROWS_WRITTEN);
         signal("STOP");
         List<String> before;
         try (StreamingContext context = new StreamingContext(StreamingConfig.defaults()
                 .withBatchInterval(Duration.ofMillis(20))
                 .withParallelism(1))) {
-            NumberSource source = new NumberSource(0);
-            var numbers = context.inputStream(source);
+            DStream<Long> numbers = context.queueStream(new ArrayDeque<RDD<Long>>());
             for (int i = 0; i < 2; i++) {
                 numbers.saveTo(MovingService.sink(TestDatabase.dataSource(urls.get(i))))
                         .named("database-" + i);
@@ -118,7 +126,7 @@ class KillTest {
         signal("CONT");
         process.getOutputStream().write('\n');
         process.getOutputStream().flush();
-        requireLine("halted on SinkConflictException");
+        requireLineAfterBatches("halted on SinkConflictException");
         assertThat(counts()).isEqualTo(before);
     }
 
@@ -130,10 +138,10 @@ class KillTest {
         return counts;
     }
 
-    private void start(long last, String database, Step step, int occurrence) throws IOException {
+    private void start(String database, Step step, int occurrence) throws IOException {
         List<String> command = List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx64m",
+                "-Xmx96m",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-cp",
@@ -142,7 +150,9 @@ class KillTest {
                 urls.get(0),
                 urls.get(1),
                 temporary.resolve("checkpoint").toString(),
-                Long.toString(last),
+                NumberTopic.brokers(),
+                topic.name(),
+                Integer.toString(topic.numbers()),
                 database,
                 step.name(),
                 Integer.toString(occurrence));
@@ -157,7 +167,18 @@ class KillTest {
     }
 
     private void requireLine(String expected) throws IOException {
+        require(expected, out.readLine());
+    }
+
+    private void requireLineAfterBatches(String expected) throws IOException {
         String line = out.readLine();
+        while ("batch".equals(line)) {
+            line = out.readLine();
+        }
+        require(expected, line);
+    }
+
+    private void require(String expected, @Nullable String line) throws IOException {
         if (!expected.equals(line)) {
             throw new AssertionError(
                     "Not '" + expected + "' but '" + line + "', seed " + seed + "\n" + Files.readString(log()));

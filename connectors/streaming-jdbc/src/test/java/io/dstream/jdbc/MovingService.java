@@ -6,6 +6,10 @@ import io.dstream.StreamingContext;
 import io.dstream.event.PipelineInfo;
 import io.dstream.event.StreamingListener;
 import io.dstream.jdbc.WatchedDataSource.Step;
+import io.dstream.kafka.DirectKafkaDStream;
+import io.dstream.kafka.KafkaSettings;
+import io.dstream.kafka.KafkaUtils;
+import io.dstream.kafka.LocationStrategies;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -14,44 +18,49 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 
 /**
- * A service that is killed or stopped: it moves numbers into two databases. A process of its own, whose standard output tells how far it
- * has come.
+ * A service that is killed or stopped: it moves the numbers of a topic into two databases. A process of its own, whose standard output
+ * tells how far it has come.
  */
 final class MovingService {
 
     /** The tables. */
     static final String TABLE = "numbers";
 
+    private static final int PER_BATCH = 200; // of each partition
+
+    private static final Duration INTERVAL = Duration.ofMillis(20);
+
     private MovingService() {}
 
     /**
-     * Runs until all numbers are moved, or it is killed, or halts.
+     * Runs until it is killed, or halts.
      *
-     * @param arguments URL of the first and of the second database; directory for checkpoints; the last number; at which database, step
-     *     and occurrence it says so and waits for a line
+     * @param arguments URL of the first and of the second database; directory for checkpoints; brokers; topic; how many numbers there
+     *     are; at which database, step and occurrence it says so and waits for a line
      */
     public static void main(String[] arguments) throws Exception {
-        NumberSource source = new NumberSource(Long.parseLong(arguments[3]));
-        StreamingConfig config = StreamingConfig.defaults()
-                .withBatchInterval(Duration.ofMillis(20))
+        StreamingContext context = new StreamingContext(StreamingConfig.defaults()
+                .withBatchInterval(INTERVAL)
                 .withParallelism(2)
                 .withCheckpointDirectory(Path.of(arguments[2]))
-                .withObserver(halt());
-        StreamingContext context = new StreamingContext(config);
-        DStream<Long> numbers = context.inputStream(source);
+                .withConnectorSettings(
+                        KafkaSettings.defaults().withMaxRatePerPartition(PER_BATCH * 1_000L / INTERVAL.toMillis()))
+                .withObserver(halt()));
+        DirectKafkaDStream<String, String> stream = KafkaUtils.createDirectStream(
+                context, LocationStrategies.PreferConsistent(), NumberTopic.strategy(arguments[3], arguments[4]));
+        DStream<Long> numbers = stream.map(record -> Long.parseLong(record.value()));
         for (int database = 0; database < 2; database++) {
             WatchedDataSource dataSource = new WatchedDataSource(TestDatabase.dataSource(arguments[database]));
-            if (arguments[4].equals(Integer.toString(database))) {
-                waitAt(Step.valueOf(arguments[5]), Integer.parseInt(arguments[6]), dataSource);
+            if (arguments[6].equals(Integer.toString(database))) {
+                waitAt(Step.valueOf(arguments[7]), Integer.parseInt(arguments[8]), dataSource);
             }
-            numbers.saveTo(sink(dataSource)).named("database-" + database);
+            numbers.saveTo(sink(dataSource).batchSize(PER_BATCH)).named("database-" + database);
         }
+        long all = Long.parseLong(arguments[5]);
+        stream.foreachRDD(rdd -> NumberTopic.tell(rdd, all));
         System.out.println("starting");
         context.start();
-        source.awaitEnd();
-        context.stop(true, Duration.ofMinutes(1));
-        System.out.println("moved");
-        Runtime.getRuntime().halt(0);
+        context.awaitTermination();
     }
 
     static JdbcSink<Long> sink(DataSource dataSource) {

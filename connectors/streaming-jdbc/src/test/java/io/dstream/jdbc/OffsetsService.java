@@ -3,22 +3,13 @@ package io.dstream.jdbc;
 import io.dstream.StreamingConfig;
 import io.dstream.StreamingContext;
 import io.dstream.jdbc.WatchedDataSource.Step;
-import io.dstream.kafka.ConsumerStrategies;
-import io.dstream.kafka.ConsumerStrategy;
 import io.dstream.kafka.DirectKafkaDStream;
-import io.dstream.kafka.HasOffsetRanges;
-import io.dstream.kafka.JdbcOffsetStore;
 import io.dstream.kafka.KafkaSettings;
 import io.dstream.kafka.KafkaUtils;
 import io.dstream.kafka.LocationStrategies;
-import io.dstream.kafka.OffsetRange;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
 import javax.sql.DataSource;
-import org.apache.kafka.common.serialization.StringDeserializer;
 
 /**
  * An instance of a service that writes the numbers of a topic into a database, and its offsets with them. A process of its own, whose
@@ -58,32 +49,13 @@ final class OffsetsService {
     }
 
     static void define(StreamingContext context, DataSource dataSource, String brokers, String topic, long all) {
-        ConsumerStrategy<String, String> strategy = ConsumerStrategies.Subscribe(
-                List.of(topic),
-                Map.of(
-                        "bootstrap.servers",
-                        brokers,
-                        "group.id",
-                        "numbers",
-                        "key.deserializer",
-                        StringDeserializer.class,
-                        "value.deserializer",
-                        StringDeserializer.class,
-                        "auto.offset.reset",
-                        "earliest"));
         DirectKafkaDStream<String, String> stream = KafkaUtils.createDirectStream(
                 context,
                 LocationStrategies.PreferConsistent(),
-                strategy.withOffsetStore(JdbcOffsetStore.of(dataSource)));
+                NumberTopic.strategy(brokers, topic).withOffsetStore(JdbcOffsetStore.of(dataSource)));
         stream.map(record -> Long.parseLong(record.value()))
                 .saveTo(MovingService.sink(dataSource).inTransaction(stream::saveOffsets))
                 .named("numbers");
-        stream.foreachRDD(rdd -> {
-            OffsetRange[] ranges = HasOffsetRanges.of(rdd).offsetRanges();
-            if (Arrays.stream(ranges).mapToLong(OffsetRange::untilOffset).sum() == all
-                    && Arrays.stream(ranges).anyMatch(range -> range.count() > 0)) {
-                System.out.println("moved");
-            }
-        });
+        stream.foreachRDD(rdd -> NumberTopic.tell(rdd, all));
     }
 }

@@ -18,16 +18,19 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 import org.h2.tools.Server;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.springframework.jdbc.datasource.AbstractDataSource;
 
 /** What is no fault of the batch makes it wait, without counting attempts, and it takes effect once when that is over. */
 @Timeout(60)
@@ -54,30 +57,45 @@ class SurroundingsTest {
     void aDatabaseThatIsAwayIsWaitedForAtTheStartAndLater() throws Exception {
         String url = TestDatabase.H2.newUrl();
         open(url);
-        Server server = Server.createTcpServer("-tcpPort", "0").start();
-        String port = Integer.toString(server.getPort());
-        String remote = url.replace("jdbc:h2:mem:", "jdbc:h2:tcp://localhost:" + port + "/mem:");
-        server.stop();
+        Server first = newServer();
+        first.stop();
+        AtomicReference<Server> server = new AtomicReference<>(first);
         try (HikariDataSource pool = new HikariDataSource()) { // it connects when it is first used
-            pool.setJdbcUrl(remote);
-            pool.setUsername("");
-            pool.setPassword("");
+            pool.setDataSource(new AbstractDataSource() {
+                @Override
+                public Connection getConnection() throws SQLException {
+                    return TestDatabase.dataSource(url.replace(
+                                    "jdbc:h2:mem:",
+                                    "jdbc:h2:tcp://localhost:" + server.get().getPort() + "/mem:"))
+                            .getConnection();
+                }
+
+                @Override
+                public Connection getConnection(String user, String password) throws SQLException {
+                    return getConnection();
+                }
+            });
             pool.setConnectionTimeout(250);
             save(pool);
             context.start();
             queue.add(context.parallelize(List.of("a")));
             assertThat(events.awaitState(State.WAITING).problem()).isInstanceOf(SinkUnavailableException.class);
-            server = Server.createTcpServer("-tcpPort", port).start();
+            server.set(newServer());
             awaitWords("a");
-            server.stop();
+            server.get().stop();
             queue.add(context.parallelize(List.of("b")));
             events.awaitState(State.WAITING);
-            server = Server.createTcpServer("-tcpPort", port).start();
+            server.set(newServer());
             awaitWords("a", "b");
             close();
         } finally {
-            server.stop();
+            server.get().stop();
         }
+    }
+
+    /** At a port of its own: that of one that has ended may be somebody else's by then. */
+    private static Server newServer() throws SQLException {
+        return Server.createTcpServer("-tcpPort", "0").start();
     }
 
     @Test
@@ -220,9 +238,12 @@ class SurroundingsTest {
 
     /** Until the database says that somebody waits for a lock. */
     private void awaitBlocked() {
+        Instant deadline = Instant.now().plusSeconds(30);
         while (query(direct, "select pid from pg_stat_activity where wait_event_type = 'Lock'")
                 .isEmpty()) {
-            Thread.onSpinWait();
+            if (Instant.now().isAfter(deadline)) {
+                throw new IllegalStateException("Nobody waits for a lock");
+            }
         }
     }
 

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.dstream.StreamingContext;
 import io.dstream.jdbc.WatchedDataSource.Step;
-import io.dstream.kafka.broker.KafkaBroker;
 import io.dstream.storage.DirectoryInUseException;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -17,16 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.Future;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.StringSerializer;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,55 +31,19 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TwoInstancesTest {
 
     private static final int NUMBERS = 3_000;
-    private static final int PARTITIONS = 3;
     private static final String NEVER = Integer.toString(Integer.MAX_VALUE);
-
-    private static KafkaBroker broker;
-    private static int topics;
 
     @TempDir
     private Path temporary;
 
     private final List<Instance> instances = new ArrayList<>();
-    private String topic;
+    private NumberTopic topic;
     private String url;
-
-    @BeforeAll
-    static void startBroker() {
-        broker = KafkaBroker.start();
-    }
-
-    @AfterAll
-    static void endBroker() {
-        broker.close();
-    }
 
     private void open(TestDatabase database) throws Exception {
         url = database.newUrl();
         execute(TestDatabase.dataSource(url), "create table " + MovingService.TABLE + " (n bigint)");
-        topic = "numbers-" + topics++;
-        fillTopic();
-    }
-
-    /** One request at a time: of a new partition a broker may refuse a first batch, take the second, and never take the first after that. */
-    private void fillTopic() throws Exception {
-        Map<String, Object> config =
-                Map.of("bootstrap.servers", broker.bootstrapServers(), "max.in.flight.requests.per.connection", 1);
-        List<Future<?>> sent = new ArrayList<>();
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
-                KafkaProducer<String, String> producer =
-                        new KafkaProducer<>(config, new StringSerializer(), new StringSerializer())) {
-            admin.createTopics(List.of(new NewTopic(topic, PARTITIONS, (short) 1)))
-                    .all()
-                    .get();
-            for (int number = 1; number <= NUMBERS; number++) {
-                sent.add(producer.send(
-                        new ProducerRecord<>(topic, number % PARTITIONS, null, Integer.toString(number))));
-            }
-        }
-        for (Future<?> record : sent) {
-            record.get();
-        }
+        topic = NumberTopic.create(NUMBERS);
     }
 
     @AfterEach
@@ -119,7 +73,7 @@ class TwoInstancesTest {
 
     private void assertThatNobodyStartsInTheDirectoryOfTheFirst() throws Exception {
         try (StreamingContext other = new StreamingContext(OffsetsService.config(temporary.resolve("first")))) {
-            OffsetsService.define(other, TestDatabase.dataSource(url), broker.bootstrapServers(), topic, NUMBERS);
+            OffsetsService.define(other, TestDatabase.dataSource(url), NumberTopic.brokers(), topic.name(), NUMBERS);
             assertThatExceptionOfType(DirectoryInUseException.class).isThrownBy(other::start);
         }
     }
@@ -176,8 +130,8 @@ class TwoInstancesTest {
                             System.getProperty("java.class.path"),
                             OffsetsService.class.getName(),
                             url,
-                            broker.bootstrapServers(),
-                            topic,
+                            NumberTopic.brokers(),
+                            topic.name(),
                             directory.toString(),
                             Integer.toString(NUMBERS),
                             step.name(),
@@ -189,6 +143,9 @@ class TwoInstancesTest {
 
         void requireLine(String expected) throws IOException {
             String line = out.readLine();
+            while ("batch".equals(line)) {
+                line = out.readLine();
+            }
             if (!expected.equals(line)) {
                 throw new AssertionError("Not '" + expected + "' but '" + line + "'\n" + Files.readString(log));
             }

@@ -92,7 +92,7 @@ public final class ConsumerStrategy<K, V> {
      *
      * <p>The offsets are those of the consumers' group, so each stream needs a group of its own.
      *
-     * @param store such as {@link JdbcOffsetStore#of}
+     * @param store such as {@link KafkaGroupOffsetStore#create} or {@code JdbcOffsetStore.of(dataSource)}
      */
     public ConsumerStrategy<K, V> withOffsetStore(OffsetStore store) {
         return new ConsumerStrategy<>(

@@ -55,7 +55,7 @@ public final class DirectKafkaDStream<K, V> extends InputDStream<ConsumerRecord<
     }
 
     /**
-     * Saves where a batch of the stream ends in a transaction of the database of its {@link JdbcOffsetStore}, so that results and
+     * Saves where a batch of the stream ends in a transaction of the database of its {@code JdbcOffsetStore}, so that results and
      * offsets take effect together: made for {@code JdbcSink.inTransaction(stream::saveOffsets)}.
      *
      * @param connection to the database of the store, with a transaction that the caller commits

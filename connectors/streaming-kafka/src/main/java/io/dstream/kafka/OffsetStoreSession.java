@@ -2,6 +2,8 @@ package io.dstream.kafka;
 
 import io.dstream.input.SourceUnavailableException;
 import io.dstream.output.SinkConflictException;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 
@@ -25,6 +27,20 @@ public interface OffsetStoreSession extends AutoCloseable {
      * @throws Exception if anything else is wrong: it is called again, too, since the batch is committed
      */
     void save(Map<TopicPartition, Long> offsets) throws Exception;
+
+    /**
+     * As {@link #save}, in a transaction of a database that somebody else commits or undoes; {@link #save} follows. For stores in
+     * databases alone: others need not have it.
+     *
+     * @param connection to the database of the store, in a transaction
+     * @param offsets by partition, at least one
+     * @throws SinkConflictException if another session was opened since: the transaction must be undone
+     * @throws IllegalStateException if the store is in no database
+     */
+    default void saveIn(Connection connection, Map<TopicPartition, Long> offsets) throws SQLException {
+        throw new IllegalStateException("The offsets of the stream are in no database, but are to be saved in a"
+                + " transaction of one. Give its ConsumerStrategy a JdbcOffsetStore by withOffsetStore");
+    }
 
     /** Lets go of what is open. The epoch stays as it is, so nobody is fenced by it. */
     @Override

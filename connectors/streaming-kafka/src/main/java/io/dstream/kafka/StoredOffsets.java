@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiPredicate;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The offsets of one run of a stream in its offset store. The store is opened when it is there, and by whoever needs it first.
  *
- * <p>Thread-safe: the ticker thread and the batch thread may open it.
+ * <p>Thread-safe: the ticker thread and the batch thread may open it, and the thread that stops the pipeline closes it.
  */
 final class StoredOffsets {
 
@@ -29,11 +30,14 @@ final class StoredOffsets {
     private final Subscription subscription;
     private final Map<TopicPartition, Set<Long>> logged;
 
-    // Mutable state, guarded by this
+    private final ReentrantLock lock = new ReentrantLock();
+
+    // Mutable state, guarded by the lock
     private @Nullable OffsetStoreSession session;
     private final Map<TopicPartition, Long> saved = new HashMap<>();
 
     private volatile @Nullable Map<TopicPartition, Long> initial; // what was saved when it was opened
+    private volatile boolean isClosed;
 
     /**
      * @param logged the ranges of the last batch that the batch log knows as committed, and of those that are repeated
@@ -74,14 +78,19 @@ final class StoredOffsets {
         return known == null ? openFirst() : known;
     }
 
-    private synchronized Map<TopicPartition, Long> openFirst() {
-        Map<TopicPartition, Long> found = initial;
-        if (found == null) {
-            found = store == null ? Map.of() : openNow(store);
-            saved.putAll(found);
-            initial = found;
+    private Map<TopicPartition, Long> openFirst() {
+        lock();
+        try {
+            Map<TopicPartition, Long> found = initial;
+            if (found == null) {
+                found = store == null ? Map.of() : openNow(store);
+                saved.putAll(found);
+                initial = found;
+            }
+            return found;
+        } finally {
+            unlock();
         }
-        return found;
     }
 
     private Map<TopicPartition, Long> openNow(OffsetStore opened) {
@@ -90,7 +99,7 @@ final class StoredOffsets {
                 session = opened.open(context);
             }
         } catch (Exception failure) {
-            throw StreamingException.unchecked(failure);
+            throw unchecked(failure);
         }
         Map<TopicPartition, Long> found = new HashMap<>(session.offsets());
         found.keySet().removeIf(partition -> !subscription.contains(partition));
@@ -124,7 +133,8 @@ final class StoredOffsets {
 
     private void saveWhere(Map<TopicPartition, Long> ends, BiPredicate<@Nullable Long, Long> moves) {
         open();
-        synchronized (this) {
+        lock();
+        try {
             Map<TopicPartition, Long> moved = new HashMap<>();
             ends.forEach((partition, end) -> {
                 if (moves.test(saved.get(partition), end)) {
@@ -135,6 +145,8 @@ final class StoredOffsets {
                 save(session, moved);
                 saved.putAll(moved);
             }
+        } finally {
+            unlock();
         }
     }
 
@@ -142,7 +154,7 @@ final class StoredOffsets {
         try {
             open.save(moved);
         } catch (Exception failure) {
-            throw StreamingException.unchecked(failure);
+            throw unchecked(failure);
         }
     }
 
@@ -153,20 +165,60 @@ final class StoredOffsets {
      */
     void saveIn(Connection connection, Map<TopicPartition, Long> ends) throws SQLException {
         open();
-        synchronized (this) {
-            if (!(session instanceof JdbcOffsetSession database)) {
+        lock();
+        try {
+            if (session == null) {
                 throw new IllegalStateException(
-                        "Input " + context + " keeps its offsets in no database, but is to save"
-                                + " them in a transaction of one. Give its ConsumerStrategy a JdbcOffsetStore by withOffsetStore");
+                        "Input " + context + " has no offset store, but is to save its offsets in a transaction of a"
+                                + " database. Give its ConsumerStrategy a JdbcOffsetStore by withOffsetStore");
             }
-            database.save(connection, ends);
+            session.saveIn(connection, ends);
+        } finally {
+            unlock();
         }
     }
 
-    synchronized void close() {
-        if (session != null) {
-            session.close();
-            session = null;
+    /** Closes the session, or leaves that to the thread that uses it: the store may hang, and a stop does not wait for it. */
+    void close() {
+        isClosed = true;
+        closeIfNobodyUsesIt();
+    }
+
+    /** A thread that was left behind must not open the store again, and so fence its successor. */
+    private void lock() {
+        lock.lock();
+        if (isClosed && store != null) {
+            unlock();
+            throw new IllegalStateException("Input " + context + " is stopped");
         }
+    }
+
+    private void unlock() {
+        lock.unlock();
+        if (isClosed) {
+            closeIfNobodyUsesIt();
+        }
+    }
+
+    private void closeIfNobodyUsesIt() {
+        if (!lock.tryLock()) {
+            return;
+        }
+        try {
+            if (session != null) {
+                session.close();
+                session = null;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** An interrupt stays one. */
+    private static RuntimeException unchecked(Exception failure) {
+        if (failure instanceof InterruptedException) {
+            Thread.currentThread().interrupt();
+        }
+        return StreamingException.unchecked(failure);
     }
 }

@@ -2,7 +2,6 @@ package io.dstream.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.dstream.event.BatchInfo.Status;
@@ -11,10 +10,6 @@ import io.dstream.function.StreamingException;
 import io.dstream.output.SinkConflictException;
 import io.dstream.time.ManualClock;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,6 +21,7 @@ import java.util.function.UnaryOperator;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a stream does with its offset store: where it goes on, when it saves, and when it halts. */
@@ -37,13 +33,13 @@ class OffsetStoreTest {
     private final TestKafka kafka = TestKafka.shared();
     private final String group = TestKafka.newName("group");
     private final String topic = kafka.newTopic(2);
-    private final FlakyDataSource database = new FlakyDataSource();
-    private final JdbcOffsetStore store = JdbcOffsetStore.of(database);
+    private final MemoryOffsetStore store = new MemoryOffsetStore();
     private final AtomicBoolean poisonous = new AtomicBoolean();
     private final List<TestPipeline> pipelines = new ArrayList<>();
 
     @AfterEach
     void close() {
+        store.answer();
         pipelines.forEach(TestPipeline::close);
     }
 
@@ -54,7 +50,7 @@ class OffsetStoreTest {
         first.runBatch();
         kafka.send(topic, 1, "c");
         first.runBatch();
-        assertThat(rows()).containsExactly(" -1 1", topic + " 0 2", topic + " 1 1");
+        assertThat(rows()).containsExactly("epoch 1", topic + " 0 2", topic + " 1 1");
         first.close();
         kafka.commit(group, new TopicPartition(topic, 0), 0);
         kafka.send(topic, 0, "d");
@@ -62,7 +58,7 @@ class OffsetStoreTest {
                 define(plain(), strategy -> strategy.withStartingOffsets(Map.of(new TopicPartition(topic, 1), 0L)));
         second.runBatch();
         assertThat(second.all()).containsExactly("d");
-        assertThat(rows()).containsExactly(" -1 2", topic + " 0 3", topic + " 1 1");
+        assertThat(rows()).containsExactly("epoch 2", topic + " 0 3", topic + " 1 1");
     }
 
     @Test
@@ -77,9 +73,8 @@ class OffsetStoreTest {
         first.await(() -> first.context().info().state() == State.FAILED);
         assertThat(first.context().info().problem())
                 .isInstanceOf(SinkConflictException.class)
-                .hasMessageContaining("'kafka-0' of pipeline 'default', group '" + group + "'")
-                .hasMessageContaining("epoch is 2, that of this one 1");
-        assertThat(rows()).containsExactly(" -1 2", topic + " 0 2", topic + " 1 0");
+                .hasMessageContaining("'kafka-0' of pipeline 'default', group '" + group + "'");
+        assertThat(rows()).containsExactly("epoch 2", topic + " 0 2", topic + " 1 0");
         second.runBatch();
         assertThat(second.all()).containsExactly("c");
         assertThat(rows()).contains(topic + " 0 3");
@@ -134,12 +129,12 @@ class OffsetStoreTest {
         first.runBatch();
         List<String> before = rows();
         kafka.send(topic, 0, "b");
-        database.setAway(true);
+        store.setAway(true);
         first.advance(Duration.ofSeconds(1));
         first.await(() -> first.context().info().state() == State.WAITING);
         assertThat(first.all()).containsExactly("a", "b");
         first.close();
-        database.setAway(false);
+        store.setAway(false);
         assertThat(rows()).isEqualTo(before);
         TestPipeline second = pipelineIn("directory", clock);
         second.runBatch();
@@ -152,12 +147,12 @@ class OffsetStoreTest {
         TestPipeline pipeline = pipeline();
         kafka.send(topic, 0, "a");
         pipeline.runBatch();
-        database.setAway(true);
+        store.setAway(true);
         kafka.send(topic, 0, "b");
         pipeline.advance(Duration.ofSeconds(1));
         pipeline.await(() -> pipeline.context().info().state() == State.WAITING);
-        assertThat(pipeline.context().info().problem()).hasMessageContaining("Connection refused");
-        database.setAway(false);
+        assertThat(pipeline.context().info().problem()).hasMessageContaining("out of sight");
+        store.setAway(false);
         awaitEndOfWaiting(pipeline);
         pipeline.runBatch();
         assertThat(pipeline.all()).containsExactly("a", "b");
@@ -165,16 +160,58 @@ class OffsetStoreTest {
     }
 
     @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void aStopDoesNotWaitForAStoreThatHangsAndItIsClosedWhenItAnswers() throws Exception {
+        TestPipeline pipeline = pipeline();
+        pipeline.runBatch();
+        store.hang();
+        kafka.send(topic, 0, "a");
+        pipeline.advance(Duration.ofSeconds(1));
+        store.awaitAsked();
+        pipeline.context().stop(false, Duration.ZERO);
+        assertThat(store.openSessions()).isOne();
+        store.answer();
+        store.awaitEndOfSessions();
+        assertThat(rows()).startsWith("epoch 1");
+    }
+
+    @Test
+    void aStreamThatIsInterruptedWhileItOpensItsStoreDoesNotStart() {
+        TestPipeline pipeline = plain();
+        OffsetStore interrupted = new OffsetStore() {
+            @Override
+            public String description() {
+                return "a store that is waited for";
+            }
+
+            @Override
+            public OffsetStoreSession open(OffsetStoreContext context) throws InterruptedException {
+                throw new InterruptedException();
+            }
+        };
+        pipeline.collect(KafkaUtils.createDirectStream(
+                pipeline.context(),
+                LocationStrategies.PreferConsistent(),
+                ConsumerStrategies.<String, String>Subscribe(List.of(topic), kafka.params(group))
+                        .withOffsetStore(interrupted)));
+        try {
+            assertThatExceptionOfType(StreamingException.class).isThrownBy(pipeline::start);
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+    }
+
+    @Test
     void aStoreThatIsAwayAtTheStartIsOpenedBeforeTheFirstBatch() throws Exception {
         kafka.send(topic, 0, "a", "b");
-        JdbcOffsetStore.of(database).open(context()).save(Map.of(new TopicPartition(topic, 0), 1L));
-        database.setAway(true);
+        store.open(context()).save(Map.of(new TopicPartition(topic, 0), 1L));
+        store.setAway(true);
         TestPipeline pipeline = pipeline();
         pipeline.start();
         pipeline.advance(Duration.ofSeconds(1));
         pipeline.await(() -> pipeline.context().info().state() == State.WAITING);
-        assertThat(pipeline.stream().problem()).contains("Connection refused");
-        database.setAway(false);
+        assertThat(pipeline.stream().problem()).contains("out of sight");
+        store.setAway(false);
         awaitEndOfWaiting(pipeline);
         pipeline.runBatch();
         assertThat(pipeline.all()).containsExactly("b");
@@ -196,7 +233,7 @@ class OffsetStoreTest {
         assertThatExceptionOfType(StreamingException.class)
                 .isThrownBy(again::start)
                 .withCauseInstanceOf(SinkConflictException.class)
-                .withMessageContaining(topic + "-0 at offset 3 as table 'dstream_offsets' says")
+                .withMessageContaining(topic + "-0 at offset 3 as the memory of the test says")
                 .withMessageContaining("begin or end at [0, 1]")
                 .withMessageContaining("or with an empty one");
     }
@@ -226,7 +263,7 @@ class OffsetStoreTest {
         kafka.send(topic, 0, "a");
         pipeline.runBatch();
         pipeline.await(() -> pipeline.context().info().state() == State.FAILED);
-        assertThat(pipeline.context().info().problem()).hasMessageContaining("two streams need two groups");
+        assertThat(pipeline.context().info().problem()).isInstanceOf(SinkConflictException.class);
     }
 
     @Test
@@ -244,55 +281,30 @@ class OffsetStoreTest {
         assertThatExceptionOfType(StreamingException.class)
                 .isThrownBy(pipeline::start)
                 .withCauseInstanceOf(KafkaStreamException.class)
-                .withMessageContaining("table 'dstream_offsets', but its consumers have no group.id");
+                .withMessageContaining("the memory of the test, but its consumers have no group.id");
     }
 
     @Test
-    void aTableThatIsAnotherFailsTheStartWithWhatIsMissing() throws Exception {
-        execute(
-                "create table dstream_offsets (topic varchar(249), groupid varchar(255), partition_id int, until bigint)");
-        TestPipeline pipeline = pipeline();
-        assertThatExceptionOfType(StreamingException.class)
-                .isThrownBy(pipeline::start)
-                .withCauseInstanceOf(KafkaStreamException.class)
-                .withMessageContaining("The table of offsets 'dstream_offsets' has no column 'partition'")
-                .withMessageContaining("create table");
-    }
-
-    @Test
-    void offsetsThatAreInNoDatabaseCannotBeInATransactionOfOne() throws Exception {
-        TestPipeline pipeline = new TestPipeline();
-        pipelines.add(pipeline);
-        DirectKafkaDStream<String, String> plain = KafkaUtils.createDirectStream(
-                pipeline.context(),
-                LocationStrategies.PreferConsistent(),
-                ConsumerStrategies.Subscribe(List.of(topic), kafka.params(group)));
-        plain.foreachRDD((rdd, time) -> {
-            try (Connection connection = database.getConnection()) {
-                plain.saveOffsets(connection, time);
-            }
-        });
-        assertThat(pipeline.runBatch().failureReason())
-                .contains("keeps its offsets in no database")
+    void offsetsThatAreInNoDatabaseCannotBeInATransactionOfOne() {
+        ConsumerStrategy<String, String> plain = ConsumerStrategies.Subscribe(List.of(topic), kafka.params(group));
+        assertThat(reasonWhySavingInFails(plain))
+                .contains("has no offset store")
+                .contains("withOffsetStore");
+        assertThat(reasonWhySavingInFails(plain.withOffsetStore(KafkaGroupOffsetStore.create())))
+                .contains("are in no database")
                 .contains("withOffsetStore");
     }
 
+    private String reasonWhySavingInFails(ConsumerStrategy<String, String> strategy) {
+        TestPipeline pipeline = plain();
+        DirectKafkaDStream<String, String> stream =
+                KafkaUtils.createDirectStream(pipeline.context(), LocationStrategies.PreferConsistent(), strategy);
+        stream.foreachRDD((rdd, time) -> stream.saveOffsets(null, time));
+        return pipeline.runBatch().failureReason();
+    }
+
     @Test
-    void whatIsNoNameIsRefused() {
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> store.table("a b"))
-                .withMessage(
-                        "'table' must be a name of letters, digits, '_', '$' and '-', beginning with a letter or '_', but"
-                                + " was 'a b'");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> store.columns("topic", "a.b", "partition", "offset"))
-                .withMessageContaining("'group'");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> store.columns("topic", "topic", "partition", "offset"))
-                .withMessageContaining("'columns' must be four different names");
-        assertThatNullPointerException()
-                .isThrownBy(() -> JdbcOffsetStore.of(null))
-                .withMessageContaining("'dataSource'");
+    void aStoreThatIsNullIsRefused() {
         assertThatNullPointerException()
                 .isThrownBy(() -> ConsumerStrategies.Subscribe(List.of(topic), kafka.params(group))
                         .withOffsetStore(null))
@@ -322,17 +334,13 @@ class OffsetStoreTest {
         return define(in(directory, clock), strategy -> strategy);
     }
 
-    /** One that saves its offsets in a transaction of its output, which tells what the table says before. */
+    /** One that saves its offsets in a transaction of its output, which tells what is saved before. */
     private TestPipeline savingIn(String directory, ManualClock clock, List<List<String>> seen) {
         TestPipeline pipeline = in(directory, clock);
         DirectKafkaDStream<String, String> saved = streamOf(Map.of(), pipeline, strategy -> strategy);
         saved.foreachRDD((rdd, time) -> {
             seen.add(rows());
-            try (Connection connection = database.getConnection()) {
-                connection.setAutoCommit(false);
-                saved.saveOffsets(connection, time);
-                connection.commit();
-            }
+            saved.saveOffsets(null, time);
         });
         failWhenPoisonous(saved);
         pipeline.collect(saved);
@@ -383,24 +391,7 @@ class OffsetStoreTest {
         });
     }
 
-    private void execute(String sql) throws SQLException {
-        try (Connection connection = database.getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
-    }
-
-    /** Topic, partition and offset of the group's rows; that of the epoch has no topic. */
-    private List<String> rows() throws SQLException {
-        List<String> found = new ArrayList<>();
-        try (Connection connection = database.getConnection();
-                Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("select topic, \"PARTITION\", \"OFFSET\" from dstream_offsets"
-                        + " where groupid = '" + group + "' order by topic, \"PARTITION\"")) {
-            while (rows.next()) {
-                found.add(rows.getString(1) + " " + rows.getInt(2) + " " + rows.getLong(3));
-            }
-        }
-        return found;
+    private List<String> rows() {
+        return store.rows(group);
     }
 }

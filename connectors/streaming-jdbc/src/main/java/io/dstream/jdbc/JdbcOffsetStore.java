@@ -1,13 +1,18 @@
-package io.dstream.kafka;
+package io.dstream.jdbc;
 
+import io.dstream.function.Functions;
+import io.dstream.kafka.DirectKafkaDStream;
+import io.dstream.kafka.OffsetStore;
+import io.dstream.kafka.OffsetStoreContext;
+import io.dstream.kafka.OffsetStoreSession;
 import java.util.List;
-import java.util.Objects;
-import java.util.regex.Pattern;
+import java.util.Locale;
 import javax.sql.DataSource;
 
 /**
- * Keeps offsets in a table of PostgreSQL, MariaDB, MySQL or H2: a row for each partition, with its topic, the group, its number and the
- * offset at which it goes on. One more row of the group, without a topic and with partition -1, has the epoch.
+ * Keeps the offsets of a Kafka stream in a table of PostgreSQL, MariaDB, MySQL or H2: a row for each partition, with its topic, the
+ * group, its number and the offset at which it goes on. One more row of the group, without a topic and with partition -1, has the epoch.
+ * Needs {@code io.dstream:streaming-kafka}, which whoever reads topics has.
  *
  * <pre>{@code
  * ConsumerStrategy<String, String> strategy = ConsumerStrategy.subscribe(List.of("orders"), consumers)
@@ -22,11 +27,7 @@ import javax.sql.DataSource;
 public final class JdbcOffsetStore implements OffsetStore {
 
     /** The table, if no other is told. */
-    public static final String TABLE = "dstream_offsets";
-
-    private static final String WORD = "[\\p{L}_][\\p{L}\\p{N}_$-]{0,127}";
-    private static final Pattern COLUMN_NAME = Pattern.compile(WORD);
-    private static final Pattern TABLE_NAME = Pattern.compile("(?:" + WORD + "\\.)?" + WORD);
+    static final String TABLE = "dstream_offsets";
 
     private final DataSource dataSource;
     private final OffsetTable.Names names;
@@ -44,8 +45,8 @@ public final class JdbcOffsetStore implements OffsetStore {
      */
     public static JdbcOffsetStore of(DataSource dataSource) {
         return new JdbcOffsetStore(
-                Objects.requireNonNull(dataSource, "'dataSource' must not be null"),
-                new OffsetTable.Names(TABLE, "topic", "groupid", "partition", "offset"));
+                Functions.requireNotNull("dataSource", dataSource),
+                new OffsetTable.Names(Identifier.of("table", TABLE), "topic", "groupid", "partition", "offset"));
     }
 
     /**
@@ -59,7 +60,7 @@ public final class JdbcOffsetStore implements OffsetStore {
         return new JdbcOffsetStore(
                 dataSource,
                 new OffsetTable.Names(
-                        require("table", TABLE_NAME, table),
+                        Identifier.of("table", table),
                         names.topic(),
                         names.group(),
                         names.partition(),
@@ -72,26 +73,19 @@ public final class JdbcOffsetStore implements OffsetStore {
      * @throws IllegalArgumentException if one is no name, or two are the same
      */
     public JdbcOffsetStore columns(String topic, String group, String partition, String offset) {
-        OffsetTable.Names renamed = new OffsetTable.Names(
-                names.table(),
-                require("topic", COLUMN_NAME, topic),
-                require("group", COLUMN_NAME, group),
-                require("partition", COLUMN_NAME, partition),
-                require("offset", COLUMN_NAME, offset));
-        if (renamed.columns().stream().distinct().count() < renamed.columns().size()) {
-            throw new IllegalArgumentException(
-                    "'columns' must be four different names, but were " + List.of(topic, group, partition, offset));
+        List<String> columns = List.of(
+                Identifier.requireColumn("topic", topic),
+                Identifier.requireColumn("group", group),
+                Identifier.requireColumn("partition", partition),
+                Identifier.requireColumn("offset", offset));
+        if (columns.stream()
+                        .map(name -> name.toLowerCase(Locale.ROOT))
+                        .distinct()
+                        .count()
+                < columns.size()) {
+            throw new IllegalArgumentException("'columns' must be four different names, but were " + columns);
         }
-        return new JdbcOffsetStore(dataSource, renamed);
-    }
-
-    private static String require(String argument, Pattern pattern, String name) {
-        if (!pattern.matcher(name).matches()) {
-            throw new IllegalArgumentException("'" + argument
-                    + "' must be a name of letters, digits, '_', '$' and '-', beginning with a letter or '_', but was '"
-                    + name + "'");
-        }
-        return name;
+        return new JdbcOffsetStore(dataSource, new OffsetTable.Names(names.table(), topic, group, partition, offset));
     }
 
     @Override
