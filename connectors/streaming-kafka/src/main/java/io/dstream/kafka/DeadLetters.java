@@ -13,7 +13,6 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -42,9 +41,6 @@ final class DeadLetters implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(DeadLetters.class);
 
-    /** How long a request may take, unless the user has said so, before the brokers count as away. */
-    private static final int TIMEOUT_MILLIS = 10_000;
-
     private static final List<String> OWN_TIMES = List.of(
             ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
             ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
@@ -53,7 +49,7 @@ final class DeadLetters implements AutoCloseable {
     private final String topic;
     private final String input;
     private final Optional<String> group;
-    private final Map<String, Object> config;
+    private final ClientConfig config;
     private final Producer<byte[], byte[]> producer;
     private final Serializer<Object> keys;
     private final Serializer<Object> values;
@@ -70,15 +66,16 @@ final class DeadLetters implements AutoCloseable {
         this.group = group;
         this.config = configOf(target, user);
         try {
-            this.keys = RawSerializer.configured(target.producers().getKeySerializerSupplier(), config, true);
-            this.values = RawSerializer.configured(target.producers().getValueSerializerSupplier(), config, false);
-            this.producer = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+            this.keys = RawSerializer.configured(target.producers().getKeySerializerSupplier(), config.values(), true);
+            this.values =
+                    RawSerializer.configured(target.producers().getValueSerializerSupplier(), config.values(), false);
+            this.producer = new KafkaProducer<>(config.values(), new ByteArraySerializer(), new ByteArraySerializer());
         } catch (KafkaException refusal) {
-            throw refused("producer", refusal);
+            throw notMade("producer", refusal);
         }
     }
 
-    private static Map<String, Object> configOf(DeadLetterTopic target, String user) {
+    private static ClientConfig configOf(DeadLetterTopic target, String user) {
         Map<String, Object> config = new HashMap<>(target.producers().getConfigurationProperties());
         config.values().removeIf(value -> value == null);
         config.remove(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
@@ -87,12 +84,13 @@ final class DeadLetters implements AutoCloseable {
         config.put(
                 ProducerConfig.CLIENT_ID_CONFIG,
                 config.getOrDefault(ProducerConfig.CLIENT_ID_CONFIG, "dstream") + "-" + user + "-dead-letters");
-        config.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, TIMEOUT_MILLIS);
+        config.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, ClientConfig.TIMEOUT_MILLIS);
         if (OWN_TIMES.stream().noneMatch(config::containsKey)) {
-            config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
-            config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 2 * TIMEOUT_MILLIS);
+            config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, ClientConfig.TIMEOUT_MILLIS);
+            config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 2 * ClientConfig.TIMEOUT_MILLIS);
         }
-        return config;
+        return ClientConfig.ofProducers(
+                config, "Correct the configuration of the producers that OnError.deadLetter was given");
     }
 
     /**
@@ -119,15 +117,12 @@ final class DeadLetters implements AutoCloseable {
     }
 
     private Admin admin() {
-        Map<String, Object> own = new HashMap<>(config);
-        Set<String> ofAdmins = AdminClientConfig.configNames();
-        own.keySet().removeIf(key -> ProducerConfig.configNames().contains(key) && !ofAdmins.contains(key));
-        own.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, config.get(ProducerConfig.MAX_BLOCK_MS_CONFIG));
-        own.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, config.get(ProducerConfig.MAX_BLOCK_MS_CONFIG));
         try {
-            return Admin.create(own);
+            return config.admin(
+                    config.text(ProducerConfig.CLIENT_ID_CONFIG).orElse("") + "-admin",
+                    config.number(ProducerConfig.MAX_BLOCK_MS_CONFIG, ClientConfig.TIMEOUT_MILLIS));
         } catch (KafkaException refusal) {
-            throw refused("client", refusal);
+            throw notMade("client", refusal);
         }
     }
 
@@ -217,25 +212,17 @@ final class DeadLetters implements AutoCloseable {
     }
 
     private String bootstrapServers() {
-        return KafkaClients.serversIn(config);
+        return config.bootstrapServers();
     }
 
-    private KafkaStreamException refused(String client, KafkaException refusal) {
-        Throwable reason = refusal.getCause() == null ? refusal : refusal.getCause();
-        return new KafkaStreamException(
-                "A Kafka " + client + " for the dead letters of input " + input + " cannot be made: "
-                        + reason.getMessage(),
-                "Correct the configuration of the producers that OnError.deadLetter was given",
-                refusal);
+    private StreamingException notMade(String client, KafkaException refusal) {
+        return config.notMade(
+                client + " for the dead letters of input " + input, refusal, SinkUnavailableException::new);
     }
 
     /** Waits for nothing. */
     @Override
     public void close() {
-        try {
-            producer.close(Duration.ZERO);
-        } catch (KafkaException failure) { // an interrupt; its thread ends by itself
-            log.debug("The producer of dead letters of input {} was not seen to end", input, failure);
-        }
+        ClientConfig.close(producer, Duration.ZERO);
     }
 }

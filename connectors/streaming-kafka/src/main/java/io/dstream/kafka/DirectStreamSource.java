@@ -199,7 +199,7 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
                 context.pipeline(),
                 context.input(),
                 clients.group().orElse(""),
-                clients.config(),
+                clients.config().values(),
                 Duration.ofMillis(clients.timeoutMillis()));
         return new StoredOffsets(store, opened, strategy.subscription(), logged);
     }

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
@@ -86,11 +85,14 @@ final class KafkaGroupOffsetSession implements OffsetStoreSession {
         Map<String, Object> config = common(context, ProducerConfig.configNames());
         config.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_MILLIS);
         config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, context.timeout().toMillis());
-        config.put(
-                ProducerConfig.CLIENT_ID_CONFIG, "dstream-" + context.pipeline() + "-" + context.input() + "-offsets");
+        config.put(ProducerConfig.CLIENT_ID_CONFIG, clientId(context));
         config.putAll(own);
         config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, KafkaGroupOffsetStore.TRANSACTIONAL_ID + context.group());
         return config;
+    }
+
+    private static String clientId(OffsetStoreContext context) {
+        return "dstream-" + context.pipeline() + "-" + context.input() + "-offsets";
     }
 
     /** What the consumers have of the configuration of other clients. */
@@ -116,12 +118,11 @@ final class KafkaGroupOffsetSession implements OffsetStoreSession {
 
     /** After the producer has been initialized: no transaction of another one is open then. */
     private static Map<TopicPartition, Long> read(OffsetStoreContext context) throws InterruptedException {
-        Map<String, Object> config = common(context, AdminClientConfig.configNames());
-        int timeout = Math.toIntExact(context.timeout().toMillis());
-        config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, timeout);
-        config.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, timeout);
         Map<TopicPartition, Long> found = new HashMap<>();
-        try (Admin admin = Admin.create(config)) {
+        try (Admin admin = ClientConfig.ofConsumers(context.consumerConfig())
+                .admin(
+                        clientId(context) + "-admin",
+                        Math.toIntExact(context.timeout().toMillis()))) {
             admin.listConsumerGroupOffsets(context.group())
                     .partitionsToOffsetAndMetadata()
                     .get()
@@ -239,7 +240,7 @@ final class KafkaGroupOffsetSession implements OffsetStoreSession {
 
     private static void close(@Nullable Producer<byte[], byte[]> producer) {
         if (producer != null) {
-            producer.close(Duration.ZERO);
+            ClientConfig.close(producer, Duration.ZERO);
         }
     }
 }

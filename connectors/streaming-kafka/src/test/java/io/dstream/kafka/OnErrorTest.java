@@ -332,6 +332,18 @@ class OnErrorTest {
     }
 
     @Test
+    void numbersOfProducersMayBeOfAnyType() {
+        String topic = kafka.newTopic(1);
+        String letters = kafka.newTopic(1);
+        kafka.send(topic, 0, "x");
+        Map<String, Object> producers = producers();
+        producers.put("max.block.ms", 3_000L);
+        numbers(stream(topic).onError(OnError.deadLetter(producers, letters)).map(ConsumerRecord::value));
+        pipeline.runBatch();
+        assertThat(onlyLetter(letters).value()).asString().isEqualTo("x");
+    }
+
+    @Test
     void producersThatCannotBeMadeFailTheStart() {
         Map<String, Object> producers = producers();
         producers.put("compression.type", "none at all");
