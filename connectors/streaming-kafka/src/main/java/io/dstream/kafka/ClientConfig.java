@@ -30,6 +30,9 @@ final class ClientConfig {
     /** How long a request may take, unless the user has said so, before the brokers count as away. */
     static final int TIMEOUT_MILLIS = 10_000;
 
+    /** That {@link #noNameIsKnown}, for people. */
+    static final String NO_NAME = "no name of its brokers is known to the network";
+
     private final Map<String, Object> values;
     private final String whose;
     private final Set<String> names;
@@ -131,16 +134,21 @@ final class ClientConfig {
      */
     StreamingException notMade(
             String client, KafkaException refusal, BiFunction<String, Throwable, ? extends StreamingException> away) {
-        Throwable reason = refusal.getCause() == null ? refusal : refusal.getCause();
-        if (String.valueOf(reason.getMessage()).contains("No resolvable bootstrap")) { // told by its text alone
+        if (noNameIsKnown(refusal)) {
             return away.apply(
-                    "Kafka at " + bootstrapServers()
-                            + " is away: no name of its brokers is known to the network, so a " + client
+                    "Kafka at " + bootstrapServers() + " is away: " + NO_NAME + ", so a " + client
                             + " cannot be made. That is tried again; correct the name if it is wrong",
                     refusal);
         }
+        Throwable reason = refusal.getCause() == null ? refusal : refusal.getCause();
         return new KafkaStreamException(
                 "A Kafka " + client + " cannot be made: " + reason.getMessage(), remedy, refusal);
+    }
+
+    /** Whether a client was not made because no name of its brokers is known to the network; the clients tell it by their text alone. */
+    static boolean noNameIsKnown(KafkaException refusal) {
+        return StreamingException.causes(refusal)
+                .anyMatch(cause -> String.valueOf(cause.getMessage()).contains("No resolvable bootstrap"));
     }
 
     /** Closes a producer; what it has not sent within the time is not sent any more. */

@@ -50,9 +50,12 @@ final class DeadLetters implements AutoCloseable {
     private final String input;
     private final Optional<String> group;
     private final ClientConfig config;
-    private final Producer<byte[], byte[]> producer;
     private final Serializer<Object> keys;
     private final Serializer<Object> values;
+
+    // Mutable state, guarded by this
+    private @Nullable Producer<byte[], byte[]> made;
+    private boolean closed;
 
     /**
      * @param input names the stream to people
@@ -69,10 +72,27 @@ final class DeadLetters implements AutoCloseable {
             this.keys = RawSerializer.configured(target.producers().getKeySerializerSupplier(), config.values(), true);
             this.values =
                     RawSerializer.configured(target.producers().getValueSerializerSupplier(), config.values(), false);
-            this.producer = new KafkaProducer<>(config.values(), new ByteArraySerializer(), new ByteArraySerializer());
         } catch (KafkaException refusal) {
             throw notMade("producer", refusal);
         }
+    }
+
+    /** Makes it, if it has not been made; no name of the brokers may have been known before. */
+    private synchronized Producer<byte[], byte[]> producer() {
+        if (closed) {
+            throw new IllegalStateException("Input " + input + " has ended");
+        }
+        Producer<byte[], byte[]> producer = made;
+        if (producer == null) {
+            try {
+                producer =
+                        new KafkaProducer<>(config.values(), new ByteArraySerializer(), new ByteArraySerializer());
+            } catch (KafkaException refusal) {
+                throw notMade("producer", refusal);
+            }
+            made = producer;
+        }
+        return producer;
     }
 
     private static ClientConfig configOf(DeadLetterTopic target, String user) {
@@ -99,11 +119,12 @@ final class DeadLetters implements AutoCloseable {
      * @throws KafkaStreamException if it is not, or the brokers refuse access
      */
     void requireTopic() throws InterruptedException {
-        try (Cluster cluster = new Cluster(admin(), bootstrapServers(), IsolationLevel.READ_UNCOMMITTED)) {
+        try (Cluster cluster = new Cluster(this::admin, bootstrapServers(), IsolationLevel.READ_UNCOMMITTED)) {
+            Producer<byte[], byte[]> unused = producer();
             if (!cluster.describe(Set.of(topic)).containsKey(topic)) {
-                producer.partitionsFor(topic); // which has brokers make it that do so
+                producer().partitionsFor(topic); // which has brokers make it that do so
             }
-        } catch (SourceUnavailableException away) {
+        } catch (SourceUnavailableException | SinkUnavailableException away) {
             log.warn("Input {} starts without the brokers of its dead letters: {}", input, away.getMessage());
         } catch (TimeoutException missing) {
             throw new KafkaStreamException(
@@ -162,7 +183,7 @@ final class DeadLetters implements AutoCloseable {
 
     private int partitions() {
         try {
-            return producer.partitionsFor(topic).size();
+            return producer().partitionsFor(topic).size();
         } catch (KafkaException failure) {
             throw translated(failure);
         }
@@ -171,7 +192,7 @@ final class DeadLetters implements AutoCloseable {
     /** Begins to send; {@link #await} tells whether it was done. */
     Future<RecordMetadata> send(DeadLetter letter) {
         try {
-            return producer.send(letter.record());
+            return producer().send(letter.record());
         } catch (KafkaException failure) {
             throw translated(failure);
         }
@@ -222,7 +243,10 @@ final class DeadLetters implements AutoCloseable {
 
     /** Waits for nothing. */
     @Override
-    public void close() {
-        ClientConfig.close(producer, Duration.ZERO);
+    public synchronized void close() {
+        closed = true;
+        if (made != null) {
+            ClientConfig.close(made, Duration.ZERO);
+        }
     }
 }

@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetCommitCallback;
 import org.apache.kafka.common.TopicPartition;
@@ -92,9 +93,10 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
                 new KafkaClients<>(strategy.consumers(), context.pipeline() + "-" + context.input());
         clients.warnOfOverrides("after the batch");
         StreamStatus status = new StreamStatus(context.pipeline(), context.input(), clients.bootstrapServers());
-        Cluster cluster = new Cluster(clients.admin(), clients.bootstrapServers(), clients.isolation());
+        Cluster cluster = new Cluster(clients::admin, clients.bootstrapServers(), clients.isolation());
         RecordFailures failures = null;
         try {
+            cluster.prepare();
             failures = failures(context, clients, status);
             start(context, clients, status, cluster, failures);
         } catch (RuntimeException | InterruptedException failure) {
@@ -147,7 +149,7 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
             throws InterruptedException {
         Fetcher<K, V> fetcher = new Fetcher<>(
                 status,
-                clients.consumer("fetcher"),
+                firstConsumer(clients),
                 () -> clients.consumer("fetcher"),
                 cluster,
                 new Losses(status, settings.lostOffsets()),
@@ -185,6 +187,15 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
         started.thread().start();
         settings.monitor().add(status);
         begin(started);
+    }
+
+    /** Null if no name of the brokers is known: then it is made when there is something to fetch. */
+    private static <K, V> @Nullable Consumer<K, V> firstConsumer(KafkaClients<K, V> clients) {
+        try {
+            return clients.consumer("fetcher");
+        } catch (SourceUnavailableException later) {
+            return null;
+        }
     }
 
     private StoredOffsets storedOffsets(InputContext context, KafkaClients<K, V> clients, List<OffsetRange> logged) {

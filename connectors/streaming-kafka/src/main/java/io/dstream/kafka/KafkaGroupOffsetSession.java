@@ -208,7 +208,9 @@ final class KafkaGroupOffsetSession implements OffsetStoreSession {
         if (has(failure, ProducerFencedException.class) || has(failure, InvalidProducerEpochException.class)) {
             return overtaken(context);
         }
-        if (failure instanceof RetriableException || failure instanceof InterruptException) {
+        if (failure instanceof RetriableException
+                || failure instanceof InterruptException
+                || ClientConfig.noNameIsKnown(failure)) {
             return new SourceUnavailableException(
                     "Kafka is away when the offsets of input " + context + " are committed: " + message(failure),
                     failure);
@@ -230,6 +232,9 @@ final class KafkaGroupOffsetSession implements OffsetStoreSession {
     }
 
     private static String message(KafkaException failure) {
+        if (ClientConfig.noNameIsKnown(failure)) {
+            return ClientConfig.NO_NAME;
+        }
         return failure.getCause() == null ? String.valueOf(failure.getMessage()) : String.valueOf(failure.getCause());
     }
 
