@@ -125,6 +125,23 @@ final class Cluster implements AutoCloseable {
         return known;
     }
 
+    /**
+     * Whether a topic is there.
+     *
+     * @throws ExecutionException if that is not known
+     */
+    static boolean hasTopic(Admin admin, String topic) throws ExecutionException, InterruptedException {
+        try {
+            var unused = admin.describeTopics(Set.of(topic)).allTopicNames().get();
+            return true;
+        } catch (ExecutionException failure) {
+            if (failure.getCause() instanceof UnknownTopicOrPartitionException) {
+                return false;
+            }
+            throw failure;
+        }
+    }
+
     /** The names of the topics that match, but for those of Kafka's own. */
     Set<String> topics(Pattern pattern) throws InterruptedException {
         return get(admin().listTopics().names(), "asked for the names of all topics").stream()

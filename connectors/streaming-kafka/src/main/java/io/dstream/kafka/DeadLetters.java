@@ -1,7 +1,6 @@
 package io.dstream.kafka;
 
 import io.dstream.function.StreamingException;
-import io.dstream.input.SourceUnavailableException;
 import io.dstream.kafka.OnError.DeadLetterTopic;
 import io.dstream.output.SinkUnavailableException;
 import java.time.Duration;
@@ -9,7 +8,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
@@ -19,9 +17,11 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -119,21 +119,39 @@ final class DeadLetters implements AutoCloseable {
      * @throws KafkaStreamException if it is not, or the brokers refuse access
      */
     void requireTopic() throws InterruptedException {
-        try (Cluster cluster = new Cluster(this::admin, bootstrapServers(), IsolationLevel.READ_UNCOMMITTED)) {
-            Producer<byte[], byte[]> unused = producer();
-            if (!cluster.describe(Set.of(topic)).containsKey(topic)) {
-                producer().partitionsFor(topic); // which has brokers make it that do so
+        try (Admin admin = admin()) {
+            Producer<byte[], byte[]> ready = producer();
+            if (!hasTopic(admin)) {
+                requireMade(ready, admin);
             }
-        } catch (SourceUnavailableException | SinkUnavailableException away) {
+        } catch (SinkUnavailableException away) {
             log.warn("Input {} starts without the brokers of its dead letters: {}", input, away.getMessage());
-        } catch (TimeoutException missing) {
-            throw new KafkaStreamException(
-                    "Input " + input + " cannot send dead letters to topic '" + topic + "' of Kafka at "
-                            + bootstrapServers() + ": it is not there, or not seen by this user",
-                    "Make it, correct its name, or give the user of the producers the right 'Describe' on it",
-                    missing);
         } catch (InterruptException end) {
             throw new InterruptedException(end.getMessage());
+        }
+    }
+
+    private boolean hasTopic(Admin admin) throws InterruptedException {
+        try {
+            return Cluster.hasTopic(admin, topic);
+        } catch (ExecutionException failure) {
+            throw translated(failure.getCause() == null ? failure : failure.getCause());
+        }
+    }
+
+    private void requireMade(Producer<byte[], byte[]> ready, Admin admin) throws InterruptedException {
+        try {
+            ready.partitionsFor(topic); // which has brokers make it that do so
+        } catch (TimeoutException missing) {
+            if (!hasTopic(admin)) { // else, or if that fails, the brokers were away
+                throw new KafkaStreamException(
+                        "Input " + input + " cannot send dead letters to topic '" + topic + "' of Kafka at "
+                                + bootstrapServers() + ": it is not there, or not seen by this user",
+                        "Make it, correct its name, or give the user of the producers the right 'Describe' on it",
+                        missing);
+            }
+        } catch (KafkaException failure) {
+            throw translated(failure);
         }
     }
 
@@ -226,6 +244,15 @@ final class DeadLetters implements AutoCloseable {
         if (failure instanceof RecordTooLargeException) {
             return new StreamingException(
                     told + ". Raise 'max.request.size' of the producers and 'max.message.bytes' of the topic", failure);
+        }
+        if (failure instanceof AuthenticationException || failure instanceof AuthorizationException) {
+            return new KafkaStreamException(
+                    told,
+                    "Give the user of the producers the rights 'Describe' and 'Write' on it, or correct who they are",
+                    failure);
+        }
+        if (failure instanceof InvalidTopicException) {
+            return new KafkaStreamException(told, "Correct its name", failure);
         }
         return failure instanceof RetriableException
                 ? new SinkUnavailableException(told, failure)

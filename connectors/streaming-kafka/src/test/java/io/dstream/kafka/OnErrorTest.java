@@ -332,6 +332,18 @@ class OnErrorTest {
     }
 
     @Test
+    void aTopicForDeadLettersThatBrokersRefuseFailsTheStart() {
+        numbers(stream(kafka.newTopic(1))
+                .onError(OnError.deadLetter(producers(), "no/topic"))
+                .map(ConsumerRecord::value));
+        assertThatExceptionOfType(RuntimeException.class)
+                .isThrownBy(pipeline::start)
+                .withMessageContaining(
+                        "Input 'kafka-0' of pipeline 'default' cannot send a dead letter to topic 'no/topic'")
+                .withMessageContaining("Correct its name");
+    }
+
+    @Test
     void numbersOfProducersMayBeOfAnyType() {
         String topic = kafka.newTopic(1);
         String letters = kafka.newTopic(1);
