@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -50,8 +51,8 @@ final class DeadLetters implements AutoCloseable {
     private final String input;
     private final Optional<String> group;
     private final ClientConfig config;
-    private final Serializer<Object> keys;
-    private final Serializer<Object> values;
+    private final RawSerializer.Configured<Object> keys;
+    private final RawSerializer.Configured<Object> values;
 
     // Mutable state, guarded by this
     private @Nullable Producer<byte[], byte[]> made;
@@ -68,10 +69,19 @@ final class DeadLetters implements AutoCloseable {
         this.input = input;
         this.group = group;
         this.config = configOf(target, user);
+        this.keys = configured(target.producers().getKeySerializerSupplier(), true);
         try {
-            this.keys = RawSerializer.configured(target.producers().getKeySerializerSupplier(), config.values(), true);
-            this.values =
-                    RawSerializer.configured(target.producers().getValueSerializerSupplier(), config.values(), false);
+            this.values = configured(target.producers().getValueSerializerSupplier(), false);
+        } catch (RuntimeException refusal) {
+            keys.close();
+            throw refusal;
+        }
+    }
+
+    private RawSerializer.Configured<Object> configured(
+            @Nullable Supplier<? extends Serializer<?>> supplier, boolean ofKeys) {
+        try {
+            return RawSerializer.configured(supplier, config.values(), ofKeys);
         } catch (KafkaException refusal) {
             throw notMade("producer", refusal);
         }
@@ -85,8 +95,7 @@ final class DeadLetters implements AutoCloseable {
         Producer<byte[], byte[]> producer = made;
         if (producer == null) {
             try {
-                producer =
-                        new KafkaProducer<>(config.values(), new ByteArraySerializer(), new ByteArraySerializer());
+                producer = new KafkaProducer<>(config.values(), new ByteArraySerializer(), new ByteArraySerializer());
             } catch (KafkaException refusal) {
                 throw notMade("producer", refusal);
             }
@@ -175,8 +184,10 @@ final class DeadLetters implements AutoCloseable {
                 new ProducerRecord<>(
                         topic,
                         partition,
-                        raw == null ? bytes(keys, "key", record.key(), record, headers) : raw.keyBytes(),
-                        raw == null ? bytes(values, "value", record.value(), record, headers) : raw.valueBytes(),
+                        raw == null ? bytes(keys.serializer(), "key", record.key(), record, headers) : raw.keyBytes(),
+                        raw == null
+                                ? bytes(values.serializer(), "value", record.value(), record, headers)
+                                : raw.valueBytes(),
                         headers));
     }
 
@@ -275,5 +286,7 @@ final class DeadLetters implements AutoCloseable {
         if (made != null) {
             ClientConfig.close(made, Duration.ZERO);
         }
+        keys.close();
+        values.close();
     }
 }

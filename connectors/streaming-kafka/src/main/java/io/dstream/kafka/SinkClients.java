@@ -184,7 +184,8 @@ final class SinkClients<K, V> {
     /** That of the application, which is passed by dead letters. */
     private static <S> Serializer<S> serializer(
             @Nullable Supplier<Serializer<S>> supplier, Map<String, Object> config, boolean ofKeys) {
-        return new RawSerializer<>(RawSerializer.configured(supplier, config, ofKeys));
+        return new RawSerializer<>(
+                RawSerializer.<S>configured(supplier, config, ofKeys).serializer());
     }
 
     /** Kafka refuses one that is shorter than a request. */

@@ -385,6 +385,37 @@ class OnErrorTest {
     }
 
     @Test
+    void serializersThatTheStreamHasMadeAreClosedWithIt() {
+        AtomicInteger closed = new AtomicInteger();
+        Map<String, Object> producers = producers();
+        producers.put("value.serializer", ClosingSerializer.class);
+        producers.put("closed", closed);
+        numbers(stream(kafka.newTopic(1))
+                .onError(OnError.deadLetter(producers, kafka.newTopic(1)))
+                .map(ConsumerRecord::value));
+        pipeline.start();
+        assertThat(closed).hasValue(0);
+        pipeline.close();
+        assertThat(closed).hasValue(1);
+    }
+
+    /** Counts how often it is closed. */
+    public static final class ClosingSerializer extends StringSerializer {
+
+        private AtomicInteger closed;
+
+        @Override
+        public void configure(Map<String, ?> configs, boolean isKey) {
+            closed = (AtomicInteger) configs.get("closed");
+        }
+
+        @Override
+        public void close() {
+            closed.incrementAndGet();
+        }
+    }
+
+    @Test
     void aPolicyIsGivenBeforeTheStart() {
         DirectKafkaDStream<String, String> stream = stream(kafka.newTopic(1));
         pipeline.collect(stream);
