@@ -2,12 +2,14 @@ package io.dstream.kafka;
 
 import io.dstream.function.StreamingException;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -79,6 +81,18 @@ final class ClientConfig {
         return servers instanceof List<?> list
                 ? String.join(",", list.stream().map(String::valueOf).toList())
                 : String.valueOf(servers);
+    }
+
+    /** Whether both name the same broker; one that has two names is taken for two. */
+    boolean sharesServers(ClientConfig other) {
+        return !Collections.disjoint(servers(), other.servers());
+    }
+
+    private List<String> servers() {
+        return Stream.of(bootstrapServers().split(","))
+                .map(String::strip)
+                .filter(server -> !server.isEmpty())
+                .toList();
     }
 
     Optional<String> text(String key) {

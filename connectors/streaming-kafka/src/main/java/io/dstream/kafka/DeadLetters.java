@@ -123,6 +123,21 @@ final class DeadLetters implements AutoCloseable {
     }
 
     /**
+     * Makes sure that no dead letter comes back.
+     *
+     * @throws KafkaStreamException if the stream reads the topic itself
+     */
+    void requireOtherTopic(ClientConfig consumers, Subscription subscription) {
+        if (subscription.reads(topic) && config.sharesServers(consumers)) {
+            throw new KafkaStreamException(
+                    "Input " + input + " would read its own dead letters in topic '" + topic + "' of Kafka at "
+                            + bootstrapServers() + ", where they fail again",
+                    "Send them to a topic that it does not read",
+                    null);
+        }
+    }
+
+    /**
      * Makes sure that the topic is there. If its brokers are away, that is left to the first dead letter.
      *
      * @throws KafkaStreamException if it is not, or the brokers refuse access

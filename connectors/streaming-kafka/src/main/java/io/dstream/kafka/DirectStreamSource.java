@@ -84,7 +84,7 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
      * Finds out where the stream begins, or, if the brokers or the offset store are away, leaves that to the first batch.
      *
      * @throws KafkaStreamException if the configuration of the consumers is refused, or access by the brokers, or what is needed for the
-     *     offset store
+     *     offset store or dead letters
      * @throws SinkConflictException if the offset store says other offsets than the checkpoint directory
      */
     @Override
@@ -125,6 +125,7 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
         RecordFailures failures = new RecordFailures(status, context.clock(), isAway, deadLetters);
         try {
             if (deadLetters != null) {
+                deadLetters.requireOtherTopic(clients.config(), strategy.subscription());
                 deadLetters.requireTopic();
             }
             return failures;

@@ -43,7 +43,7 @@ public final class OnError {
      * the topic has it.
      *
      * @param producers such as Spring Boot makes of {@code spring.kafka.*}; their serializers have to take the stream's keys and values
-     * @param topic has to be there at the start, unless brokers make topics by themselves
+     * @param topic has to be there at the start, unless brokers make topics by themselves; must not be one that the stream reads
      * @throws IllegalArgumentException if {@code topic} is blank
      */
     public static OnError deadLetter(ProducerFactory<?, ?> producers, String topic) {

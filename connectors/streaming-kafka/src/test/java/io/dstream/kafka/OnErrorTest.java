@@ -24,7 +24,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RecordDeserializationException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.IntegerDeserializer;
@@ -341,6 +343,29 @@ class OnErrorTest {
                 .withMessageContaining(
                         "Input 'kafka-0' of pipeline 'default' cannot send a dead letter to topic 'no/topic'")
                 .withMessageContaining("Correct its name");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"topics", "pattern", "partitions"})
+    void deadLettersMustNotGoToATopicThatTheStreamReads(String kind) {
+        String topic = kafka.newTopic(1);
+        String letters = kind.equals("pattern") ? kafka.newTopic(topic + "-dlt", 1, Map.of()) : topic;
+        Map<String, Object> params = kafka.params(TestKafka.newName("group"));
+        ConsumerStrategy<String, String> strategy =
+                switch (kind) {
+                    case "pattern" -> ConsumerStrategies.SubscribePattern(Pattern.compile(topic + ".*"), params);
+                    case "partitions" -> ConsumerStrategies.Assign(List.of(new TopicPartition(topic, 0)), params);
+                    default -> ConsumerStrategies.Subscribe(List.of(topic), params);
+                };
+        Map<String, Object> producers = producers();
+        producers.put("bootstrap.servers", List.of("127.0.0.1:1", kafka.broker().bootstrapServers()));
+        numbers(KafkaUtils.createDirectStream(pipeline.context(), LocationStrategies.PreferConsistent(), strategy)
+                .onError(OnError.deadLetter(producers, letters))
+                .map(ConsumerRecord::value));
+        assertThatExceptionOfType(RuntimeException.class)
+                .isThrownBy(pipeline::start)
+                .withMessageContaining("would read its own dead letters in topic '" + letters + "'")
+                .withMessageContaining("Send them to a topic that it does not read");
     }
 
     @Test
