@@ -233,10 +233,18 @@ final class DeadLetters implements AutoCloseable {
         }
     }
 
-    /** Begins to send; {@link #await} tells whether it was done. */
-    Future<RecordMetadata> send(DeadLetter letter) {
+    /**
+     * Begins to send; {@link #await} tells whether it was done.
+     *
+     * @param sent is called by a thread of the client when the brokers have it
+     */
+    Future<RecordMetadata> send(DeadLetter letter, Runnable sent) {
         try {
-            return producer().send(letter.record());
+            return producer().send(letter.record(), (metadata, failure) -> {
+                if (failure == null) {
+                    sent.run();
+                }
+            });
         } catch (KafkaException failure) {
             throw translated(failure);
         }

@@ -232,6 +232,21 @@ class OnErrorTest {
         assertThat(pipeline.stream().deadLetters()).isEqualTo(1);
     }
 
+    @Test
+    void aDeadLetterThatIsRefusedDoesNotHaveTheOthersSentAgain() {
+        String topic = kafka.newTopic(1);
+        String letters = kafka.newTopic(1);
+        kafka.send(topic, 0, "too large".repeat(20_000), "x", "y");
+        useRealTime();
+        Map<String, Object> producers = producers();
+        producers.put("max.request.size", 100_000);
+        numbers(stream(topic).onError(OnError.deadLetter(producers, letters)).map(ConsumerRecord::value));
+        pipeline.start();
+        pipeline.await(() -> pipeline.context().info().state() == State.FAILED); // after three attempts
+        assertThat(pipeline.context().info().problem()).hasMessageContaining("Raise 'max.request.size'");
+        assertThat(values(letters, "read_uncommitted")).containsExactlyInAnyOrder("x", "y");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"rows", "shuffled", "persisted"})
     void aSinkCommitsDeadLettersWithItsResultsHoweverOftenItIsTried(String kind) {
