@@ -145,6 +145,28 @@ class OnErrorTest {
     }
 
     @Test
+    void aDeadLetterOfADeadLetterTellsOfItsLastFailureAlone() {
+        String topic = kafka.newTopic(1);
+        String letters = kafka.newTopic(1);
+        kafka.sendWithHeader(topic, 0, "key", "x", KafkaHeaders.DLT_EXCEPTION_CAUSE_FQCN, "java.io.IOException");
+        kafka.sendWithHeader(topic, 0, "key", "y", KafkaHeaders.DLT_KEY_EXCEPTION_MESSAGE, "no such key");
+        kafka.sendWithHeader(topic, 0, "key", "z", KafkaHeaders.DLT_ORIGINAL_TOPIC, "the first topic");
+        numbers(stream(topic).onError(OnError.deadLetter(producers(), letters)).map(ConsumerRecord::value));
+        pipeline.runBatch();
+        List<ConsumerRecord<byte[], byte[]>> sent = kafka.records(letters, "read_uncommitted");
+        assertThat(sent).hasSize(3).allSatisfy(letter -> {
+            assertThat(text(letter, KafkaHeaders.DLT_EXCEPTION_FQCN)).isEqualTo("java.lang.NumberFormatException");
+            assertThat(letter.headers().headers(KafkaHeaders.DLT_EXCEPTION_CAUSE_FQCN))
+                    .isEmpty();
+            assertThat(letter.headers().headers(KafkaHeaders.DLT_KEY_EXCEPTION_MESSAGE))
+                    .isEmpty();
+        });
+        assertThat(sent.get(2).headers().headers(KafkaHeaders.DLT_ORIGINAL_TOPIC))
+                .extracting(header -> new String(header.value(), StandardCharsets.UTF_8))
+                .containsExactly("the first topic", topic);
+    }
+
+    @Test
     void aRecordThatCannotBeDeserializedIsADeadLetterWithItsBytes() {
         String topic = kafka.newTopic(2);
         String letters = kafka.newTopic(2);
