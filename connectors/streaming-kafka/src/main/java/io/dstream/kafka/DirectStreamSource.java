@@ -9,6 +9,7 @@ import io.dstream.input.SourceUnavailableException;
 import io.dstream.kafka.OffsetPlanner.Plan;
 import io.dstream.output.SinkConflictException;
 import io.dstream.rdd.InputPartition;
+import io.dstream.storage.Progress;
 import io.dstream.time.StreamThread;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -19,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
@@ -148,7 +150,9 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
             Cluster cluster,
             @Nullable RecordFailures failures)
             throws InterruptedException {
-        Fetcher<K, V> fetcher = new Fetcher<>(
+        Past past = Past.of(context.progress());
+        StoredOffsets stored = storedOffsets(context, clients, past.logged());
+        Fetcher<K, V> fetcher = new Fetcher<>( // behind all that may refuse the start: nobody else closes its consumer
                 status,
                 firstConsumer(clients),
                 () -> clients.consumer("fetcher"),
@@ -156,30 +160,19 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
                 new Losses(status, settings.lostOffsets()),
                 failures != null,
                 clients.timeoutMillis());
-        Positions before = Positions.NONE.after(context.progress().positions());
         ConcurrentSkipListMap<Instant, BatchRanges<K, V>> batches = new ConcurrentSkipListMap<>();
-        Positions last = before;
-        List<OffsetRange> logged =
-                new ArrayList<>(Positions.NONE.rangesOf(context.progress().positions()));
-        for (Map.Entry<Instant, Map<String, String>> batch :
-                context.progress().batches().entrySet()) {
-            List<OffsetRange> ranges = last.rangesOf(batch.getValue());
-            logged.addAll(ranges);
-            batches.put(batch.getKey(), BatchRanges.of(ranges, Set.of(), fetcher));
-            last = last.after(batch.getValue());
-        }
-        StoredOffsets stored = storedOffsets(context, clients, logged);
+        past.batches().forEach((time, ranges) -> batches.put(time, BatchRanges.of(ranges, Set.of(), fetcher)));
         Run<K, V> started = new Run<>(
                 status,
                 cluster,
                 stored,
-                new OffsetPlanner(status, strategy, clients, settings, context.clock(), cluster, stored, last),
+                new OffsetPlanner(status, strategy, clients, settings, context.clock(), cluster, stored, past.last()),
                 new PartitionRates(perPartition, context.batchInterval(), context.maxRecordsPerBatch()),
                 context.rate(),
                 fetcher,
                 StreamThread.daemon(context.pipeline() + "-" + context.input() + "-fetcher", fetcher),
                 new GroupOffsets(status, clients.group(), cluster, clients.timeoutMillis()),
-                before.next(),
+                past.committed().next(),
                 new AtomicReference<>(Instant.MIN),
                 batches,
                 failures);
@@ -336,6 +329,33 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
             throw new IllegalStateException("The Kafka input is not started");
         }
         return current;
+    }
+
+    /**
+     * What the batch log knows of the runs before.
+     *
+     * @param committed how far they have come
+     * @param last how far they have come with the batches that are to be repeated
+     * @param batches the ranges of these
+     * @param logged their ranges, and those of the last batch that was committed
+     */
+    private record Past(
+            Positions committed, Positions last, Map<Instant, List<OffsetRange>> batches, List<OffsetRange> logged) {
+
+        static Past of(Progress progress) {
+            Positions committed = Positions.NONE.after(progress.positions());
+            Positions last = committed;
+            Map<Instant, List<OffsetRange>> batches = new TreeMap<>();
+            List<OffsetRange> logged = new ArrayList<>(Positions.NONE.rangesOf(progress.positions()));
+            for (Map.Entry<Instant, Map<String, String>> batch :
+                    progress.batches().entrySet()) {
+                List<OffsetRange> ranges = last.rangesOf(batch.getValue());
+                batches.put(batch.getKey(), ranges);
+                logged.addAll(ranges);
+                last = last.after(batch.getValue());
+            }
+            return new Past(committed, last, batches, logged);
+        }
     }
 
     /**
