@@ -193,7 +193,9 @@ final class KafkaGroupOffsetSession implements OffsetStoreSession {
 
     private static RuntimeException translatedAtStart(OffsetStoreContext context, KafkaException failure) {
         RuntimeException translated = translated(context, failure);
-        return translated instanceof SourceUnavailableException || translated instanceof SinkConflictException
+        return translated instanceof SourceUnavailableException
+                        || translated instanceof SinkConflictException
+                        || translated instanceof InterruptException
                 ? translated
                 : new KafkaStreamException(
                         "The offsets of input " + context + " cannot be committed by a transactional producer: "
@@ -208,9 +210,10 @@ final class KafkaGroupOffsetSession implements OffsetStoreSession {
         if (has(failure, ProducerFencedException.class) || has(failure, InvalidProducerEpochException.class)) {
             return overtaken(context);
         }
-        if (failure instanceof RetriableException
-                || failure instanceof InterruptException
-                || ClientConfig.noNameIsKnown(failure)) {
+        if (failure instanceof InterruptException) {
+            return failure;
+        }
+        if (failure instanceof RetriableException || ClientConfig.noNameIsKnown(failure)) {
             return new SourceUnavailableException(
                     "Kafka is away when the offsets of input " + context + " are committed: " + message(failure),
                     failure);
