@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
@@ -116,21 +117,33 @@ final class KafkaGroupOffsetSession implements OffsetStoreSession {
         }
     }
 
-    /** After the producer has been initialized: no transaction of another one is open then. */
+    /** After the producer has been initialized: no transaction of an earlier one is open then, but others may commit to the group. */
     private static Map<TopicPartition, Long> read(OffsetStoreContext context) throws InterruptedException {
-        Map<TopicPartition, Long> found = new HashMap<>();
         try (Admin admin = ClientConfig.ofConsumers(context.consumerConfig())
                 .admin(
                         clientId(context) + "-admin",
                         Math.toIntExact(context.timeout().toMillis()))) {
-            admin.listConsumerGroupOffsets(context.group())
-                    .partitionsToOffsetAndMetadata()
-                    .get()
-                    .forEach((partition, offset) -> found.put(partition, offset.offset()));
-            return found;
+            Set<TopicPartition> all = list(admin, context, false).keySet();
+            Map<TopicPartition, Long> settled = list(admin, context, true);
+            if (!settled.keySet().containsAll(all)) { // the client leaves out what is about to change
+                throw new SourceUnavailableException(
+                        "The offsets of input " + context + " wait for the end of a transaction that changes them",
+                        null);
+            }
+            return settled;
         } catch (ExecutionException failure) {
             throw failure.getCause() instanceof KafkaException cause ? cause : new KafkaException(failure);
         }
+    }
+
+    private static Map<TopicPartition, Long> list(Admin admin, OffsetStoreContext context, boolean settled)
+            throws ExecutionException, InterruptedException {
+        Map<TopicPartition, Long> found = new HashMap<>();
+        admin.listConsumerGroupOffsets(context.group(), new ListConsumerGroupOffsetsOptions().requireStable(settled))
+                .partitionsToOffsetAndMetadata()
+                .get()
+                .forEach((partition, offset) -> found.put(partition, offset.offset()));
+        return found;
     }
 
     @Override

@@ -5,15 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.dstream.event.PipelineInfo.State;
+import io.dstream.input.SourceUnavailableException;
 import io.dstream.kafka.broker.KafkaBroker;
 import io.dstream.output.SinkConflictException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -74,6 +80,28 @@ class KafkaGroupOffsetStoreTest extends OffsetStoreContract {
                 .isThrownBy(() -> open(store, newGroup()))
                 .withMessageContaining("cannot be committed by a transactional producer")
                 .withMessageContaining("correct what withProducerConfig says");
+    }
+
+    @Test
+    @SuppressWarnings("removal") // a group without a consumer can be told in no other way
+    void offsetsThatATransactionOfSomebodyElseIsAboutToChangeAreWaitedFor() throws Exception {
+        String group = newGroup();
+        TopicPartition partition = new TopicPartition(newTopic(1), 0);
+        open(store(), group).save(Map.of(partition, 1L));
+        Map<String, Object> config = new HashMap<>(consumerConfig());
+        config.put("transactional.id", "other");
+        try (KafkaProducer<byte[], byte[]> other =
+                new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
+            other.initTransactions();
+            other.beginTransaction();
+            other.sendOffsetsToTransaction(
+                    Map.of(partition, new OffsetAndMetadata(2)), new ConsumerGroupMetadata(group));
+            assertThatExceptionOfType(SourceUnavailableException.class)
+                    .isThrownBy(() -> open(store(), group))
+                    .withMessageContaining("wait for the end of a transaction");
+            other.commitTransaction();
+        }
+        assertThat(openWhenThere(store(), group).offsets()).isEqualTo(Map.of(partition, 2L));
     }
 
     @Test
