@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.kafka.core.ConsumerFactory;
@@ -59,8 +60,8 @@ final class KafkaReceiver<K, V> extends Receiver<Pair<K, V>> {
         this.blocks = new GroupMember.Blocks(size, settings.blockInterval());
     }
 
-    private static void requireMembers(String topic, int members) {
-        if (members < 1) {
+    private static void requireMembers(String topic, @Nullable Integer members) {
+        if (members == null || members < 1) {
             throw new IllegalArgumentException(
                     "'topics' must have at least 1 consumer for each topic, but had " + members + " for " + topic);
         }

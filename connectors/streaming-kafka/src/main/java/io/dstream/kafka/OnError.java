@@ -58,9 +58,12 @@ public final class OnError {
      * As {@link #deadLetter(ProducerFactory, String)}, with the parameters of a producer.
      *
      * @param kafkaParams those of a producer: {@code bootstrap.servers}, {@code key.serializer} and so on
+     * @throws IllegalArgumentException if {@code kafkaParams} is null, or {@code topic} blank
      */
     public static OnError deadLetter(Map<String, Object> kafkaParams, String topic) {
-        return deadLetter(new DefaultKafkaProducerFactory<>(new HashMap<>(kafkaParams)), topic);
+        return deadLetter(
+                new DefaultKafkaProducerFactory<>(new HashMap<>(Functions.requireNotNull("kafkaParams", kafkaParams))),
+                topic);
     }
 
     /** Whether a batch goes on without the record. */

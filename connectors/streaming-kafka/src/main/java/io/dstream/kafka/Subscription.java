@@ -87,7 +87,7 @@ sealed interface Subscription {
 
     static Subscription toTopics(Collection<String> topics) {
         requireSome("topics", topics);
-        if (topics.stream().anyMatch(String::isBlank)) {
+        if (topics.stream().anyMatch(topic -> topic == null || topic.isBlank())) {
             throw new IllegalArgumentException("'topics' must be names of topics, but were " + topics);
         }
         return new Topics(new TreeSet<>(topics));

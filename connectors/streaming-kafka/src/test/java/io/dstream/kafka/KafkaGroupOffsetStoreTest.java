@@ -2,6 +2,7 @@ package io.dstream.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.dstream.event.PipelineInfo.State;
@@ -74,12 +75,17 @@ class KafkaGroupOffsetStoreTest extends OffsetStoreContract {
 
     @Test
     void whatTheProducerIsToldThatItCannotBeFailsTheStart() {
-        KafkaGroupOffsetStore store =
-                KafkaGroupOffsetStore.create().withProducerConfig(Map.of("transaction.timeout.ms", 16 * 60 * 1_000));
+        Map<String, Object> config = new HashMap<>();
+        config.put("transaction.timeout.ms", 16 * 60 * 1_000);
+        config.put("linger.ms", null);
+        KafkaGroupOffsetStore store = KafkaGroupOffsetStore.create().withProducerConfig(config);
         assertThatExceptionOfType(KafkaStreamException.class)
                 .isThrownBy(() -> open(store, newGroup()))
                 .withMessageContaining("cannot be committed by a transactional producer")
                 .withMessageContaining("correct what withProducerConfig says");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> store.withProducerConfig(null))
+                .withMessage("'config' must not be null");
     }
 
     @Test

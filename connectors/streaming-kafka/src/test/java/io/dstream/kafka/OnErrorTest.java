@@ -492,6 +492,9 @@ class OnErrorTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> OnError.deadLetter(producers(), " "))
                 .withMessage("'topic' must be the name of a topic, but was ' '");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> OnError.deadLetter((Map<String, Object>) null, "letters"))
+                .withMessage("'kafkaParams' must not be null");
     }
 
     private List<Integer> numbers(DStream<String> values) {

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -288,6 +289,27 @@ class ReceiverStreamTest {
                 .isThrownBy(
                         () -> KafkaUtils.createStream(pipeline.context(), params, Map.of(topic, 1), StorageLevel.NONE))
                 .withMessage("'storageLevel' must be a level that keeps records, but was NONE");
+    }
+
+    @Test
+    void whatIsNullIsRefused() {
+        Map<String, Object> params = kafka.params(group);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> KafkaUtils.createStream(pipeline.context(), params, null))
+                .withMessage("'topics' must not be null");
+        Map<String, Integer> topics = new HashMap<>();
+        topics.put(topic, null);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> KafkaUtils.createStream(pipeline.context(), params, topics))
+                .withMessage("'topics' must have at least 1 consumer for each topic, but had null for " + topic);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> KafkaUtils.createStream(
+                        pipeline.context(), (ConsumerFactory<String, String>) null, Map.of(topic, 1)))
+                .withMessage("'consumers' must not be null");
+        assertThatIllegalArgumentException()
+                .isThrownBy(
+                        () -> KafkaUtils.createStream(pipeline.context(), (Map<String, Object>) null, Map.of(topic, 1)))
+                .withMessage("'kafkaParams' must not be null");
     }
 
     @Test

@@ -139,6 +139,9 @@ class RedisOffsetStoreTest extends OffsetStoreContract {
                 .withMessage("'newPrefix' must be a text without braces, which mark the hash tag, but was 'a{b}'");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> RedisOffsetStore.of(connections).prefix(" "));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> RedisOffsetStore.of(connections).prefix(null))
+                .withMessage("'newPrefix' must not be null");
         assertThatNullPointerException()
                 .isThrownBy(() -> RedisOffsetStore.of(null))
                 .withMessageContaining("'connections'");
