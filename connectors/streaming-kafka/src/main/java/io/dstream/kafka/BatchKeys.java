@@ -14,7 +14,6 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * Where the key of an output is: in what a group has committed for partition 0 of a topic, as the metadata of an offset that says nothing.
@@ -65,12 +64,10 @@ final class BatchKeys {
 
     boolean hasTopic(Admin admin) {
         try {
-            get(admin.describeTopics(Set.of(topic())).allTopicNames());
-            return true;
+            return Cluster.hasTopic(admin, topic());
+        } catch (InterruptedException end) {
+            throw new InterruptException(end);
         } catch (ExecutionException failure) {
-            if (failure.getCause() instanceof UnknownTopicOrPartitionException) {
-                return false;
-            }
             throw failures.of("asking for topic '" + topic() + "'", failure);
         }
     }

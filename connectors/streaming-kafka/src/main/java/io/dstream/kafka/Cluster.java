@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
@@ -32,6 +33,7 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a stream asks the brokers for beside records. Each method waits for the answer, throws {@link SourceUnavailableException} if
@@ -45,14 +47,47 @@ final class Cluster implements AutoCloseable {
 
     private static final Topic NONE = new Topic(Uuid.ZERO_UUID, 0);
 
-    private final Admin admin;
+    private final Supplier<Admin> admins;
     private final String bootstrapServers;
     private final IsolationLevel isolation;
 
-    Cluster(Admin admin, String bootstrapServers, IsolationLevel isolation) {
-        this.admin = admin;
+    // Mutable state, guarded by this
+    private @Nullable Admin made;
+    private boolean closed;
+
+    /**
+     * @param admins makes the client; throws {@link SourceUnavailableException} as long as no name of the brokers is known, and is asked
+     *     again then
+     */
+    Cluster(Supplier<Admin> admins, String bootstrapServers, IsolationLevel isolation) {
+        this.admins = admins;
         this.bootstrapServers = bootstrapServers;
         this.isolation = isolation;
+    }
+
+    private synchronized Admin admin() {
+        if (closed) {
+            throw new IllegalStateException("The stream has ended");
+        }
+        Admin admin = made;
+        if (admin == null) {
+            admin = admins.get();
+            made = admin;
+        }
+        return admin;
+    }
+
+    /**
+     * Makes the client, unless no name of the brokers is known: then it is made when it is needed.
+     *
+     * @throws KafkaStreamException if its configuration is refused
+     */
+    void prepare() {
+        try {
+            Admin unused = admin();
+        } catch (SourceUnavailableException later) {
+            // whoever needs it tells
+        }
     }
 
     /**
@@ -74,7 +109,7 @@ final class Cluster implements AutoCloseable {
     /** Those of the topics that there are. */
     Map<String, Topic> describe(Collection<String> topics) throws InterruptedException {
         Map<String, Topic> known = new HashMap<>();
-        for (var topic : admin.describeTopics(topics).topicNameValues().entrySet()) {
+        for (var topic : admin().describeTopics(topics).topicNameValues().entrySet()) {
             try {
                 TopicDescription description = topic.getValue().get();
                 known.put(
@@ -90,9 +125,26 @@ final class Cluster implements AutoCloseable {
         return known;
     }
 
+    /**
+     * Whether a topic is there.
+     *
+     * @throws ExecutionException if that is not known
+     */
+    static boolean hasTopic(Admin admin, String topic) throws ExecutionException, InterruptedException {
+        try {
+            var unused = admin.describeTopics(Set.of(topic)).allTopicNames().get();
+            return true;
+        } catch (ExecutionException failure) {
+            if (failure.getCause() instanceof UnknownTopicOrPartitionException) {
+                return false;
+            }
+            throw failure;
+        }
+    }
+
     /** The names of the topics that match, but for those of Kafka's own. */
     Set<String> topics(Pattern pattern) throws InterruptedException {
-        return get(admin.listTopics().names(), "asked for the names of all topics").stream()
+        return get(admin().listTopics().names(), "asked for the names of all topics").stream()
                 .filter(name -> pattern.matcher(name).matches())
                 .collect(Collectors.toCollection(TreeSet::new));
     }
@@ -131,7 +183,7 @@ final class Cluster implements AutoCloseable {
             throws InterruptedException {
         ListConsumerGroupOffsetsSpec spec = new ListConsumerGroupOffsetsSpec().topicPartitions(partitions);
         Map<TopicPartition, OffsetAndMetadata> committed = get(
-                admin.listConsumerGroupOffsets(Map.of(group, spec)).partitionsToOffsetAndMetadata(group),
+                admin().listConsumerGroupOffsets(Map.of(group, spec)).partitionsToOffsetAndMetadata(group),
                 "asked for the offsets of group '" + group + "'");
         Map<TopicPartition, Long> offsets = new HashMap<>();
         committed.forEach((partition, offset) -> {
@@ -144,19 +196,22 @@ final class Cluster implements AutoCloseable {
 
     /** Commits offsets to a group; does not wait for the answer. */
     KafkaFuture<Void> commit(String group, Map<TopicPartition, OffsetAndMetadata> offsets) {
-        return admin.alterConsumerGroupOffsets(group, offsets).all();
+        return admin().alterConsumerGroupOffsets(group, offsets).all();
     }
 
     /** Waits for nothing. */
     @Override
-    public void close() {
-        admin.close(Duration.ZERO);
+    public synchronized void close() {
+        closed = true;
+        if (made != null) {
+            made.close(Duration.ZERO);
+        }
     }
 
     private ListOffsetsResult offsets(Collection<TopicPartition> partitions, OffsetSpec spec) {
         Map<TopicPartition, OffsetSpec> request = new LinkedHashMap<>();
         partitions.forEach(partition -> request.put(partition, spec));
-        return admin.listOffsets(request, new ListOffsetsOptions(isolation));
+        return admin().listOffsets(request, new ListOffsetsOptions(isolation));
     }
 
     private long offset(ListOffsetsResult result, TopicPartition partition) throws InterruptedException {

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.RecordDeserializationException;
@@ -21,6 +22,15 @@ final class DeadLetterHeaders {
 
     private static final int MAX_MESSAGE = 2_000; // characters
     private static final int MAX_STACK_TRACE = 10_000;
+
+    private static final List<String> OF_FAILURES = List.of(
+            KafkaHeaders.DLT_EXCEPTION_FQCN,
+            KafkaHeaders.DLT_EXCEPTION_CAUSE_FQCN,
+            KafkaHeaders.DLT_EXCEPTION_MESSAGE,
+            KafkaHeaders.DLT_EXCEPTION_STACKTRACE,
+            KafkaHeaders.DLT_KEY_EXCEPTION_FQCN,
+            KafkaHeaders.DLT_KEY_EXCEPTION_MESSAGE,
+            KafkaHeaders.DLT_KEY_EXCEPTION_STACKTRACE);
 
     private DeadLetterHeaders() {}
 
@@ -49,33 +59,34 @@ final class DeadLetterHeaders {
         group.ifPresent(id -> headers.add(KafkaHeaders.DLT_ORIGINAL_CONSUMER_GROUP, bytes(id)));
     }
 
+    /** In place of what was told of an earlier one. */
     private static void addFailure(Headers headers, Exception failure) {
+        OF_FAILURES.forEach(headers::remove);
         boolean ofKey = failure instanceof RecordDeserializationException unreadable
                 && unreadable.origin() == DeserializationExceptionOrigin.KEY;
-        replace(
+        add(
                 headers,
                 ofKey ? KafkaHeaders.DLT_KEY_EXCEPTION_FQCN : KafkaHeaders.DLT_EXCEPTION_FQCN,
                 failure.getClass().getName());
         if (failure.getCause() != null) {
-            replace(
+            add(
                     headers,
                     KafkaHeaders.DLT_EXCEPTION_CAUSE_FQCN,
                     failure.getCause().getClass().getName());
         }
         if (failure.getMessage() != null) {
-            replace(
+            add(
                     headers,
                     ofKey ? KafkaHeaders.DLT_KEY_EXCEPTION_MESSAGE : KafkaHeaders.DLT_EXCEPTION_MESSAGE,
                     cut(failure.getMessage(), MAX_MESSAGE));
         }
-        replace(
+        add(
                 headers,
                 ofKey ? KafkaHeaders.DLT_KEY_EXCEPTION_STACKTRACE : KafkaHeaders.DLT_EXCEPTION_STACKTRACE,
                 cut(stackTrace(failure), MAX_STACK_TRACE));
     }
 
-    private static void replace(Headers headers, String name, String text) {
-        headers.remove(name);
+    private static void add(Headers headers, String name, String text) {
         headers.add(name, bytes(text));
     }
 

@@ -1,7 +1,6 @@
 package io.dstream.kafka;
 
 import io.dstream.function.StreamingException;
-import io.dstream.input.SourceUnavailableException;
 import io.dstream.kafka.OnError.DeadLetterTopic;
 import io.dstream.output.SinkUnavailableException;
 import java.time.Duration;
@@ -9,20 +8,21 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -42,9 +42,6 @@ final class DeadLetters implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(DeadLetters.class);
 
-    /** How long a request may take, unless the user has said so, before the brokers count as away. */
-    private static final int TIMEOUT_MILLIS = 10_000;
-
     private static final List<String> OWN_TIMES = List.of(
             ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
             ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
@@ -53,10 +50,13 @@ final class DeadLetters implements AutoCloseable {
     private final String topic;
     private final String input;
     private final Optional<String> group;
-    private final Map<String, Object> config;
-    private final Producer<byte[], byte[]> producer;
-    private final Serializer<Object> keys;
-    private final Serializer<Object> values;
+    private final ClientConfig config;
+    private final RawSerializer.Configured<Object> keys;
+    private final RawSerializer.Configured<Object> values;
+
+    // Mutable state, guarded by this
+    private @Nullable Producer<byte[], byte[]> made;
+    private boolean closed;
 
     /**
      * @param input names the stream to people
@@ -69,16 +69,42 @@ final class DeadLetters implements AutoCloseable {
         this.input = input;
         this.group = group;
         this.config = configOf(target, user);
+        this.keys = configured(target.producers().getKeySerializerSupplier(), true);
         try {
-            this.keys = RawSerializer.configured(target.producers().getKeySerializerSupplier(), config, true);
-            this.values = RawSerializer.configured(target.producers().getValueSerializerSupplier(), config, false);
-            this.producer = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
-        } catch (KafkaException refusal) {
-            throw refused("producer", refusal);
+            this.values = configured(target.producers().getValueSerializerSupplier(), false);
+        } catch (RuntimeException refusal) {
+            keys.close();
+            throw refusal;
         }
     }
 
-    private static Map<String, Object> configOf(DeadLetterTopic target, String user) {
+    private RawSerializer.Configured<Object> configured(
+            @Nullable Supplier<? extends Serializer<?>> supplier, boolean ofKeys) {
+        try {
+            return RawSerializer.configured(supplier, config.values(), ofKeys);
+        } catch (KafkaException refusal) {
+            throw notMade("producer", refusal);
+        }
+    }
+
+    /** Makes it, if it has not been made; no name of the brokers may have been known before. */
+    private synchronized Producer<byte[], byte[]> producer() {
+        if (closed) {
+            throw new IllegalStateException("Input " + input + " has ended");
+        }
+        Producer<byte[], byte[]> producer = made;
+        if (producer == null) {
+            try {
+                producer = new KafkaProducer<>(config.values(), new ByteArraySerializer(), new ByteArraySerializer());
+            } catch (KafkaException refusal) {
+                throw notMade("producer", refusal);
+            }
+            made = producer;
+        }
+        return producer;
+    }
+
+    private static ClientConfig configOf(DeadLetterTopic target, String user) {
         Map<String, Object> config = new HashMap<>(target.producers().getConfigurationProperties());
         config.values().removeIf(value -> value == null);
         config.remove(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
@@ -87,12 +113,28 @@ final class DeadLetters implements AutoCloseable {
         config.put(
                 ProducerConfig.CLIENT_ID_CONFIG,
                 config.getOrDefault(ProducerConfig.CLIENT_ID_CONFIG, "dstream") + "-" + user + "-dead-letters");
-        config.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, TIMEOUT_MILLIS);
+        config.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, ClientConfig.TIMEOUT_MILLIS);
         if (OWN_TIMES.stream().noneMatch(config::containsKey)) {
-            config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
-            config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 2 * TIMEOUT_MILLIS);
+            config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, ClientConfig.TIMEOUT_MILLIS);
+            config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 2 * ClientConfig.TIMEOUT_MILLIS);
         }
-        return config;
+        return ClientConfig.ofProducers(
+                config, "Correct the configuration of the producers that OnError.deadLetter was given");
+    }
+
+    /**
+     * Makes sure that no dead letter comes back.
+     *
+     * @throws KafkaStreamException if the stream reads the topic itself
+     */
+    void requireOtherTopic(ClientConfig consumers, Subscription subscription) {
+        if (subscription.reads(topic) && config.sharesServers(consumers)) {
+            throw new KafkaStreamException(
+                    "Input " + input + " would read its own dead letters in topic '" + topic + "' of Kafka at "
+                            + bootstrapServers() + ", where they fail again",
+                    "Send them to a topic that it does not read",
+                    null);
+        }
     }
 
     /**
@@ -101,33 +143,49 @@ final class DeadLetters implements AutoCloseable {
      * @throws KafkaStreamException if it is not, or the brokers refuse access
      */
     void requireTopic() throws InterruptedException {
-        try (Cluster cluster = new Cluster(admin(), bootstrapServers(), IsolationLevel.READ_UNCOMMITTED)) {
-            if (!cluster.describe(Set.of(topic)).containsKey(topic)) {
-                producer.partitionsFor(topic); // which has brokers make it that do so
+        try (Admin admin = admin()) {
+            Producer<byte[], byte[]> ready = producer();
+            if (!hasTopic(admin)) {
+                requireMade(ready, admin);
             }
-        } catch (SourceUnavailableException away) {
+        } catch (SinkUnavailableException away) {
             log.warn("Input {} starts without the brokers of its dead letters: {}", input, away.getMessage());
-        } catch (TimeoutException missing) {
-            throw new KafkaStreamException(
-                    "Input " + input + " cannot send dead letters to topic '" + topic + "' of Kafka at "
-                            + bootstrapServers() + ": it is not there, or not seen by this user",
-                    "Make it, correct its name, or give the user of the producers the right 'Describe' on it",
-                    missing);
         } catch (InterruptException end) {
             throw new InterruptedException(end.getMessage());
         }
     }
 
-    private Admin admin() {
-        Map<String, Object> own = new HashMap<>(config);
-        Set<String> ofAdmins = AdminClientConfig.configNames();
-        own.keySet().removeIf(key -> ProducerConfig.configNames().contains(key) && !ofAdmins.contains(key));
-        own.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, config.get(ProducerConfig.MAX_BLOCK_MS_CONFIG));
-        own.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, config.get(ProducerConfig.MAX_BLOCK_MS_CONFIG));
+    private boolean hasTopic(Admin admin) throws InterruptedException {
         try {
-            return Admin.create(own);
+            return Cluster.hasTopic(admin, topic);
+        } catch (ExecutionException failure) {
+            throw translated(failure.getCause() == null ? failure : failure.getCause());
+        }
+    }
+
+    private void requireMade(Producer<byte[], byte[]> ready, Admin admin) throws InterruptedException {
+        try {
+            ready.partitionsFor(topic); // which has brokers make it that do so
+        } catch (TimeoutException missing) {
+            if (!hasTopic(admin)) { // else, or if that fails, the brokers were away
+                throw new KafkaStreamException(
+                        "Input " + input + " cannot send dead letters to topic '" + topic + "' of Kafka at "
+                                + bootstrapServers() + ": it is not there, or not seen by this user",
+                        "Make it, correct its name, or give the user of the producers the right 'Describe' on it",
+                        missing);
+            }
+        } catch (KafkaException failure) {
+            throw translated(failure);
+        }
+    }
+
+    private Admin admin() {
+        try {
+            return config.admin(
+                    config.text(ProducerConfig.CLIENT_ID_CONFIG).orElse("") + "-admin",
+                    config.number(ProducerConfig.MAX_BLOCK_MS_CONFIG, ClientConfig.TIMEOUT_MILLIS));
         } catch (KafkaException refusal) {
-            throw refused("client", refusal);
+            throw notMade("client", refusal);
         }
     }
 
@@ -141,8 +199,10 @@ final class DeadLetters implements AutoCloseable {
                 new ProducerRecord<>(
                         topic,
                         partition,
-                        raw == null ? bytes(keys, "key", record.key(), record, headers) : raw.keyBytes(),
-                        raw == null ? bytes(values, "value", record.value(), record, headers) : raw.valueBytes(),
+                        raw == null ? bytes(keys.serializer(), "key", record.key(), record, headers) : raw.keyBytes(),
+                        raw == null
+                                ? bytes(values.serializer(), "value", record.value(), record, headers)
+                                : raw.valueBytes(),
                         headers));
     }
 
@@ -167,16 +227,24 @@ final class DeadLetters implements AutoCloseable {
 
     private int partitions() {
         try {
-            return producer.partitionsFor(topic).size();
+            return producer().partitionsFor(topic).size();
         } catch (KafkaException failure) {
             throw translated(failure);
         }
     }
 
-    /** Begins to send; {@link #await} tells whether it was done. */
-    Future<RecordMetadata> send(DeadLetter letter) {
+    /**
+     * Begins to send; {@link #await} tells whether it was done.
+     *
+     * @param sent is called by a thread of the client when the brokers have it
+     */
+    Future<RecordMetadata> send(DeadLetter letter, Runnable sent) {
         try {
-            return producer.send(letter.record());
+            return producer().send(letter.record(), (metadata, failure) -> {
+                if (failure == null) {
+                    sent.run();
+                }
+            });
         } catch (KafkaException failure) {
             throw translated(failure);
         }
@@ -211,31 +279,37 @@ final class DeadLetters implements AutoCloseable {
             return new StreamingException(
                     told + ". Raise 'max.request.size' of the producers and 'max.message.bytes' of the topic", failure);
         }
+        if (failure instanceof AuthenticationException || failure instanceof AuthorizationException) {
+            return new KafkaStreamException(
+                    told,
+                    "Give the user of the producers the rights 'Describe' and 'Write' on it, or correct who they are",
+                    failure);
+        }
+        if (failure instanceof InvalidTopicException) {
+            return new KafkaStreamException(told, "Correct its name", failure);
+        }
         return failure instanceof RetriableException
                 ? new SinkUnavailableException(told, failure)
                 : new StreamingException(told, failure);
     }
 
     private String bootstrapServers() {
-        return KafkaClients.serversIn(config);
+        return config.bootstrapServers();
     }
 
-    private KafkaStreamException refused(String client, KafkaException refusal) {
-        Throwable reason = refusal.getCause() == null ? refusal : refusal.getCause();
-        return new KafkaStreamException(
-                "A Kafka " + client + " for the dead letters of input " + input + " cannot be made: "
-                        + reason.getMessage(),
-                "Correct the configuration of the producers that OnError.deadLetter was given",
-                refusal);
+    private StreamingException notMade(String client, KafkaException refusal) {
+        return config.notMade(
+                client + " for the dead letters of input " + input, refusal, SinkUnavailableException::new);
     }
 
     /** Waits for nothing. */
     @Override
-    public void close() {
-        try {
-            producer.close(Duration.ZERO);
-        } catch (KafkaException failure) { // an interrupt; its thread ends by itself
-            log.debug("The producer of dead letters of input {} was not seen to end", input, failure);
+    public synchronized void close() {
+        closed = true;
+        if (made != null) {
+            ClientConfig.close(made, Duration.ZERO);
         }
+        keys.close();
+        values.close();
     }
 }

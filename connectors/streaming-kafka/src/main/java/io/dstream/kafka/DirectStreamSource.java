@@ -9,6 +9,7 @@ import io.dstream.input.SourceUnavailableException;
 import io.dstream.kafka.OffsetPlanner.Plan;
 import io.dstream.output.SinkConflictException;
 import io.dstream.rdd.InputPartition;
+import io.dstream.storage.Progress;
 import io.dstream.time.StreamThread;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -19,9 +20,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetCommitCallback;
 import org.apache.kafka.common.TopicPartition;
@@ -83,7 +86,7 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
      * Finds out where the stream begins, or, if the brokers or the offset store are away, leaves that to the first batch.
      *
      * @throws KafkaStreamException if the configuration of the consumers is refused, or access by the brokers, or what is needed for the
-     *     offset store
+     *     offset store or dead letters
      * @throws SinkConflictException if the offset store says other offsets than the checkpoint directory
      */
     @Override
@@ -92,9 +95,10 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
                 new KafkaClients<>(strategy.consumers(), context.pipeline() + "-" + context.input());
         clients.warnOfOverrides("after the batch");
         StreamStatus status = new StreamStatus(context.pipeline(), context.input(), clients.bootstrapServers());
-        Cluster cluster = new Cluster(clients.admin(), clients.bootstrapServers(), clients.isolation());
+        Cluster cluster = new Cluster(clients::admin, clients.bootstrapServers(), clients.isolation());
         RecordFailures failures = null;
         try {
+            cluster.prepare();
             failures = failures(context, clients, status);
             start(context, clients, status, cluster, failures);
         } catch (RuntimeException | InterruptedException failure) {
@@ -123,6 +127,7 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
         RecordFailures failures = new RecordFailures(status, context.clock(), isAway, deadLetters);
         try {
             if (deadLetters != null) {
+                deadLetters.requireOtherTopic(clients.config(), strategy.subscription());
                 deadLetters.requireTopic();
             }
             return failures;
@@ -145,38 +150,29 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
             Cluster cluster,
             @Nullable RecordFailures failures)
             throws InterruptedException {
-        Fetcher<K, V> fetcher = new Fetcher<>(
+        Past past = Past.of(context.progress());
+        StoredOffsets stored = storedOffsets(context, clients, past.logged());
+        Fetcher<K, V> fetcher = new Fetcher<>( // behind all that may refuse the start: nobody else closes its consumer
                 status,
-                clients.consumer("fetcher"),
+                firstConsumer(clients),
                 () -> clients.consumer("fetcher"),
                 cluster,
                 new Losses(status, settings.lostOffsets()),
                 failures != null,
                 clients.timeoutMillis());
-        Positions before = Positions.NONE.after(context.progress().positions());
         ConcurrentSkipListMap<Instant, BatchRanges<K, V>> batches = new ConcurrentSkipListMap<>();
-        Positions last = before;
-        List<OffsetRange> logged =
-                new ArrayList<>(Positions.NONE.rangesOf(context.progress().positions()));
-        for (Map.Entry<Instant, Map<String, String>> batch :
-                context.progress().batches().entrySet()) {
-            List<OffsetRange> ranges = last.rangesOf(batch.getValue());
-            logged.addAll(ranges);
-            batches.put(batch.getKey(), BatchRanges.of(ranges, Set.of(), fetcher));
-            last = last.after(batch.getValue());
-        }
-        StoredOffsets stored = storedOffsets(context, clients, logged);
+        past.batches().forEach((time, ranges) -> batches.put(time, BatchRanges.of(ranges, Set.of(), fetcher)));
         Run<K, V> started = new Run<>(
                 status,
                 cluster,
                 stored,
-                new OffsetPlanner(status, strategy, clients, settings, context.clock(), cluster, stored, last),
+                new OffsetPlanner(status, strategy, clients, settings, context.clock(), cluster, stored, past.last()),
                 new PartitionRates(perPartition, context.batchInterval(), context.maxRecordsPerBatch()),
                 context.rate(),
                 fetcher,
                 StreamThread.daemon(context.pipeline() + "-" + context.input() + "-fetcher", fetcher),
                 new GroupOffsets(status, clients.group(), cluster, clients.timeoutMillis()),
-                before.next(),
+                past.committed().next(),
                 new AtomicReference<>(Instant.MIN),
                 batches,
                 failures);
@@ -185,6 +181,15 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
         started.thread().start();
         settings.monitor().add(status);
         begin(started);
+    }
+
+    /** Null if no name of the brokers is known: then it is made when there is something to fetch. */
+    private static <K, V> @Nullable Consumer<K, V> firstConsumer(KafkaClients<K, V> clients) {
+        try {
+            return clients.consumer("fetcher");
+        } catch (SourceUnavailableException later) {
+            return null;
+        }
     }
 
     private StoredOffsets storedOffsets(InputContext context, KafkaClients<K, V> clients, List<OffsetRange> logged) {
@@ -199,7 +204,7 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
                 context.pipeline(),
                 context.input(),
                 clients.group().orElse(""),
-                clients.config(),
+                clients.config().values(),
                 Duration.ofMillis(clients.timeoutMillis()));
         return new StoredOffsets(store, opened, strategy.subscription(), logged);
     }
@@ -324,6 +329,33 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
             throw new IllegalStateException("The Kafka input is not started");
         }
         return current;
+    }
+
+    /**
+     * What the batch log knows of the runs before.
+     *
+     * @param committed how far they have come
+     * @param last how far they have come with the batches that are to be repeated
+     * @param batches the ranges of these
+     * @param logged their ranges, and those of the last batch that was committed
+     */
+    private record Past(
+            Positions committed, Positions last, Map<Instant, List<OffsetRange>> batches, List<OffsetRange> logged) {
+
+        static Past of(Progress progress) {
+            Positions committed = Positions.NONE.after(progress.positions());
+            Positions last = committed;
+            Map<Instant, List<OffsetRange>> batches = new TreeMap<>();
+            List<OffsetRange> logged = new ArrayList<>(Positions.NONE.rangesOf(progress.positions()));
+            for (Map.Entry<Instant, Map<String, String>> batch :
+                    progress.batches().entrySet()) {
+                List<OffsetRange> ranges = last.rangesOf(batch.getValue());
+                batches.put(batch.getKey(), ranges);
+                logged.addAll(ranges);
+                last = last.after(batch.getValue());
+            }
+            return new Past(committed, last, batches, logged);
+        }
     }
 
     /**

@@ -22,7 +22,7 @@ final class FailedRecords<K, V> implements FailedRows<ConsumerRecord<K, V>> {
     private final MetRecords met;
 
     // Mutable state
-    private final Deque<Sent> underWay = new ArrayDeque<>();
+    private final Deque<Future<RecordMetadata>> underWay = new ArrayDeque<>();
 
     /**
      * @param met those that have failed in the batch, in this task or others
@@ -61,24 +61,30 @@ final class FailedRecords<K, V> implements FailedRows<ConsumerRecord<K, V>> {
         if (met.isSent(offset)) {
             return;
         }
-        if (underWay.size() >= MAX_UNDER_WAY) {
-            await(underWay.remove(), deadLetters);
-        }
-        underWay.add(new Sent(offset, deadLetters.send(letter)));
-    }
-
-    private void await(Sent sent, DeadLetters deadLetters) throws InterruptedException {
-        deadLetters.await(sent.answer());
-        met.sent(sent.offset());
+        awaitAllBut(MAX_UNDER_WAY - 1, deadLetters);
+        underWay.add(deadLetters.send(letter, () -> met.sent(offset)));
     }
 
     @Override
     public void finish() throws Exception {
         DeadLetters deadLetters = policy.deadLetters();
-        while (deadLetters != null && !underWay.isEmpty()) {
-            await(underWay.remove(), deadLetters);
+        if (deadLetters != null) {
+            awaitAllBut(0, deadLetters);
         }
     }
 
-    private record Sent(long offset, Future<RecordMetadata> answer) {}
+    /** Behind one that has failed for all, so that it is known which were sent when the batch is tried again. */
+    private void awaitAllBut(int some, DeadLetters deadLetters) throws InterruptedException {
+        RuntimeException failure = null;
+        while (underWay.size() > some || (failure != null && !underWay.isEmpty())) {
+            try {
+                deadLetters.await(underWay.remove());
+            } catch (RuntimeException oneFailed) {
+                failure = failure == null ? oneFailed : failure;
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
 }

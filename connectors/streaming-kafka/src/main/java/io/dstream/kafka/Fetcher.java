@@ -55,14 +55,14 @@ final class Fetcher<K, V> implements Runnable {
     private int idlePolls;
 
     /**
-     * @param first the consumer to begin with
-     * @param consumers makes another one when that has failed
+     * @param first the consumer to begin with; null if none could be made yet
+     * @param consumers makes another one when there is none, or it has failed
      * @param isolates whether a record that cannot be deserialized is given as one that cannot be read; else it fails its range
      * @param timeoutMillis how long nothing may come before the brokers count as away
      */
     Fetcher(
             StreamStatus status,
-            Consumer<K, V> first,
+            @Nullable Consumer<K, V> first,
             Supplier<Consumer<K, V>> consumers,
             Cluster cluster,
             Losses losses,

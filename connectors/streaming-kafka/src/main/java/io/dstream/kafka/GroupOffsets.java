@@ -1,5 +1,6 @@
 package io.dstream.kafka;
 
+import io.dstream.input.SourceUnavailableException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -71,8 +72,12 @@ final class GroupOffsets {
             ended(request, new IllegalStateException("The consumers of the stream have no group.id"));
             return;
         }
-        KafkaFuture<Void> answer = cluster.commit(group.get(), metadata(request.offsets()));
-        lastAnswer = answer.whenComplete((nothing, failure) -> ended(request, failure));
+        try {
+            KafkaFuture<Void> answer = cluster.commit(group.get(), metadata(request.offsets()));
+            lastAnswer = answer.whenComplete((nothing, failure) -> ended(request, failure));
+        } catch (SourceUnavailableException away) {
+            ended(request, away);
+        }
     }
 
     /** Commits what is left, and waits for the answers unless nobody would give them; called by that thread too. */

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
@@ -86,11 +86,14 @@ final class KafkaGroupOffsetSession implements OffsetStoreSession {
         Map<String, Object> config = common(context, ProducerConfig.configNames());
         config.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_MILLIS);
         config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, context.timeout().toMillis());
-        config.put(
-                ProducerConfig.CLIENT_ID_CONFIG, "dstream-" + context.pipeline() + "-" + context.input() + "-offsets");
+        config.put(ProducerConfig.CLIENT_ID_CONFIG, clientId(context));
         config.putAll(own);
         config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, KafkaGroupOffsetStore.TRANSACTIONAL_ID + context.group());
         return config;
+    }
+
+    private static String clientId(OffsetStoreContext context) {
+        return "dstream-" + context.pipeline() + "-" + context.input() + "-offsets";
     }
 
     /** What the consumers have of the configuration of other clients. */
@@ -114,22 +117,33 @@ final class KafkaGroupOffsetSession implements OffsetStoreSession {
         }
     }
 
-    /** After the producer has been initialized: no transaction of another one is open then. */
+    /** After the producer has been initialized: no transaction of an earlier one is open then, but others may commit to the group. */
     private static Map<TopicPartition, Long> read(OffsetStoreContext context) throws InterruptedException {
-        Map<String, Object> config = common(context, AdminClientConfig.configNames());
-        int timeout = Math.toIntExact(context.timeout().toMillis());
-        config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, timeout);
-        config.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, timeout);
-        Map<TopicPartition, Long> found = new HashMap<>();
-        try (Admin admin = Admin.create(config)) {
-            admin.listConsumerGroupOffsets(context.group())
-                    .partitionsToOffsetAndMetadata()
-                    .get()
-                    .forEach((partition, offset) -> found.put(partition, offset.offset()));
-            return found;
+        try (Admin admin = ClientConfig.ofConsumers(context.consumerConfig())
+                .admin(
+                        clientId(context) + "-admin",
+                        Math.toIntExact(context.timeout().toMillis()))) {
+            Set<TopicPartition> all = list(admin, context, false).keySet();
+            Map<TopicPartition, Long> settled = list(admin, context, true);
+            if (!settled.keySet().containsAll(all)) { // the client leaves out what is about to change
+                throw new SourceUnavailableException(
+                        "The offsets of input " + context + " wait for the end of a transaction that changes them",
+                        null);
+            }
+            return settled;
         } catch (ExecutionException failure) {
             throw failure.getCause() instanceof KafkaException cause ? cause : new KafkaException(failure);
         }
+    }
+
+    private static Map<TopicPartition, Long> list(Admin admin, OffsetStoreContext context, boolean settled)
+            throws ExecutionException, InterruptedException {
+        Map<TopicPartition, Long> found = new HashMap<>();
+        admin.listConsumerGroupOffsets(context.group(), new ListConsumerGroupOffsetsOptions().requireStable(settled))
+                .partitionsToOffsetAndMetadata()
+                .get()
+                .forEach((partition, offset) -> found.put(partition, offset.offset()));
+        return found;
     }
 
     @Override
@@ -192,7 +206,9 @@ final class KafkaGroupOffsetSession implements OffsetStoreSession {
 
     private static RuntimeException translatedAtStart(OffsetStoreContext context, KafkaException failure) {
         RuntimeException translated = translated(context, failure);
-        return translated instanceof SourceUnavailableException || translated instanceof SinkConflictException
+        return translated instanceof SourceUnavailableException
+                        || translated instanceof SinkConflictException
+                        || translated instanceof InterruptException
                 ? translated
                 : new KafkaStreamException(
                         "The offsets of input " + context + " cannot be committed by a transactional producer: "
@@ -207,7 +223,10 @@ final class KafkaGroupOffsetSession implements OffsetStoreSession {
         if (has(failure, ProducerFencedException.class) || has(failure, InvalidProducerEpochException.class)) {
             return overtaken(context);
         }
-        if (failure instanceof RetriableException || failure instanceof InterruptException) {
+        if (failure instanceof InterruptException) {
+            return failure;
+        }
+        if (failure instanceof RetriableException || ClientConfig.noNameIsKnown(failure)) {
             return new SourceUnavailableException(
                     "Kafka is away when the offsets of input " + context + " are committed: " + message(failure),
                     failure);
@@ -229,6 +248,9 @@ final class KafkaGroupOffsetSession implements OffsetStoreSession {
     }
 
     private static String message(KafkaException failure) {
+        if (ClientConfig.noNameIsKnown(failure)) {
+            return ClientConfig.NO_NAME;
+        }
         return failure.getCause() == null ? String.valueOf(failure.getMessage()) : String.valueOf(failure.getCause());
     }
 
@@ -239,7 +261,7 @@ final class KafkaGroupOffsetSession implements OffsetStoreSession {
 
     private static void close(@Nullable Producer<byte[], byte[]> producer) {
         if (producer != null) {
-            producer.close(Duration.ZERO);
+            ClientConfig.close(producer, Duration.ZERO);
         }
     }
 }

@@ -1,7 +1,9 @@
 package io.dstream.kafka;
 
+import io.dstream.function.Functions;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Keeps offsets in the group of the stream's consumers, as Kafka itself does, but for one instance at a time: they are committed in
@@ -31,11 +33,13 @@ public final class KafkaGroupOffsetStore implements OffsetStore {
      * Configures the producer beside or otherwise, such as its {@code transaction.timeout.ms}, which is 15 minutes: the most that brokers
      * allow unless they are told otherwise.
      *
-     * @param config as of {@code ProducerConfig}; {@code transactional.id} has no effect
+     * @param config as of {@code ProducerConfig}; {@code transactional.id} has no effect, nor has what is null
+     * @throws IllegalArgumentException if {@code config} is null
      */
     public KafkaGroupOffsetStore withProducerConfig(Map<String, Object> config) {
         Map<String, Object> all = new HashMap<>(producerConfig);
-        all.putAll(config);
+        all.putAll(Functions.requireNotNull("config", config));
+        all.values().removeIf(Objects::isNull);
         return new KafkaGroupOffsetStore(all);
     }
 

@@ -1,5 +1,6 @@
 package io.dstream.kafka;
 
+import io.dstream.input.SourceUnavailableException;
 import io.dstream.rdd.Pair;
 import io.dstream.rdd.StorageLevel;
 import io.dstream.receiver.Receiver;
@@ -9,6 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.kafka.core.ConsumerFactory;
 
 /**
@@ -16,6 +20,8 @@ import org.springframework.kafka.core.ConsumerFactory;
  * least once.
  */
 final class KafkaReceiver<K, V> extends Receiver<Pair<K, V>> {
+
+    private static final Logger log = LoggerFactory.getLogger(KafkaReceiver.class);
 
     /**
      * How many records are stored together at most: few enough for limits of a hundred a second or more to be kept, and for
@@ -54,8 +60,8 @@ final class KafkaReceiver<K, V> extends Receiver<Pair<K, V>> {
         this.blocks = new GroupMember.Blocks(size, settings.blockInterval());
     }
 
-    private static void requireMembers(String topic, int members) {
-        if (members < 1) {
+    private static void requireMembers(String topic, @Nullable Integer members) {
+        if (members == null || members < 1) {
             throw new IllegalArgumentException(
                     "'topics' must have at least 1 consumer for each topic, but had " + members + " for " + topic);
         }
@@ -67,7 +73,7 @@ final class KafkaReceiver<K, V> extends Receiver<Pair<K, V>> {
     }
 
     /**
-     * Makes a consumer, which does not connect.
+     * Makes a consumer, which does not connect, unless no name of the brokers is known.
      *
      * @throws KafkaStreamException if it cannot be made, or has no group
      */
@@ -81,7 +87,11 @@ final class KafkaReceiver<K, V> extends Receiver<Pair<K, V>> {
                     null);
         }
         clients.warnOfOverrides("when records are stored");
-        clients.member("check").close();
+        try {
+            clients.member("check").close();
+        } catch (SourceUnavailableException away) {
+            log.warn("A receiver starts without its brokers: {}", away.getMessage());
+        }
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.dstream.kafka;
 
 import io.dstream.PairDStream;
 import io.dstream.StreamingContext;
+import io.dstream.function.Functions;
 import io.dstream.kafka.LocationStrategies.Preference;
 import io.dstream.rdd.InputPartition;
 import io.dstream.rdd.RDD;
@@ -85,7 +86,7 @@ public final class KafkaUtils {
      * @param consumers such as Spring Boot makes of {@code spring.kafka.*}, with a {@code group.id}
      * @param topics by name, by how many consumers each is read, at least 1; at least one topic
      * @param storageLevel where records are kept until their batch has ended; not {@link StorageLevel#NONE}
-     * @throws IllegalArgumentException if there is no topic, one has no name, or a number or the level is not allowed
+     * @throws IllegalArgumentException if something is null, there is no topic, one has no name, or a number or the level is not allowed
      */
     public static <K, V> PairDStream<K, V> createStream(
             StreamingContext context,
@@ -93,7 +94,10 @@ public final class KafkaUtils {
             Map<String, Integer> topics,
             StorageLevel storageLevel) {
         KafkaReceiver<K, V> receiver = new KafkaReceiver<>(
-                consumers, topics, storageLevel, context.config().receiver());
+                Functions.requireNotNull("consumers", consumers),
+                Functions.requireNotNull("topics", topics),
+                storageLevel,
+                context.config().receiver());
         return context.receiverStream(receiver).mapToPair(record -> record);
     }
 
@@ -117,7 +121,11 @@ public final class KafkaUtils {
             Map<String, Object> kafkaParams,
             Map<String, Integer> topics,
             StorageLevel storageLevel) {
-        return createStream(context, ConsumerStrategies.factory(kafkaParams), topics, storageLevel);
+        return createStream(
+                context,
+                ConsumerStrategies.factory(Functions.requireNotNull("kafkaParams", kafkaParams)),
+                topics,
+                storageLevel);
     }
 
     /**

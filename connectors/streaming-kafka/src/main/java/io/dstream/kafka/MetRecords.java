@@ -1,6 +1,6 @@
 package io.dstream.kafka;
 
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -12,18 +12,20 @@ import java.util.concurrent.ConcurrentHashMap;
 final class MetRecords {
 
     // Mutable state
-    private final Map<Long, Boolean> met = new ConcurrentHashMap<>(); // whether its dead letter was sent
+    private final Set<Long> met = ConcurrentHashMap.newKeySet();
+    private final Set<Long> sent = ConcurrentHashMap.newKeySet(); // whose dead letters the brokers have
 
     /** Adds one; returns whether it is new. */
     boolean add(long offset) {
-        return met.putIfAbsent(offset, false) == null;
+        return met.add(offset);
     }
 
+    /** Called by any thread, also before it is added. */
     void sent(long offset) {
-        met.put(offset, true);
+        sent.add(offset);
     }
 
     boolean isSent(long offset) {
-        return met.getOrDefault(offset, false);
+        return sent.contains(offset);
     }
 }

@@ -51,6 +51,7 @@ final class OffsetPlanner {
     private Map<String, Topic> topics = Map.of(); // as they were found last
     private Instant nextDiscovery = Instant.MIN;
     private final Map<String, Instant> goneSince = new HashMap<>();
+    private final Set<TopicPartition> begun = new HashSet<>(); // what was saved of them is used up
 
     /**
      * @param stored how far others may have come
@@ -76,6 +77,7 @@ final class OffsetPlanner {
         this.stored = stored;
         this.positions = positions;
         this.kept = positions;
+        begun.addAll(positions.next().keySet());
     }
 
     /**
@@ -150,6 +152,8 @@ final class OffsetPlanner {
         status.lost(draft.lost);
         draft.losses.forEach(loss -> log.warn("Input {} goes on without lost records: {}", status.name(), loss));
         positions = draft.positions();
+        begun.addAll(draft.next.keySet());
+        begun.retainAll(stored.open().keySet());
     }
 
     private Map<String, Topic> discover() throws InterruptedException {
@@ -241,7 +245,7 @@ final class OffsetPlanner {
                 if (madeAgain.contains(partition.topic())) {
                     next.put(partition, afterLoss(partition, "topic '" + partition.topic() + "' was made again"));
                 } else if (!next.containsKey(partition)) {
-                    if (saved.containsKey(partition)) {
+                    if (saved.containsKey(partition) && !begun.contains(partition)) {
                         next.put(partition, PartitionRates.of(partition, saved));
                     } else if (hasAppeared(partition, saved)) {
                         next.put(partition, there(partition).earliest());

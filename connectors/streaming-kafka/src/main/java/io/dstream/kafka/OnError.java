@@ -43,7 +43,7 @@ public final class OnError {
      * the topic has it.
      *
      * @param producers such as Spring Boot makes of {@code spring.kafka.*}; their serializers have to take the stream's keys and values
-     * @param topic has to be there at the start, unless brokers make topics by themselves
+     * @param topic has to be there at the start, unless brokers make topics by themselves; must not be one that the stream reads
      * @throws IllegalArgumentException if {@code topic} is blank
      */
     public static OnError deadLetter(ProducerFactory<?, ?> producers, String topic) {
@@ -58,9 +58,12 @@ public final class OnError {
      * As {@link #deadLetter(ProducerFactory, String)}, with the parameters of a producer.
      *
      * @param kafkaParams those of a producer: {@code bootstrap.servers}, {@code key.serializer} and so on
+     * @throws IllegalArgumentException if {@code kafkaParams} is null, or {@code topic} blank
      */
     public static OnError deadLetter(Map<String, Object> kafkaParams, String topic) {
-        return deadLetter(new DefaultKafkaProducerFactory<>(new HashMap<>(kafkaParams)), topic);
+        return deadLetter(
+                new DefaultKafkaProducerFactory<>(new HashMap<>(Functions.requireNotNull("kafkaParams", kafkaParams))),
+                topic);
     }
 
     /** Whether a batch goes on without the record. */

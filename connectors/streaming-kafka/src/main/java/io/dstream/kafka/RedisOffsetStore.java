@@ -1,5 +1,6 @@
 package io.dstream.kafka;
 
+import io.dstream.function.Functions;
 import java.util.Objects;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 
@@ -43,10 +44,12 @@ public final class RedisOffsetStore implements OffsetStore {
      * Has keys begin otherwise.
      *
      * @param newPrefix not blank, without braces
-     * @throws IllegalArgumentException if it is blank or has braces
+     * @throws IllegalArgumentException if it is null or blank, or has braces
      */
     public RedisOffsetStore prefix(String newPrefix) {
-        if (newPrefix.isBlank() || newPrefix.contains("{") || newPrefix.contains("}")) {
+        if (Functions.requireNotNull("newPrefix", newPrefix).isBlank()
+                || newPrefix.contains("{")
+                || newPrefix.contains("}")) {
             throw new IllegalArgumentException(
                     "'newPrefix' must be a text without braces, which mark the hash tag, but was '" + newPrefix + "'");
         }

@@ -1,15 +1,13 @@
 package io.dstream.kafka;
 
+import io.dstream.function.StreamingException;
 import io.dstream.output.SinkContext;
 import io.dstream.output.SinkUnavailableException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -32,9 +30,6 @@ final class SinkClients<K, V> {
 
     private static final String PREFIX = "dstream-";
 
-    /** How long a request may take, unless the user has said so, before the brokers count as away. */
-    private static final int TIMEOUT_MILLIS = 10_000;
-
     /** How long a batch may take from its first record on; Kafka's own minute is short for one that computes much. */
     private static final int TRANSACTION_TIMEOUT_MILLIS = 300_000;
 
@@ -46,13 +41,14 @@ final class SinkClients<K, V> {
 
     private final ProducerFactory<K, V> producers;
     private final SinkContext context;
-    private final Map<String, Object> config;
+    private final ClientConfig config;
 
     SinkClients(ProducerFactory<K, V> producers, SinkContext context) {
         this.producers = producers;
         this.context = context;
-        this.config = new HashMap<>(producers.getConfigurationProperties());
-        config.values().removeIf(value -> value == null);
+        this.config = ClientConfig.ofProducers(
+                producers.getConfigurationProperties(),
+                "Correct the configuration of its producers: spring.kafka.* or the parameters given to the sink");
     }
 
     SinkContext context() {
@@ -60,7 +56,7 @@ final class SinkClients<K, V> {
     }
 
     String bootstrapServers() {
-        return KafkaClients.serversIn(config);
+        return config.bootstrapServers();
     }
 
     /** Names of pipelines and outputs may have dots and hyphens, but no slashes. */
@@ -70,17 +66,17 @@ final class SinkClients<K, V> {
     }
 
     Duration transactionTimeout() {
-        return Duration.ofMillis(number(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MILLIS));
+        return Duration.ofMillis(config.number(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MILLIS));
     }
 
     /** Tells what of the configuration has no effect. */
     void warnOfOverrides() {
-        if (text(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG)
+        if (config.text(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG)
                 .filter("false"::equalsIgnoreCase)
                 .isPresent()) {
             warnOfOverride(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
         }
-        if (text(ProducerConfig.ACKS_CONFIG)
+        if (config.text(ProducerConfig.ACKS_CONFIG)
                 .filter(acks -> !acks.equals("all") && !acks.equals("-1"))
                 .isPresent()) {
             warnOfOverride(ProducerConfig.ACKS_CONFIG, "all");
@@ -103,8 +99,8 @@ final class SinkClients<K, V> {
      * @throws SinkUnavailableException if no name of the brokers is known
      */
     Producer<K, V> producer() {
-        Map<String, Object> own = new HashMap<>(config);
-        own.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, TIMEOUT_MILLIS);
+        Map<String, Object> own = new HashMap<>(config.values());
+        own.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, ClientConfig.TIMEOUT_MILLIS);
         own.put(
                 ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
                 Math.toIntExact(transactionTimeout().toMillis()));
@@ -119,7 +115,7 @@ final class SinkClients<K, V> {
                     serializer(producers.getKeySerializerSupplier(), own, true),
                     serializer(producers.getValueSerializerSupplier(), own, false)));
         } catch (KafkaException refusal) {
-            throw refused("producer", refusal);
+            throw notMade("producer", refusal);
         }
     }
 
@@ -134,7 +130,7 @@ final class SinkClients<K, V> {
             }
             return producer;
         } catch (RuntimeException failure) {
-            close(made, Duration.ZERO);
+            ClientConfig.close(made, Duration.ZERO);
             throw failure;
         }
     }
@@ -150,18 +146,10 @@ final class SinkClients<K, V> {
                 listener.producerRemoved(clientId(), producer);
             }
         } finally {
-            close(producer, interrupted ? LAST_ANSWER : Duration.ZERO);
+            ClientConfig.close(producer, interrupted ? LAST_ANSWER : Duration.ZERO);
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
-        }
-    }
-
-    private static void close(Producer<?, ?> producer, Duration timeout) {
-        try {
-            producer.close(timeout);
-        } catch (KafkaException failure) { // an interrupt; its thread ends by itself
-            log.debug("A producer was not seen to end", failure);
         }
     }
 
@@ -172,44 +160,32 @@ final class SinkClients<K, V> {
      * @throws SinkUnavailableException if no name of the brokers is known
      */
     Admin admin() {
-        Map<String, Object> own = new HashMap<>(config);
-        Set<String> ofAdmins = AdminClientConfig.configNames();
-        own.keySet().removeIf(key -> ProducerConfig.configNames().contains(key) && !ofAdmins.contains(key));
-        int timeout = number(ProducerConfig.MAX_BLOCK_MS_CONFIG, TIMEOUT_MILLIS);
-        own.put(AdminClientConfig.CLIENT_ID_CONFIG, clientId() + "-admin");
-        own.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, timeout);
-        own.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, timeout);
         try {
-            return Admin.create(own);
+            return config.admin(
+                    clientId() + "-admin",
+                    config.number(ProducerConfig.MAX_BLOCK_MS_CONFIG, ClientConfig.TIMEOUT_MILLIS));
         } catch (KafkaException refusal) {
-            throw refused("client", refusal);
+            throw notMade("client", refusal);
         }
     }
 
     private String clientId() {
-        return text(ProducerConfig.CLIENT_ID_CONFIG).map(id -> id + "-").orElse(PREFIX) + context.pipeline() + "-"
-                + context.output();
+        return config.text(ProducerConfig.CLIENT_ID_CONFIG).map(id -> id + "-").orElse(PREFIX) + context.pipeline()
+                + "-" + context.output();
     }
 
-    private RuntimeException refused(String client, KafkaException refusal) {
-        Throwable reason = refusal.getCause() == null ? refusal : refusal.getCause();
-        if (String.valueOf(reason.getMessage()).contains("No resolvable bootstrap")) { // told by its text alone
-            return new SinkUnavailableException(
-                    "Kafka at " + bootstrapServers()
-                            + " is away: no name of its brokers is known to the network. Output '" + context.output()
-                            + "' of pipeline '" + context.pipeline() + "' waits for that, unless the name is wrong",
-                    refusal);
-        }
-        return new KafkaStreamException(
-                "A Kafka " + client + " cannot be made: " + reason.getMessage(),
-                "Correct the configuration of its producers: spring.kafka.* or the parameters given to the sink",
-                refusal);
+    private StreamingException notMade(String client, KafkaException refusal) {
+        return config.notMade(
+                client + " for output '" + context.output() + "' of pipeline '" + context.pipeline() + "'",
+                refusal,
+                SinkUnavailableException::new);
     }
 
     /** That of the application, which is passed by dead letters. */
     private static <S> Serializer<S> serializer(
             @Nullable Supplier<Serializer<S>> supplier, Map<String, Object> config, boolean ofKeys) {
-        return new RawSerializer<>(RawSerializer.configured(supplier, config, ofKeys));
+        return new RawSerializer<>(
+                RawSerializer.<S>configured(supplier, config, ofKeys).serializer());
     }
 
     /** Kafka refuses one that is shorter than a request. */
@@ -221,29 +197,6 @@ final class SinkClients<K, V> {
 
     private int numberOrDefault(String key) {
         Object ofKafka = ProducerConfig.configDef().defaultValues().get(key);
-        return number(key, ofKafka instanceof Number number ? number.intValue() : 0);
-    }
-
-    /** As much of it as an int holds; some of Kafka's numbers are longer. */
-    private int number(String key, int otherwise) {
-        Optional<String> text = text(key);
-        try {
-            return text.map(Long::valueOf)
-                    .map(value -> (int) Math.min(value, Integer.MAX_VALUE))
-                    .orElse(otherwise);
-        } catch (NumberFormatException refusal) {
-            throw new KafkaStreamException(
-                    "'" + key + "' of the producers must be a number, but was '" + text.orElse("") + "'",
-                    "Correct it in spring.kafka.* or the parameters given to the sink",
-                    refusal);
-        }
-    }
-
-    private Optional<String> text(String key) {
-        @Nullable Object value = config.get(key);
-        return Optional.ofNullable(value)
-                .map(Object::toString)
-                .map(String::strip)
-                .filter(text -> !text.isEmpty());
+        return config.number(key, ofKafka instanceof Number number ? number.intValue() : 0);
     }
 }

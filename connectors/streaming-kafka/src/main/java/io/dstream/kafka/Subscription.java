@@ -20,6 +20,9 @@ sealed interface Subscription {
 
     boolean contains(TopicPartition partition);
 
+    /** Whether there may be partitions of a topic among them. */
+    boolean reads(String topic);
+
     /** All partitions of some topics. */
     record Topics(SortedSet<String> names) implements Subscription {
 
@@ -30,7 +33,12 @@ sealed interface Subscription {
 
         @Override
         public boolean contains(TopicPartition partition) {
-            return names.contains(partition.topic());
+            return reads(partition.topic());
+        }
+
+        @Override
+        public boolean reads(String topic) {
+            return names.contains(topic);
         }
     }
 
@@ -44,7 +52,12 @@ sealed interface Subscription {
 
         @Override
         public boolean contains(TopicPartition partition) {
-            return pattern.matcher(partition.topic()).matches();
+            return reads(partition.topic());
+        }
+
+        @Override
+        public boolean reads(String topic) {
+            return pattern.matcher(topic).matches();
         }
     }
 
@@ -62,6 +75,11 @@ sealed interface Subscription {
             return partitions.contains(partition);
         }
 
+        @Override
+        public boolean reads(String topic) {
+            return topics().contains(topic);
+        }
+
         SortedSet<String> topics() {
             return partitions.stream().map(TopicPartition::topic).collect(Collectors.toCollection(TreeSet::new));
         }
@@ -69,7 +87,7 @@ sealed interface Subscription {
 
     static Subscription toTopics(Collection<String> topics) {
         requireSome("topics", topics);
-        if (topics.stream().anyMatch(String::isBlank)) {
+        if (topics.stream().anyMatch(topic -> topic == null || topic.isBlank())) {
             throw new IllegalArgumentException("'topics' must be names of topics, but were " + topics);
         }
         return new Topics(new TreeSet<>(topics));

@@ -1,5 +1,6 @@
 package io.dstream.kafka;
 
+import io.dstream.function.Functions;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import org.apache.curator.framework.CuratorFramework;
@@ -45,7 +46,7 @@ public final class ZooKeeperOffsetStore implements OffsetStore {
      * @throws IllegalArgumentException if it is no path, or ends with a slash
      */
     public ZooKeeperOffsetStore path(String newPath) {
-        if (!PATHS.matcher(newPath).matches()) {
+        if (!PATHS.matcher(Functions.requireNotNull("newPath", newPath)).matches()) {
             throw new IllegalArgumentException(
                     "'newPath' must begin with a slash, and not end with one, but was '" + newPath + "'");
         }

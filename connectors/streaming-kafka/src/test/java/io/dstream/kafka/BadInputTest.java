@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.dstream.event.BatchInfo;
+import io.dstream.event.PipelineInfo.State;
 import io.dstream.function.StreamingException;
 import io.dstream.input.QueueSource;
+import io.dstream.input.SourceUnavailableException;
 import io.dstream.rdd.RDD;
 import java.time.Duration;
 import java.util.HashMap;
@@ -17,8 +19,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is refused, and how that is told. None of it needs a broker. */
 class BadInputTest {
@@ -110,6 +115,47 @@ class BadInputTest {
                 .isThrownBy(pipeline::start)
                 .withMessageContaining("A Kafka consumer cannot be made")
                 .withMessageContaining("value.deserializer");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void brokersWhoseNamesAreNotKnownAreAwayForAStreamAndItsDeadLettersAndOffsets(boolean stores) {
+        Map<String, Object> params = new HashMap<>(PARAMS);
+        params.put("bootstrap.servers", "nowhere.invalid:9092");
+        params.put("group.id", "group");
+        Map<String, Object> producers = Map.of(
+                "bootstrap.servers",
+                "nowhere.invalid:9092",
+                "key.serializer",
+                StringSerializer.class,
+                "value.serializer",
+                StringSerializer.class);
+        ConsumerStrategy<String, String> strategy = ConsumerStrategies.Subscribe(List.of("a"), params);
+        KafkaUtils.createDirectStream(
+                        pipeline.context(),
+                        LocationStrategies.PreferConsistent(),
+                        stores ? strategy.withOffsetStore(KafkaGroupOffsetStore.create()) : strategy)
+                .onError(OnError.deadLetter(producers, "letters"))
+                .foreachRDD(rdd -> {});
+        pipeline.start();
+        pipeline.advance(Duration.ofSeconds(1));
+        pipeline.await(() -> pipeline.context().info().state() == State.WAITING);
+        assertThat(pipeline.context().info().problem())
+                .isInstanceOf(SourceUnavailableException.class)
+                .hasMessageContaining("no name of its brokers is known");
+        assertThat(pipeline.stream().problem()).contains("no name of its brokers is known");
+    }
+
+    @Test
+    void brokersWhoseNamesAreNotKnownAreWaitedForByAReceiver() {
+        Map<String, Object> params = new HashMap<>(PARAMS);
+        params.put("bootstrap.servers", "nowhere.invalid:9092");
+        params.put("group.id", "group");
+        KafkaUtils.<String, String>createStream(pipeline.context(), params, Map.of("a", 1))
+                .foreachRDD(rdd -> {});
+        pipeline.start();
+        pipeline.await(() -> !pipeline.receiverErrors().isEmpty());
+        assertThat(pipeline.receiverErrors().get(0)).contains("no name of its brokers is known");
     }
 
     @Test

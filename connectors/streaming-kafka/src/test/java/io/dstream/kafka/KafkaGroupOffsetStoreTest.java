@@ -2,18 +2,25 @@ package io.dstream.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.dstream.event.PipelineInfo.State;
+import io.dstream.input.SourceUnavailableException;
 import io.dstream.kafka.broker.KafkaBroker;
 import io.dstream.output.SinkConflictException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -68,12 +75,39 @@ class KafkaGroupOffsetStoreTest extends OffsetStoreContract {
 
     @Test
     void whatTheProducerIsToldThatItCannotBeFailsTheStart() {
-        KafkaGroupOffsetStore store =
-                KafkaGroupOffsetStore.create().withProducerConfig(Map.of("transaction.timeout.ms", 16 * 60 * 1_000));
+        Map<String, Object> config = new HashMap<>();
+        config.put("transaction.timeout.ms", 16 * 60 * 1_000);
+        config.put("linger.ms", null);
+        KafkaGroupOffsetStore store = KafkaGroupOffsetStore.create().withProducerConfig(config);
         assertThatExceptionOfType(KafkaStreamException.class)
                 .isThrownBy(() -> open(store, newGroup()))
                 .withMessageContaining("cannot be committed by a transactional producer")
                 .withMessageContaining("correct what withProducerConfig says");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> store.withProducerConfig(null))
+                .withMessage("'config' must not be null");
+    }
+
+    @Test
+    @SuppressWarnings("removal") // a group without a consumer can be told in no other way
+    void offsetsThatATransactionOfSomebodyElseIsAboutToChangeAreWaitedFor() throws Exception {
+        String group = newGroup();
+        TopicPartition partition = new TopicPartition(newTopic(1), 0);
+        open(store(), group).save(Map.of(partition, 1L));
+        Map<String, Object> config = new HashMap<>(consumerConfig());
+        config.put("transactional.id", "other");
+        try (KafkaProducer<byte[], byte[]> other =
+                new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
+            other.initTransactions();
+            other.beginTransaction();
+            other.sendOffsetsToTransaction(
+                    Map.of(partition, new OffsetAndMetadata(2)), new ConsumerGroupMetadata(group));
+            assertThatExceptionOfType(SourceUnavailableException.class)
+                    .isThrownBy(() -> open(store(), group))
+                    .withMessageContaining("wait for the end of a transaction");
+            other.commitTransaction();
+        }
+        assertThat(openWhenThere(store(), group).offsets()).isEqualTo(Map.of(partition, 2L));
     }
 
     @Test

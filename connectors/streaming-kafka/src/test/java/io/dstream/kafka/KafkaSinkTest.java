@@ -381,7 +381,7 @@ class KafkaSinkTest {
     void aConfigurationThatIsRefusedFailsTheStart() {
         assertThatExceptionOfType(KafkaStreamException.class)
                 .isThrownBy(() -> open(sink(Map.of("max.in.flight.requests.per.connection", "6"), row -> row)))
-                .withMessageContaining("A Kafka producer cannot be made")
+                .withMessageContaining("A Kafka producer for output '" + output + "' of pipeline 'p' cannot be made")
                 .withMessageContaining("Correct the configuration of its producers");
         assertThatExceptionOfType(KafkaStreamException.class)
                 .isThrownBy(() -> open(sink(Map.of("transaction.timeout.ms", "999999999"), row -> row)))

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -136,6 +137,31 @@ class LostOffsetsTest {
     }
 
     @Test
+    void aTopicThatIsForgottenAndMadeAgainIsReadFromItsFirstRecordWhateverWasSavedOfTheOther() {
+        Duration interval = Duration.ofHours(2);
+        String other = kafka.newTopic(1);
+        kafka.commit(group, new TopicPartition(topic, 0), 2);
+        kafka.send(topic, 0, "1", "2", "3");
+        pipeline = new TestPipeline(clock, config -> config.withBatchInterval(interval), settings -> settings);
+        ConsumerStrategy<String, String> strategy =
+                ConsumerStrategies.Subscribe(List.of(topic, other), kafka.params(group));
+        pipeline.collect(KafkaUtils.createDirectStream(
+                pipeline.context(),
+                LocationStrategies.PreferConsistent(),
+                strategy.withOffsetStore(KafkaGroupOffsetStore.create())));
+        pipeline.start();
+        pipeline.runBatch(interval);
+        assertThat(pipeline.last()).containsExactly("3");
+        kafka.deleteTopic(topic);
+        pipeline.runBatch(interval); // notices it
+        pipeline.runBatch(interval); // forgets it
+        newTopicAgain();
+        kafka.send(topic, 0, "a", "b", "c");
+        pipeline.runBatch(interval);
+        assertThat(pipeline.last()).containsExactly("a", "b", "c");
+    }
+
+    @Test
     void aTopicThatIsGoneLeavesTheOthersAlone() {
         String other = kafka.newTopic(1);
         open(LostOffsets.FAIL, topic, other);
@@ -215,6 +241,10 @@ class LostOffsetsTest {
 
     private void makeAgain() {
         kafka.deleteTopic(topic);
+        newTopicAgain();
+    }
+
+    private void newTopicAgain() {
         List<String> attempts = new CopyOnWriteArrayList<>();
         while (attempts.size() < 100) { // it may still be on its way out
             try {

@@ -20,8 +20,11 @@ import java.util.concurrent.Future;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 
 /** What every offset store promises. Each is shown to by a class that extends this one. */
+@Timeout(value = 120, threadMode = ThreadMode.SEPARATE_THREAD) // a store that answers to no interrupt fails, too
 public abstract class OffsetStoreContract {
 
     private static final int PARTITIONS = 3;
@@ -153,7 +156,7 @@ public abstract class OffsetStoreContract {
         try {
             Future<Set<Long>> lastSaved = threads.submit(() -> saveUntilOvertaken(before, started));
             started.await();
-            Map<TopicPartition, Long> found = openWhenThere(store).offsets();
+            Map<TopicPartition, Long> found = openWhenThere(store, group).offsets();
             assertThat(found.get(first)).isEqualTo(found.get(second)).isIn(lastSaved.get());
         } finally {
             threads.shutdownNow();
@@ -161,7 +164,7 @@ public abstract class OffsetStoreContract {
     }
 
     /** Returns the offset that was saved last; and the next one if it is not known what came of that. */
-    private Set<Long> saveUntilOvertaken(OffsetStoreSession session, CountDownLatch started) {
+    private Set<Long> saveUntilOvertaken(OffsetStoreSession session, CountDownLatch started) throws Exception {
         Set<Long> last = new HashSet<>();
         long offset = 1;
         while (true) {
@@ -172,8 +175,11 @@ public abstract class OffsetStoreContract {
                 started.countDown();
             } catch (SinkConflictException overtaken) {
                 return last;
+            } catch (InterruptedException end) {
+                throw end;
             } catch (Exception unknown) {
                 last.add(offset);
+                requireNotInterrupted();
             }
         }
     }
@@ -185,7 +191,7 @@ public abstract class OffsetStoreContract {
         try {
             List<Future<OffsetStoreSession>> opened = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
-                opened.add(threads.submit(() -> openWhenThere(store)));
+                opened.add(threads.submit(() -> openWhenThere(store, group)));
             }
             List<OffsetStoreSession> all = new ArrayList<>();
             for (Future<OffsetStoreSession> session : opened) {
@@ -202,14 +208,21 @@ public abstract class OffsetStoreContract {
     }
 
     /** A pipeline whose session is fenced before it is open halts at its first batch; here it may as well open again. */
-    private OffsetStoreSession openWhenThere(OffsetStore store) throws Exception {
+    protected OffsetStoreSession openWhenThere(OffsetStore store, String ofGroup) throws Exception {
         while (true) {
             try {
-                return open(store, group);
+                return open(store, ofGroup);
             } catch (SourceUnavailableException | SinkConflictException busy) {
-                Thread.onSpinWait();
+                requireNotInterrupted();
             }
         }
+    }
+
+    private static void requireNotInterrupted() throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        Thread.onSpinWait();
     }
 
     private boolean saves(OffsetStoreSession session) throws Exception {
@@ -235,7 +248,7 @@ public abstract class OffsetStoreContract {
                 .withMessageContaining("'kafka-0' of pipeline 'shop'");
         comeBack();
         saveWhenThere(session, Map.of(first, 3L));
-        assertThat(new HashMap<>(openWhenThere(store).offsets())).isEqualTo(Map.of(first, 3L, second, 1L));
+        assertThat(new HashMap<>(openWhenThere(store, group).offsets())).isEqualTo(Map.of(first, 3L, second, 1L));
         assertFencedWhenThere(session);
     }
 
@@ -245,7 +258,7 @@ public abstract class OffsetStoreContract {
                 session.save(offsets);
                 return;
             } catch (SourceUnavailableException away) {
-                Thread.onSpinWait();
+                requireNotInterrupted();
             }
         }
     }

@@ -24,7 +24,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RecordDeserializationException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.IntegerDeserializer;
@@ -143,6 +145,28 @@ class OnErrorTest {
     }
 
     @Test
+    void aDeadLetterOfADeadLetterTellsOfItsLastFailureAlone() {
+        String topic = kafka.newTopic(1);
+        String letters = kafka.newTopic(1);
+        kafka.sendWithHeader(topic, 0, "key", "x", KafkaHeaders.DLT_EXCEPTION_CAUSE_FQCN, "java.io.IOException");
+        kafka.sendWithHeader(topic, 0, "key", "y", KafkaHeaders.DLT_KEY_EXCEPTION_MESSAGE, "no such key");
+        kafka.sendWithHeader(topic, 0, "key", "z", KafkaHeaders.DLT_ORIGINAL_TOPIC, "the first topic");
+        numbers(stream(topic).onError(OnError.deadLetter(producers(), letters)).map(ConsumerRecord::value));
+        pipeline.runBatch();
+        List<ConsumerRecord<byte[], byte[]>> sent = kafka.records(letters, "read_uncommitted");
+        assertThat(sent).hasSize(3).allSatisfy(letter -> {
+            assertThat(text(letter, KafkaHeaders.DLT_EXCEPTION_FQCN)).isEqualTo("java.lang.NumberFormatException");
+            assertThat(letter.headers().headers(KafkaHeaders.DLT_EXCEPTION_CAUSE_FQCN))
+                    .isEmpty();
+            assertThat(letter.headers().headers(KafkaHeaders.DLT_KEY_EXCEPTION_MESSAGE))
+                    .isEmpty();
+        });
+        assertThat(sent.get(2).headers().headers(KafkaHeaders.DLT_ORIGINAL_TOPIC))
+                .extracting(header -> new String(header.value(), StandardCharsets.UTF_8))
+                .containsExactly("the first topic", topic);
+    }
+
+    @Test
     void aRecordThatCannotBeDeserializedIsADeadLetterWithItsBytes() {
         String topic = kafka.newTopic(2);
         String letters = kafka.newTopic(2);
@@ -228,6 +252,21 @@ class OnErrorTest {
         assertThat(given).containsExactly(1, 2);
         assertThat(onlyLetter(letters).value()).asString().isEqualTo("x");
         assertThat(pipeline.stream().deadLetters()).isEqualTo(1);
+    }
+
+    @Test
+    void aDeadLetterThatIsRefusedDoesNotHaveTheOthersSentAgain() {
+        String topic = kafka.newTopic(1);
+        String letters = kafka.newTopic(1);
+        kafka.send(topic, 0, "too large".repeat(20_000), "x", "y");
+        useRealTime();
+        Map<String, Object> producers = producers();
+        producers.put("max.request.size", 100_000);
+        numbers(stream(topic).onError(OnError.deadLetter(producers, letters)).map(ConsumerRecord::value));
+        pipeline.start();
+        pipeline.await(() -> pipeline.context().info().state() == State.FAILED); // after three attempts
+        assertThat(pipeline.context().info().problem()).hasMessageContaining("Raise 'max.request.size'");
+        assertThat(values(letters, "read_uncommitted")).containsExactlyInAnyOrder("x", "y");
     }
 
     @ParameterizedTest
@@ -332,6 +371,53 @@ class OnErrorTest {
     }
 
     @Test
+    void aTopicForDeadLettersThatBrokersRefuseFailsTheStart() {
+        numbers(stream(kafka.newTopic(1))
+                .onError(OnError.deadLetter(producers(), "no/topic"))
+                .map(ConsumerRecord::value));
+        assertThatExceptionOfType(RuntimeException.class)
+                .isThrownBy(pipeline::start)
+                .withMessageContaining(
+                        "Input 'kafka-0' of pipeline 'default' cannot send a dead letter to topic 'no/topic'")
+                .withMessageContaining("Correct its name");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"topics", "pattern", "partitions"})
+    void deadLettersMustNotGoToATopicThatTheStreamReads(String kind) {
+        String topic = kafka.newTopic(1);
+        String letters = kind.equals("pattern") ? kafka.newTopic(topic + "-dlt", 1, Map.of()) : topic;
+        Map<String, Object> params = kafka.params(TestKafka.newName("group"));
+        ConsumerStrategy<String, String> strategy =
+                switch (kind) {
+                    case "pattern" -> ConsumerStrategies.SubscribePattern(Pattern.compile(topic + ".*"), params);
+                    case "partitions" -> ConsumerStrategies.Assign(List.of(new TopicPartition(topic, 0)), params);
+                    default -> ConsumerStrategies.Subscribe(List.of(topic), params);
+                };
+        Map<String, Object> producers = producers();
+        producers.put("bootstrap.servers", List.of("127.0.0.1:1", kafka.broker().bootstrapServers()));
+        numbers(KafkaUtils.createDirectStream(pipeline.context(), LocationStrategies.PreferConsistent(), strategy)
+                .onError(OnError.deadLetter(producers, letters))
+                .map(ConsumerRecord::value));
+        assertThatExceptionOfType(RuntimeException.class)
+                .isThrownBy(pipeline::start)
+                .withMessageContaining("would read its own dead letters in topic '" + letters + "'")
+                .withMessageContaining("Send them to a topic that it does not read");
+    }
+
+    @Test
+    void numbersOfProducersMayBeOfAnyType() {
+        String topic = kafka.newTopic(1);
+        String letters = kafka.newTopic(1);
+        kafka.send(topic, 0, "x");
+        Map<String, Object> producers = producers();
+        producers.put("max.block.ms", 3_000L);
+        numbers(stream(topic).onError(OnError.deadLetter(producers, letters)).map(ConsumerRecord::value));
+        pipeline.runBatch();
+        assertThat(onlyLetter(letters).value()).asString().isEqualTo("x");
+    }
+
+    @Test
     void producersThatCannotBeMadeFailTheStart() {
         Map<String, Object> producers = producers();
         producers.put("compression.type", "none at all");
@@ -361,6 +447,37 @@ class OnErrorTest {
     }
 
     @Test
+    void serializersThatTheStreamHasMadeAreClosedWithIt() {
+        AtomicInteger closed = new AtomicInteger();
+        Map<String, Object> producers = producers();
+        producers.put("value.serializer", ClosingSerializer.class);
+        producers.put("closed", closed);
+        numbers(stream(kafka.newTopic(1))
+                .onError(OnError.deadLetter(producers, kafka.newTopic(1)))
+                .map(ConsumerRecord::value));
+        pipeline.start();
+        assertThat(closed).hasValue(0);
+        pipeline.close();
+        assertThat(closed).hasValue(1);
+    }
+
+    /** Counts how often it is closed. */
+    public static final class ClosingSerializer extends StringSerializer {
+
+        private AtomicInteger closed;
+
+        @Override
+        public void configure(Map<String, ?> configs, boolean isKey) {
+            closed = (AtomicInteger) configs.get("closed");
+        }
+
+        @Override
+        public void close() {
+            closed.incrementAndGet();
+        }
+    }
+
+    @Test
     void aPolicyIsGivenBeforeTheStart() {
         DirectKafkaDStream<String, String> stream = stream(kafka.newTopic(1));
         pipeline.collect(stream);
@@ -375,6 +492,9 @@ class OnErrorTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> OnError.deadLetter(producers(), " "))
                 .withMessage("'topic' must be the name of a topic, but was ' '");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> OnError.deadLetter((Map<String, Object>) null, "letters"))
+                .withMessage("'kafkaParams' must not be null");
     }
 
     private List<Integer> numbers(DStream<String> values) {

@@ -9,6 +9,7 @@ import io.lettuce.core.ClientOptions;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
@@ -16,6 +17,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
@@ -26,6 +28,10 @@ import redis.embedded.RedisServer;
 class RedisOffsetStoreTest extends OffsetStoreContract {
 
     private static final TopicPartition PARTITION = new TopicPartition("orders", 7);
+    private static final int PORTS = 5; // that are tried
+
+    @TempDir
+    private static Path directory;
 
     private static int port;
     private static RedisServer server;
@@ -33,11 +39,23 @@ class RedisOffsetStoreTest extends OffsetStoreContract {
 
     @BeforeAll
     static void startServer() throws IOException {
+        server = newServer(PORTS);
+        connections = connect(new RedisStandaloneConfiguration("127.0.0.1", port));
+    }
+
+    /** On a port that is free; somebody else may be faster. */
+    private static RedisServer newServer(int attempts) throws IOException {
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
         }
-        server = newServer();
-        connections = connect(new RedisStandaloneConfiguration("127.0.0.1", port));
+        try {
+            return newServer();
+        } catch (IOException taken) {
+            if (attempts == 1) {
+                throw taken;
+            }
+            return newServer(attempts - 1);
+        }
     }
 
     private static RedisServer newServer() throws IOException {
@@ -46,8 +64,7 @@ class RedisOffsetStoreTest extends OffsetStoreContract {
                 .bind("127.0.0.1")
                 .setting("appendonly yes")
                 .setting("appendfsync always")
-                .setting("dir " + System.getProperty("java.io.tmpdir"))
-                .setting("appendfilename redis-" + port + ".aof")
+                .setting("dir " + directory)
                 .build();
         started.start();
         return started;
@@ -139,6 +156,9 @@ class RedisOffsetStoreTest extends OffsetStoreContract {
                 .withMessage("'newPrefix' must be a text without braces, which mark the hash tag, but was 'a{b}'");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> RedisOffsetStore.of(connections).prefix(" "));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> RedisOffsetStore.of(connections).prefix(null))
+                .withMessage("'newPrefix' must not be null");
         assertThatNullPointerException()
                 .isThrownBy(() -> RedisOffsetStore.of(null))
                 .withMessageContaining("'connections'");

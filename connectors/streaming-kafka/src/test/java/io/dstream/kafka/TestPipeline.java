@@ -113,7 +113,15 @@ final class TestPipeline implements AutoCloseable, StreamingListener {
         if (context.info().state() != PipelineInfo.State.ACTIVE) {
             context.start();
         }
-        Instant time = clock.now().plusSeconds(1).truncatedTo(ChronoUnit.SECONDS);
+        return await(clock.now().plusSeconds(1).truncatedTo(ChronoUnit.SECONDS));
+    }
+
+    /** As {@link #runBatch()}, with another interval of batches; the pipeline runs, and its last batch is as old as that. */
+    BatchInfo runBatch(Duration interval) {
+        return await(clock.now().plus(interval));
+    }
+
+    private BatchInfo await(Instant time) {
         advance(Duration.between(clock.now(), time));
         await(() -> ended.containsKey(time));
         BatchInfo batch = ended.get(time);

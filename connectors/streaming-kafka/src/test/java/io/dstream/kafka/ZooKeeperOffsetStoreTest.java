@@ -109,6 +109,9 @@ class ZooKeeperOffsetStoreTest extends OffsetStoreContract {
                     .isThrownBy(() -> ZooKeeperOffsetStore.of(client).path(path))
                     .withMessage("'newPath' must begin with a slash, and not end with one, but was '" + path + "'");
         }
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ZooKeeperOffsetStore.of(client).path(null))
+                .withMessage("'newPath' must not be null");
         assertThatNullPointerException()
                 .isThrownBy(() -> ZooKeeperOffsetStore.of(null))
                 .withMessageContaining("'client'");
