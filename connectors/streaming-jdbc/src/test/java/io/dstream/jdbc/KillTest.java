@@ -42,8 +42,8 @@ class KillTest {
     private static final String NOWHERE = "none";
 
     private static final int KILLS = Integer.getInteger("kills", 5);
-    private static final int MAX_BATCHES = 5; // that a kill waits for at most
-    private static final int NUMBERS = Math.max(Integer.getInteger("numbers", 20_000), KILLS * 3_300);
+    private static final int MAX_BATCHES = 3; // that a kill waits for at most
+    private static final int NUMBERS = Math.max(Integer.getInteger("numbers", 20_000), KILLS * 4_000);
 
     private final long seed = Long.getLong("seed", new Random().nextInt());
     private final Random random = new Random(seed);
@@ -76,7 +76,7 @@ class KillTest {
         System.out.println("KillTest: -Dseed=" + seed);
         topic = NumberTopic.create(NUMBERS);
         for (Step step : STEPS) {
-            int occurrence = 2 + random.nextInt(5); // the first commit is that of the start
+            int occurrence = 2 + random.nextInt(3); // the first commit is that of the start
             start(Integer.toString(random.nextInt(2)), step, occurrence);
             requireLine("starting");
             requireLineAfterBatches("at " + step);

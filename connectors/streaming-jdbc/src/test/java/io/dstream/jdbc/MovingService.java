@@ -26,7 +26,7 @@ final class MovingService {
     /** The tables. */
     static final String TABLE = "numbers";
 
-    private static final int PER_BATCH = 100; // of each partition
+    private static final int PER_BATCH = 200; // of each partition
 
     private static final Duration INTERVAL = Duration.ofMillis(20);
 
@@ -54,7 +54,7 @@ final class MovingService {
             if (arguments[6].equals(Integer.toString(database))) {
                 waitAt(Step.valueOf(arguments[7]), Integer.parseInt(arguments[8]), dataSource);
             }
-            numbers.saveTo(sink(dataSource)).named("database-" + database);
+            numbers.saveTo(sink(dataSource).batchSize(PER_BATCH)).named("database-" + database);
         }
         long all = Long.parseLong(arguments[5]);
         stream.foreachRDD(rdd -> NumberTopic.tell(rdd, all));

@@ -184,9 +184,10 @@ final class StoredOffsets {
         closeIfNobodyUsesIt();
     }
 
+    /** A thread that was left behind must not open the store again, and so fence its successor. */
     private void lock() {
         lock.lock();
-        if (isClosed && store != null) { // a thread that was left behind must not open it again, and fence its successor
+        if (isClosed && store != null) {
             unlock();
             throw new IllegalStateException("Input " + context + " is stopped");
         }
