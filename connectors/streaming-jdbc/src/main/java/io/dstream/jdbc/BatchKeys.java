@@ -65,11 +65,13 @@ record BatchKeys(BatchKey whole, List<BatchKey> partitions) {
             throws SQLException {
         BatchKeys before = new BatchKeys(whole, takeOver(session, whole, stored)); // which locks them
         if (before.lastBatch() != null) {
-            throw new StreamingException(whole + " was written with " + transactions(stored.size())
-                    + ", but is now to have " + transactions(names.size())
-                    + ": a batch that is repeated would be written twice in part, and in part not at all. Go back to what it"
-                    + " had; or stop the pipeline gracefully, so that no batch is repeated, and delete the keys of the output, "
-                    + whole.rows());
+            throw new StreamingException(
+                    whole + " was written with " + transactions(stored.size()) + ", but is now to have "
+                            + transactions(names.size())
+                            + ": a batch that is repeated would be written twice in part, and in part not at all. Go back to what"
+                            + " it had; or stop the pipeline gracefully, so that no batch is repeated, and set batch_time to"
+                            + " null in the keys of the output, "
+                            + whole.rows());
         }
         whole.deletePartitions(session, stored);
         whole.insertPartitions(session, names);
