@@ -5,61 +5,40 @@ import io.dstream.jdbc.RowStatement.PendingRows;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Iterator;
-import java.util.List;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.support.JdbcUtils;
 
 /**
- * The transaction in which the rows of a batch and its key are written. It begins with the first rows, so that nothing is locked while
+ * The transaction in which the rows of a batch, or of a partition of it, and the key are written. It begins with the first rows, so that nothing is locked while
  * they are computed.
  *
  * <p>Thread-safe: tasks write their rows one after the other.
  */
 final class BatchTransaction<T> implements AutoCloseable {
 
-    private final DataSource dataSource;
-    private final RowStatement<T> rowStatement;
+    private final TransactionSettings<T> settings;
     private final BatchKey key;
     private final Instant batchTime;
-    private final SqlFailures failures;
-    private final int batchSize;
-    private final Duration idleTimeout;
-    private final List<TransactionStep> steps;
 
     // Mutable state, guarded by this
     private @Nullable Session session; // null: there were no rows yet
     private @Nullable PreparedStatement statement; // null: the batch has been written before
     private @Nullable RuntimeException failure; // after which nothing is written
 
-    BatchTransaction(
-            DataSource dataSource,
-            RowStatement<T> rowStatement,
-            BatchKey key,
-            Instant batchTime,
-            SqlFailures failures,
-            int batchSize,
-            Duration idleTimeout,
-            List<TransactionStep> steps) {
-        this.dataSource = dataSource;
-        this.rowStatement = rowStatement;
+    BatchTransaction(TransactionSettings<T> settings, BatchKey key, Instant batchTime) {
+        this.settings = settings;
         this.key = key;
         this.batchTime = batchTime;
-        this.failures = failures;
-        this.batchSize = batchSize;
-        this.idleTimeout = idleTimeout;
-        this.steps = steps;
     }
 
     /** Writes the rows of a partition. */
     void write(Iterator<T> rows) {
-        PendingRows<T> pending = rowStatement.newPendingRows();
+        PendingRows<T> pending = settings.statement().newPendingRows();
         rows.forEachRemaining(row -> {
             add(pending, row);
-            if (pending.size() >= batchSize) {
+            if (pending.size() >= settings.batchSize()) {
                 write(pending);
             }
         });
@@ -89,17 +68,22 @@ final class BatchTransaction<T> implements AutoCloseable {
 
     private void begin() throws SQLException {
         if (session == null) {
-            Session opened = Session.open(dataSource);
+            Session opened = Session.open(settings.dataSource());
             session = opened;
-            opened.begin(idleTimeout);
+            opened.begin(settings.idleTimeout());
             if (!key.isWritten(opened, batchTime)) {
-                statement = opened.connection().prepareStatement(rowStatement.sql());
+                statement = opened.connection()
+                        .prepareStatement(settings.statement().sql());
             }
         }
     }
 
-    /** Makes the batch take effect, if it has rows and has not before. */
-    synchronized void commit() {
+    /**
+     * Makes the batch take effect, if it has rows and has not before.
+     *
+     * @return whether it has rows
+     */
+    synchronized boolean commit() {
         attempt(() -> {
             if (session != null && statement != null) {
                 runSteps(session.connection());
@@ -107,11 +91,12 @@ final class BatchTransaction<T> implements AutoCloseable {
                 session.commit();
             }
         });
+        return session != null;
     }
 
     private void runSteps(Connection connection) throws SQLException {
         try {
-            for (TransactionStep step : steps) {
+            for (TransactionStep step : settings.steps()) {
                 step.run(connection, batchTime);
             }
         } catch (SQLException | RuntimeException failure) {
@@ -129,7 +114,7 @@ final class BatchTransaction<T> implements AutoCloseable {
         try {
             step.run();
         } catch (SQLException | RuntimeException met) {
-            failure = failures.of("batch " + batchTime, met);
+            failure = settings.failures().of("batch " + batchTime, met);
             throw failure;
         }
     }

@@ -27,7 +27,8 @@ import org.springframework.jdbc.core.ParameterizedPreparedStatementSetter;
  * epoch; an instance of a lower one writes nothing more and halts.
  *
  * <p>Rows are written as they are computed, by the threads that compute them, one after the other on one connection. The transaction
- * begins with the first of them. A batch without rows touches nothing.
+ * begins with the first of them. A batch without rows touches nothing. With {@link #transactionPerPartition} partitions are written at
+ * the same time.
  *
  * <p>Deadlocks, serialization failures, timeouts of locks and statements, and a database that is away are surroundings: the batch waits
  * and is tried again, however often. Any other error of the database fails the batch, as a {@code DataAccessException} of Spring.
@@ -45,6 +46,7 @@ public final class JdbcSink<T> implements BatchSink<T> {
     private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(1);
     private static final Duration MIN_IDLE_TIMEOUT = Duration.ofSeconds(1);
     private static final Duration MAX_IDLE_TIMEOUT = Duration.ofDays(24);
+    private static final int MAX_PARTITIONS = 1_000;
 
     private final DataSource dataSource;
     private final RowTarget<T> target;
@@ -52,6 +54,7 @@ public final class JdbcSink<T> implements BatchSink<T> {
     private final int batchSize;
     private final Duration idleTimeout;
     private final List<TransactionStep> steps;
+    private final int partitions; // that have transactions of their own; 0: a batch is one
 
     private JdbcSink(
             DataSource dataSource,
@@ -59,17 +62,19 @@ public final class JdbcSink<T> implements BatchSink<T> {
             Identifier keyTable,
             int batchSize,
             Duration idleTimeout,
-            List<TransactionStep> steps) {
+            List<TransactionStep> steps,
+            int partitions) {
         this.dataSource = dataSource;
         this.target = target;
         this.keyTable = keyTable;
         this.batchSize = batchSize;
         this.idleTimeout = idleTimeout;
         this.steps = steps;
+        this.partitions = partitions;
     }
 
     private JdbcSink(DataSource dataSource, RowTarget<T> target) {
-        this(dataSource, target, Identifier.of("keyTable", KEY_TABLE), BATCH_SIZE, IDLE_TIMEOUT, List.of());
+        this(dataSource, target, Identifier.of("keyTable", KEY_TABLE), BATCH_SIZE, IDLE_TIMEOUT, List.of(), 0);
     }
 
     /**
@@ -108,7 +113,7 @@ public final class JdbcSink<T> implements BatchSink<T> {
      *
      * @param dataSource gives a connection for each transaction, and one at every start
      * @param sql the statement
-     * @param setter sets the parameters for a row; called by one thread at a time
+     * @param setter sets the parameters for a row; called by one thread at a time, with {@link #transactionPerPartition} by several
      * @throws IllegalArgumentException if {@code sql} is blank
      */
     public static <T> JdbcSink<T> sql(
@@ -149,7 +154,8 @@ public final class JdbcSink<T> implements BatchSink<T> {
      * @throws IllegalArgumentException if {@code table} is no name
      */
     public JdbcSink<T> keyTable(String table) {
-        return new JdbcSink<>(dataSource, target, Identifier.of("table", table), batchSize, idleTimeout, steps);
+        return new JdbcSink<>(
+                dataSource, target, Identifier.of("table", table), batchSize, idleTimeout, steps, partitions);
     }
 
     /**
@@ -162,7 +168,7 @@ public final class JdbcSink<T> implements BatchSink<T> {
         if (rows < 1) {
             throw new IllegalArgumentException("'rows' must be at least 1, but was " + rows);
         }
-        return new JdbcSink<>(dataSource, target, keyTable, rows, idleTimeout, steps);
+        return new JdbcSink<>(dataSource, target, keyTable, rows, idleTimeout, steps, partitions);
     }
 
     /**
@@ -178,7 +184,7 @@ public final class JdbcSink<T> implements BatchSink<T> {
         if (timeout.compareTo(MIN_IDLE_TIMEOUT) < 0 || timeout.compareTo(MAX_IDLE_TIMEOUT) > 0) {
             throw new IllegalArgumentException("'timeout' must be from 1 s to 24 days, but was " + timeout);
         }
-        return new JdbcSink<>(dataSource, target, keyTable, batchSize, timeout, steps);
+        return new JdbcSink<>(dataSource, target, keyTable, batchSize, timeout, steps, partitions);
     }
 
     /**
@@ -186,20 +192,67 @@ public final class JdbcSink<T> implements BatchSink<T> {
      * are added one after the other are run in that order.
      *
      * @param step runs after the rows were written, before the commit
+     * @throws IllegalStateException if a batch is not one transaction, see {@link #transactionPerPartition}
      */
     public JdbcSink<T> inTransaction(TransactionStep step) {
         Functions.require("step", step);
+        requireOneTransaction(partitions == 0);
         return new JdbcSink<>(
                 dataSource,
                 target,
                 keyTable,
                 batchSize,
                 idleTimeout,
-                Stream.concat(steps.stream(), Stream.of(step)).toList());
+                Stream.concat(steps.stream(), Stream.of(step)).toList(),
+                partitions);
+    }
+
+    /**
+     * Writes each partition in a transaction of its own, all at the same time on a connection each, where else the rows of a batch go over
+     * one. The stream must have exactly so many partitions:
+     *
+     * <pre>{@code
+     * orders.repartition(4)
+     *         .saveTo(JdbcSink.insert(dataSource, "orders").column("id", Order::id).transactionPerPartition(4))
+     *         .named("orders");
+     * }</pre>
+     *
+     * <p>The table of keys has a row more for each partition. A batch that is repeated writes the partitions that are missing. So others
+     * may see a batch in part, a batch that is skipped may be there in part, and each row is there once only if
+     *
+     * <ul>
+     *   <li>the batch is repeated with the same input: with a checkpoint directory that is still there, see docs/durability.md, and
+     *   <li>each row comes into the same partition again. After {@code repartition} it does if rows come in the same order: directly
+     *       from an input, by {@code map}, {@code filter} and the like, of functions that give the same for the same row. Behind
+     *       a shuffle or a state let the key decide: {@code reduceByKey(…, 4)}, {@code updateStateByKey(…, 4)} or {@code
+     *       partitionBy(4)}, with keys whose {@code hashCode} depends on nothing but their value.
+     * </ul>
+     *
+     * <p>The number must stay: another one, or none, is refused at the start once a batch was written. A batch of another number of
+     * partitions fails.
+     *
+     * @param partitions from 1 to 1,000, since each is locked in the table of keys at every start
+     * @throws IllegalArgumentException if {@code partitions} is out of this range
+     * @throws IllegalStateException if something else is to be in the transaction of each batch, see {@link #inTransaction}
+     */
+    public JdbcSink<T> transactionPerPartition(int partitions) {
+        if (partitions < 1 || partitions > MAX_PARTITIONS) {
+            throw new IllegalArgumentException("'partitions' must be from 1 to 1,000, but was " + partitions);
+        }
+        requireOneTransaction(steps.isEmpty());
+        return new JdbcSink<>(dataSource, target, keyTable, batchSize, idleTimeout, steps, partitions);
+    }
+
+    private static void requireOneTransaction(boolean isOne) {
+        if (!isOne) {
+            throw new IllegalStateException(
+                    "With transactionPerPartition a batch is several transactions, and a step of"
+                            + " inTransaction would not be in one with all its rows. Leave out one of the two");
+        }
     }
 
     private JdbcSink<T> with(RowTarget<T> newTarget) {
-        return new JdbcSink<>(dataSource, newTarget, keyTable, batchSize, idleTimeout, steps);
+        return new JdbcSink<>(dataSource, newTarget, keyTable, batchSize, idleTimeout, steps, partitions);
     }
 
     @Override
@@ -212,8 +265,12 @@ public final class JdbcSink<T> implements BatchSink<T> {
         SqlFailures failures = new SqlFailures(context);
         try (Session session = Session.open(dataSource)) {
             RowStatement<T> statement = target.prepare(session);
-            BatchKey key = BatchKey.takeOver(session, keyTable, context);
-            return new JdbcWriter<>(dataSource, statement, key, failures, batchSize, idleTimeout, steps);
+            BatchKeys keys = BatchKeys.takeOver(session, keyTable, context, partitions);
+            TransactionSettings<T> settings =
+                    new TransactionSettings<>(dataSource, statement, failures, batchSize, idleTimeout, steps);
+            return partitions == 0
+                    ? new JdbcWriter<>(settings, keys.whole())
+                    : new PartitionedJdbcWriter<>(settings, keys);
         } catch (SQLException | RuntimeException failure) {
             throw failures.of("opening", failure);
         }

@@ -2,10 +2,7 @@ package io.dstream.jdbc;
 
 import io.dstream.output.SinkWriter;
 import io.dstream.rdd.RDD;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,32 +12,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class JdbcWriter<T> implements SinkWriter<T> {
 
-    private final DataSource dataSource;
-    private final RowStatement<T> statement;
+    private final TransactionSettings<T> settings;
     private final BatchKey key;
-    private final SqlFailures failures;
-    private final int batchSize;
-    private final Duration idleTimeout;
-    private final List<TransactionStep> steps;
 
     // Mutable state
     private @Nullable Instant written; // the last batch that is known to be
 
-    JdbcWriter(
-            DataSource dataSource,
-            RowStatement<T> statement,
-            BatchKey key,
-            SqlFailures failures,
-            int batchSize,
-            Duration idleTimeout,
-            List<TransactionStep> steps) {
-        this.dataSource = dataSource;
-        this.statement = statement;
+    JdbcWriter(TransactionSettings<T> settings, BatchKey key) {
+        this.settings = settings;
         this.key = key;
-        this.failures = failures;
-        this.batchSize = batchSize;
-        this.idleTimeout = idleTimeout;
-        this.steps = steps;
         this.written = key.lastBatch();
     }
 
@@ -54,8 +34,7 @@ final class JdbcWriter<T> implements SinkWriter<T> {
         if (batchTime.equals(written)) {
             return;
         }
-        try (BatchTransaction<T> transaction = new BatchTransaction<>(
-                dataSource, statement, key, batchTime, failures, batchSize, idleTimeout, steps)) {
+        try (BatchTransaction<T> transaction = settings.transaction(key, batchTime)) {
             rdd.foreachPartition(transaction::write);
             transaction.commit();
         }
