@@ -50,11 +50,7 @@ class KillTest {
             mover.runUntilKilled();
         }
         mover.runUntilAllIsDone();
-        for (int partition = 0; partition < PARTITIONS; partition++) {
-            assertThat(moved(partition)).as("partition %s, %s", partition, this).isEqualTo(numbers());
-        }
-        checkTarget();
-        checkWindows();
+        checkAll();
     }
 
     @Test
@@ -96,17 +92,21 @@ class KillTest {
             kafka.broker().restart();
             moving.destroyForcibly().waitFor();
         }
-        for (int partition = 0; partition < PARTITIONS; partition++) {
-            assertThat(moved(partition)).as("partition %s, %s", partition, this).isEqualTo(numbers());
-        }
-        checkTarget();
-        checkWindows();
+        checkAll();
     }
 
     private void sendNumbers() {
         for (int partition = 0; partition < PARTITIONS; partition++) {
             kafka.send(topic, partition, numbers().toArray(String[]::new));
         }
+    }
+
+    private void checkAll() throws IOException {
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            assertThat(moved(partition)).as("partition %s, %s", partition, this).isEqualTo(numbers());
+        }
+        checkTarget();
+        checkWindows();
     }
 
     private void checkTarget() {
