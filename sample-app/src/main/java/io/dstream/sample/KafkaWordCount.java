@@ -25,8 +25,7 @@ class KafkaWordCount implements StreamDefinition {
     static final String LINES = "lines";
     static final String COUNTS = "word-counts";
 
-    private static final String ADD =
-            """
+    private static final String ADD = """
             merge into totals using (values (cast(? as varchar), cast(? as bigint))) as counted (word, n) on totals.word = counted.word
             when matched then update set n = totals.n + counted.n
             when not matched then insert (word, n) values (counted.word, counted.n)

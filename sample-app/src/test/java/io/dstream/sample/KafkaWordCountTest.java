@@ -71,9 +71,7 @@ class KafkaWordCountTest {
 
     @BeforeEach
     void useRealHttp() {
-        http = RestTestClient.bindToServer()
-                .baseUrl("http://localhost:" + port)
-                .build();
+        http = RestTestClient.bindToServer().baseUrl("http://localhost:" + port).build();
     }
 
     @Test
@@ -116,23 +114,24 @@ class KafkaWordCountTest {
 
     private Map<String, Long> totals() {
         Map<String, Long> totals = new HashMap<>();
-        database.sql("select word, n from totals")
-                .query(row -> {
-                    totals.put(row.getString(1), row.getLong(2));
-                });
+        database.sql("select word, n from totals").query(row -> {
+            totals.put(row.getString(1), row.getLong(2));
+        });
         return totals;
     }
 
     private Map<String, Long> counted() {
         Map<String, Long> counted = new HashMap<>();
-        read(KafkaWordCount.COUNTS).forEach(count -> counted.merge(count.key(), Long.valueOf(count.value()), Long::sum));
+        read(KafkaWordCount.COUNTS)
+                .forEach(count -> counted.merge(count.key(), Long.valueOf(count.value()), Long::sum));
         return counted;
     }
 
     private Map<String, Long> spoken() {
         Map<String, Long> spoken = new HashMap<>();
         read(KafkaWordCount.LINES)
-                .flatMap(line -> Arrays.stream(line.value().toLowerCase(Locale.ROOT).split("[^a-z0-9']+", -1)))
+                .flatMap(line ->
+                        Arrays.stream(line.value().toLowerCase(Locale.ROOT).split("[^a-z0-9']+", -1)))
                 .filter(word -> !word.isEmpty())
                 .forEach(word -> spoken.merge(word, 1L, Long::sum));
         return spoken;

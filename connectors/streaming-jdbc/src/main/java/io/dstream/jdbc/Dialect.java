@@ -109,6 +109,19 @@ enum Dialect {
             return "merge into " + table + " (" + String.join(", ", columns) + ") key (" + String.join(", ", keys)
                     + ") values (" + joined(columns, column -> "?") + ")";
         }
+
+        @Override
+        void requireDurable(Connection connection) throws SQLException {
+            try (Statement statement = connection.createStatement();
+                    ResultSet rows = statement.executeQuery("select setting_value from information_schema.settings"
+                            + " where setting_name = 'WRITE_DELAY' and setting_value <> '0'")) {
+                if (rows.next()) {
+                    throw new StreamingException("H2 keeps what is committed in memory for up to " + rows.getString(1)
+                            + " ms, so batches would be lost when its process is killed. Add ;WRITE_DELAY=0 to the URL of"
+                            + " the DataSource");
+                }
+            }
+        }
     };
 
     private static final String SET_IDLE_TIMEOUT = "set session idle_transaction_timeout = "; // in seconds
@@ -169,6 +182,13 @@ enum Dialect {
             statement.getParameterMetaData().getParameterCount();
         }
     }
+
+    /**
+     * Makes sure that what is committed outlives a process that is killed, as far as the database tells.
+     *
+     * @throws StreamingException if it may not
+     */
+    void requireDurable(Connection connection) throws SQLException {}
 
     /**
      * Lets the database end the transaction, and with it the connection, when nothing was heard of it for some time.

@@ -48,7 +48,7 @@ final class JdbcOffsetSession implements OffsetStoreSession {
 
     /** As {@link OffsetStore#open}. */
     static JdbcOffsetSession open(DataSource dataSource, OffsetTable.Names names, OffsetStoreContext context) {
-        try (Session session = Session.open(dataSource, context.timeout())) {
+        try (Session session = Session.openFirst(dataSource, context.timeout())) {
             OffsetTable table = OffsetTable.findOrCreate(session, names);
             if (table.epoch(session, context.group(), "", 0) == null) {
                 insertFirst(session, table, context.group());

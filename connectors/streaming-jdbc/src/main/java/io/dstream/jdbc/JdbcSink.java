@@ -263,7 +263,7 @@ public final class JdbcSink<T> implements BatchSink<T> {
     @Override
     public SinkWriter<T> open(SinkContext context) {
         SqlFailures failures = new SqlFailures(context);
-        try (Session session = Session.open(dataSource)) {
+        try (Session session = Session.openFirst(dataSource, Duration.ZERO)) {
             RowStatement<T> statement = target.prepare(session);
             BatchKeys keys = BatchKeys.takeOver(session, keyTable, context, partitions);
             TransactionSettings<T> settings =

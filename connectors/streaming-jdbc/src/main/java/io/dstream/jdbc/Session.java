@@ -80,6 +80,18 @@ final class Session implements AutoCloseable {
         }
     }
 
+    /** As {@link #open(DataSource, Duration)}, at the start of a run: makes sure that what will be committed outlives it. */
+    static Session openFirst(DataSource dataSource, Duration timeout) throws SQLException {
+        Session session = open(dataSource, timeout);
+        try {
+            session.dialect.requireDurable(session.connection);
+            return session;
+        } catch (SQLException | RuntimeException failure) {
+            session.close();
+            throw failure;
+        }
+    }
+
     Connection connection() {
         return connection;
     }

@@ -12,6 +12,7 @@ import io.dstream.function.StreamingException;
 import io.dstream.rdd.Pair;
 import io.dstream.test.TestInput;
 import io.dstream.test.TestStreamingContext;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -20,6 +21,7 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -98,6 +100,19 @@ class JdbcStartTest {
     void soDoesAStatementThatTheDatabaseDoesNotUnderstand(TestDatabase database) throws Exception {
         open(database);
         refuse(JdbcSink.sql(dataSource, "insert into nowhere values (?)", (statement, row) -> {}), "jdbc-0");
+    }
+
+    @Test
+    void soDoesOneThatKeepsInMemoryWhatIsCommitted(@TempDir Path directory) throws Exception {
+        String url = "jdbc:h2:file:" + directory.resolve("totals");
+        dataSource = TestDatabase.dataSource(url);
+        execute(dataSource, "create table counts (word varchar(20) primary key, n int)");
+        refuse(counts(), "Add ;WRITE_DELAY=0 to the URL");
+        dataSource = TestDatabase.dataSource(url + ";WRITE_DELAY=0");
+        try (TestStreamingContext accepted = new TestStreamingContext()) {
+            accepted.<Pair<String, Integer>>input().stream().saveTo(counts());
+            accepted.context().start();
+        }
     }
 
     @Test
