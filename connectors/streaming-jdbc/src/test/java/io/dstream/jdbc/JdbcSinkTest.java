@@ -60,9 +60,9 @@ class JdbcSinkTest {
 
     @ParameterizedTest
     @EnumSource
-    void ofTwoRowsWithOneKeyTheLastCounts(TestDatabase database) throws Exception {
+    void ofTwoRowsWithOneKeyInAPartitionTheLastCounts(TestDatabase database) throws Exception {
         open(database, "&reWriteBatchedInserts=true");
-        upsertCounts(dataSource);
+        stream().repartition(1).saveTo(countsOf(dataSource));
         run(Pair.of("a", 1), Pair.of("b", 2), Pair.of("a", 3));
         assertThat(counts()).containsExactly("a 3", "b 2");
     }
