@@ -51,6 +51,7 @@ final class OffsetPlanner {
     private Map<String, Topic> topics = Map.of(); // as they were found last
     private Instant nextDiscovery = Instant.MIN;
     private final Map<String, Instant> goneSince = new HashMap<>();
+    private final Set<String> awaited = new HashSet<>(); // topics that are asked for by name
     private final Set<TopicPartition> begun = new HashSet<>(); // what was saved of them is used up
 
     /**
@@ -146,6 +147,7 @@ final class OffsetPlanner {
     private void accept(Draft draft) {
         if (topics != draft.found) {
             noteGone(draft);
+            noteMissing(draft);
             topics = draft.found;
             nextDiscovery = clock.now().plus(settings.discoveryInterval());
         }
@@ -174,6 +176,18 @@ final class OffsetPlanner {
                 .forEach(topic -> log.warn("Input {} goes on without topic '{}', which is gone", status.name(), topic));
         goneSince.keySet().removeAll(draft.found.keySet());
         goneSince.keySet().retainAll(draft.ids.keySet());
+    }
+
+    /** Tells once of each topic that was not there at any time. */
+    private void noteMissing(Draft draft) {
+        draft.missing().stream()
+                .filter(topic -> !goneSince.containsKey(topic))
+                .filter(awaited::add)
+                .forEach(topic -> log.warn(
+                        "Input {} waits for topic '{}', which is not there: make it, or correct its name",
+                        status.name(),
+                        topic));
+        awaited.removeAll(draft.found.keySet());
     }
 
     /** A batch that is being decided on. */
