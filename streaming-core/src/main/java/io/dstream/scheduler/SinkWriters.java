@@ -67,7 +67,10 @@ final class SinkWriters implements AutoCloseable {
                 throw new StreamingException(
                         "Output " + name(output) + " does not start: " + failure.getMessage(), failure);
             }
-            log.warn("Output {} is opened before its first batch: {}", name(output), failure.toString());
+            log.warn(
+                    "Output {} cannot be opened yet, and is tried again before its first batch: {}",
+                    name(output),
+                    failure.toString());
         }
     }
 
