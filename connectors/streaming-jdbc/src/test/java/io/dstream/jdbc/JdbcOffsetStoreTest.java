@@ -12,6 +12,7 @@ import io.dstream.kafka.OffsetStore;
 import io.dstream.kafka.OffsetStoreContext;
 import io.dstream.kafka.OffsetStoreContract;
 import io.dstream.kafka.OffsetStoreSession;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /** Offsets in the databases that there are drivers for here. */
@@ -61,6 +63,15 @@ class JdbcOffsetStoreTest {
     class InH2 extends Contract {
         InH2() {
             super(TestDatabase.H2, "\"PARTITION\"", "\"OFFSET\"");
+        }
+
+        @Test
+        void oneThatKeepsInMemoryWhatIsCommittedIsRefused(@TempDir Path directory) throws Exception {
+            OffsetStore inFile =
+                    JdbcOffsetStore.of(TestDatabase.dataSource("jdbc:h2:file:" + directory.resolve("offsets")));
+            assertThatExceptionOfType(StreamingException.class)
+                    .isThrownBy(() -> open(inFile, newGroup()))
+                    .withMessageContaining("Add ;WRITE_DELAY=0 to the URL");
         }
     }
 
