@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -149,19 +150,32 @@ final class Cluster implements AutoCloseable {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
+    /** What partitions have; without those of topics that turn out to be gone. As the other method, but nothing is known. */
+    Map<TopicPartition, Bounds> bounds(Collection<TopicPartition> partitions) throws InterruptedException {
+        return bounds(partitions, Map.of());
+    }
+
     /**
      * What partitions have; without those of topics that turn out to be gone.
      *
      * @param partitions of topics that there were
+     * @param known where some of them begin; they are not asked for that
      */
-    Map<TopicPartition, Bounds> bounds(Collection<TopicPartition> partitions) throws InterruptedException {
+    Map<TopicPartition, Bounds> bounds(Collection<TopicPartition> partitions, Map<TopicPartition, Long> known)
+            throws InterruptedException {
+        List<TopicPartition> unknown = partitions.stream()
+                .filter(partition -> !known.containsKey(partition))
+                .toList();
         ListOffsetsResult latest = offsets(partitions, OffsetSpec.latest());
-        ListOffsetsResult earliest = offsets(partitions, OffsetSpec.earliest());
+        ListOffsetsResult earliest = offsets(unknown, OffsetSpec.earliest());
         KafkaFuture<Void> all = KafkaFuture.allOf(latest.all(), earliest.all());
         Collection<TopicPartition> existing = isSoon(all) ? partitions : existing(partitions);
         Map<TopicPartition, Bounds> bounds = new HashMap<>();
         for (TopicPartition partition : existing) {
-            bounds.put(partition, new Bounds(offset(earliest, partition), offset(latest, partition)));
+            Long begin = known.get(partition);
+            bounds.put(
+                    partition,
+                    new Bounds(begin == null ? offset(earliest, partition) : begin, offset(latest, partition)));
         }
         return bounds;
     }

@@ -171,7 +171,7 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
                 context.rate(),
                 fetcher,
                 StreamThread.daemon(context.pipeline() + "-" + context.input() + "-fetcher", fetcher),
-                new GroupOffsets(status, clients.group(), cluster, clients.timeoutMillis()),
+                new GroupOffsets(status, clients.group(), cluster, clients.timeoutMillis(), context.clock()),
                 past.committed().next(),
                 new AtomicReference<>(Instant.MIN),
                 batches,

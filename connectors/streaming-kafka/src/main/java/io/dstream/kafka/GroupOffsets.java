@@ -1,6 +1,9 @@
 package io.dstream.kafka;
 
-import io.dstream.input.SourceUnavailableException;
+import io.dstream.function.StreamingException;
+import io.dstream.time.StreamClock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,7 +23,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Commits offsets to the group of a stream, for tools that look at its lag, and for starts without a checkpoint directory. One
  * request at a time is under way; what comes meanwhile goes with the next one, and what fails is tried again with it. Nothing waits
- * for an answer but the end.
+ * for an answer but the end. Requests are a second apart at least, however short batches are, unless somebody waits to be called back.
  *
  * <p>Thread-safe.
  */
@@ -28,27 +31,33 @@ final class GroupOffsets {
 
     private static final Logger log = LoggerFactory.getLogger(GroupOffsets.class);
 
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
     private final StreamStatus status;
     private final Optional<String> group;
     private final Cluster cluster;
     private final int timeoutMillis;
+    private final StreamClock clock;
 
     // Mutable state, guarded by this
     private Map<TopicPartition, Long> pending = new HashMap<>();
     private List<Told> callbacks = new ArrayList<>();
     private boolean underWay;
 
-    private @Nullable KafkaFuture<Void> lastAnswer; // of the thread that flushes, and not guarded
+    // Mutable state of the thread that flushes
+    private @Nullable KafkaFuture<Void> lastAnswer;
+    private Instant nextRequest = Instant.MIN;
 
     /**
      * @param group where to commit; nowhere if it is empty
      * @param timeoutMillis how long the end may wait for an answer
      */
-    GroupOffsets(StreamStatus status, Optional<String> group, Cluster cluster, int timeoutMillis) {
+    GroupOffsets(StreamStatus status, Optional<String> group, Cluster cluster, int timeoutMillis, StreamClock clock) {
         this.status = status;
         this.group = group;
         this.cluster = cluster;
         this.timeoutMillis = timeoutMillis;
+        this.clock = clock;
     }
 
     /** Has offsets be committed with the next {@link #flush}, in place of others of their partitions. */
@@ -62,12 +71,23 @@ final class GroupOffsets {
         callbacks.add(new Told(offsets, callback));
     }
 
-    /** Begins to commit, unless a request is under way; called by one thread. */
+    /** Begins to commit, unless a request is under way or was just made; called by one thread. */
     void flush() {
+        if (isWaitedFor() || !clock.now().isBefore(nextRequest)) {
+            commit();
+        }
+    }
+
+    private synchronized boolean isWaitedFor() {
+        return !callbacks.isEmpty();
+    }
+
+    private void commit() {
         Request request = next();
         if (request == null) {
             return;
         }
+        nextRequest = clock.now().plus(PAUSE);
         if (group.isEmpty()) {
             ended(request, new IllegalStateException("The consumers of the stream have no group.id"));
             return;
@@ -75,7 +95,7 @@ final class GroupOffsets {
         try {
             KafkaFuture<Void> answer = cluster.commit(group.get(), metadata(request.offsets()));
             lastAnswer = answer.whenComplete((nothing, failure) -> ended(request, failure));
-        } catch (SourceUnavailableException away) {
+        } catch (StreamingException away) {
             ended(request, away);
         }
     }
@@ -86,7 +106,7 @@ final class GroupOffsets {
             return;
         }
         boolean answered = await(lastAnswer);
-        flush();
+        commit();
         if (answered) {
             await(lastAnswer);
         }

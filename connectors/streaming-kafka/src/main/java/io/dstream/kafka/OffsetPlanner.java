@@ -32,6 +32,9 @@ import org.slf4j.LoggerFactory;
 final class OffsetPlanner {
 
     private static final Logger log = LoggerFactory.getLogger(OffsetPlanner.class);
+    /** Where partitions begin changes when brokers clear them up, which is seldom; what is read meanwhile and is not there fails. */
+    private static final Duration EARLIEST_KNOWN = Duration.ofSeconds(1);
+
     private static final Duration REMEMBER = Duration.ofHours(1); // a topic that is gone
     private static final String BY_DURATION = "by_duration:";
 
@@ -50,6 +53,8 @@ final class OffsetPlanner {
     private Positions kept; // as they are known from the batch log
     private Map<String, Topic> topics = Map.of(); // as they were found last
     private Instant nextDiscovery = Instant.MIN;
+    private Map<TopicPartition, Long> earliest = Map.of(); // offsets
+    private Instant earliestUntil = Instant.MIN; // when they count as forgotten
     private final Map<String, Instant> goneSince = new HashMap<>();
     private final Set<String> awaited = new HashSet<>(); // topics that are asked for by name
     private final Set<TopicPartition> begun = new HashSet<>(); // what was saved of them is used up
@@ -132,7 +137,8 @@ final class OffsetPlanner {
 
     private Draft draft() throws InterruptedException {
         boolean due = !clock.now().isBefore(nextDiscovery);
-        Draft draft = new Draft(due ? discover() : topics);
+        boolean looksAgain = due || !clock.now().isBefore(earliestUntil);
+        Draft draft = new Draft(due ? discover() : topics, looksAgain ? Map.of() : earliest);
         draft.findTopicsMadeAgain();
         draft.findBounds();
         if (!due && draft.isSuspicious()) {
@@ -151,6 +157,10 @@ final class OffsetPlanner {
             topics = draft.found;
             nextDiscovery = clock.now().plus(settings.discoveryInterval());
         }
+        if (draft.earliest.isEmpty()) {
+            earliestUntil = clock.now().plus(EARLIEST_KNOWN);
+        }
+        earliest = draft.earliest();
         status.lost(draft.lost);
         draft.losses.forEach(loss -> log.warn("Input {} goes on without lost records: {}", status.name(), loss));
         positions = draft.positions();
@@ -194,6 +204,7 @@ final class OffsetPlanner {
     private final class Draft {
 
         private final Map<String, Topic> found;
+        private final Map<TopicPartition, Long> earliest;
         private final SortedMap<TopicPartition, Long> next = new TreeMap<>(positions.next());
         private final Map<String, Uuid> ids = new HashMap<>(positions.topics());
         private final SortedMap<TopicPartition, Bounds> bounds = new TreeMap<>(Subscription.ORDER);
@@ -201,8 +212,12 @@ final class OffsetPlanner {
         private final List<String> losses = new ArrayList<>();
         private long lost;
 
-        Draft(Map<String, Topic> found) {
+        /**
+         * @param earliest where partitions begin that need not be asked for
+         */
+        Draft(Map<String, Topic> found, Map<TopicPartition, Long> earliest) {
             this.found = found;
+            this.earliest = earliest;
             goneSince.forEach((topic, since) -> {
                 if (since.plus(REMEMBER).isBefore(clock.now()) && !found.containsKey(topic)) {
                     next.keySet().removeIf(partition -> partition.topic().equals(topic));
@@ -232,8 +247,14 @@ final class OffsetPlanner {
                 }
             });
             if (!partitions.isEmpty()) {
-                bounds.putAll(cluster.bounds(partitions));
+                bounds.putAll(cluster.bounds(partitions, earliest));
             }
+        }
+
+        Map<TopicPartition, Long> earliest() {
+            Map<TopicPartition, Long> begins = new HashMap<>();
+            bounds.forEach((partition, there) -> begins.put(partition, there.earliest()));
+            return begins;
         }
 
         /** Whether something is not as it was when topics were looked for. */

@@ -43,6 +43,45 @@ class GroupOffsetsTest {
     }
 
     @Test
+    void shortBatchesCommitOnceASecond() {
+        Duration interval = Duration.ofMillis(100);
+        pipeline.close();
+        pipeline = new TestPipeline(config -> config.withBatchInterval(interval));
+        pipeline.collect(stream(kafka.params(group)));
+        pipeline.start();
+        kafka.send(topic, 0, "a");
+        pipeline.runBatch(interval);
+        awaitCommitted(1);
+        kafka.send(topic, 0, "b");
+        for (int batch = 0; batch < 9; batch++) {
+            pipeline.runBatch(interval);
+        }
+        assertThat(committed()).isEqualTo(1);
+        pipeline.runBatch(interval);
+        awaitCommitted(2);
+    }
+
+    @Test
+    void whoeverWaitsForAnAnswerIsNotKeptWaiting() {
+        Duration interval = Duration.ofMillis(100);
+        pipeline.close();
+        pipeline = new TestPipeline(config -> config.withBatchInterval(interval));
+        List<String> told = new CopyOnWriteArrayList<>();
+        DirectKafkaDStream<String, String> stream = stream(kafka.params(group));
+        stream.foreachRDD(rdd -> stream.commitAsync(HasOffsetRanges.of(rdd).offsetRanges(), (offsets, failure) -> {
+            told.add(String.valueOf(failure));
+            pipeline.tell();
+        }));
+        pipeline.start();
+        for (int batch = 1; batch <= 3; batch++) {
+            int answers = batch;
+            pipeline.runBatch(interval);
+            pipeline.await(() -> told.size() == answers);
+        }
+        assertThat(told).containsOnly("null");
+    }
+
+    @Test
     void aBatchThatFailsCommitsNothing() {
         kafka.send(topic, 0, "a");
         stream(kafka.params(group)).foreachRDD(rdd -> {
@@ -135,6 +174,13 @@ class GroupOffsetsTest {
             pipeline.runBatch();
         }
         assertThat(pipeline.stream().commitProblem()).isNotNull();
+    }
+
+    private void awaitCommitted(long offset) {
+        for (int i = 0; i < 1_000 && committed() != offset; i++) {
+            Thread.onSpinWait(); // each look asks the broker
+        }
+        assertThat(committed()).isEqualTo(offset);
     }
 
     private long committed() {

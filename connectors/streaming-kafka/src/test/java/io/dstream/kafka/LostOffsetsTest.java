@@ -189,6 +189,23 @@ class LostOffsetsTest {
         assertThat(pipeline.all()).containsExactly("1", "2", "3", "a");
     }
 
+    /** Brokers are asked once a second where partitions begin, so a batch may have records that are gone. */
+    @Test
+    void whatIsGoneSinceASecondIsNoticedWhereItIsRead() {
+        Duration interval = Duration.ofMillis(100);
+        pipeline = new TestPipeline(
+                clock,
+                config -> config.withBatchInterval(interval),
+                settings -> settings.withLostOffsets(LostOffsets.EARLIEST).withDiscoveryInterval(Duration.ofDays(1)));
+        pipeline.collect(stream(topic));
+        kafka.send(topic, 0, "1", "2", "3");
+        pipeline.start();
+        kafka.deleteRecords(topic, 0, 2);
+        pipeline.runBatch(interval);
+        assertThat(pipeline.all()).containsExactly("3");
+        assertThat(pipeline.stream().lostRecords()).isEqualTo(2);
+    }
+
     private void openAndReadThreeWithoutLookingAgain() {
         pipeline = new TestPipeline(clock, config -> config, settings -> settings.withLostOffsets(LostOffsets.EARLIEST)
                 .withDiscoveryInterval(Duration.ofDays(1)));
