@@ -22,6 +22,7 @@ final class Pipeline implements AutoCloseable {
 
     private final ManualClock clock = new ManualClock(Instant.EPOCH);
     private final SynchronousQueue<BatchInfo> ended = new SynchronousQueue<>();
+    private final Duration interval;
     private final StreamingContext context;
 
     Pipeline() {
@@ -35,8 +36,9 @@ final class Pipeline implements AutoCloseable {
 
     /** A pipeline with another configuration. */
     Pipeline(UnaryOperator<StreamingConfig> change, StreamingListener observer) {
-        context = new StreamingContext(change.apply(StreamingConfig.defaults())
-                .withParallelism(THREADS)
+        StreamingConfig config = change.apply(StreamingConfig.defaults());
+        interval = config.batchInterval();
+        context = new StreamingContext(config.withParallelism(THREADS)
                 .withClock(clock)
                 .withMaxRecordsPerBatch(Integer.MAX_VALUE)
                 .withObserver(observer)
@@ -63,7 +65,7 @@ final class Pipeline implements AutoCloseable {
 
     /** Runs one batch. */
     void runBatch() {
-        clock.advance(Duration.ofSeconds(1));
+        clock.advance(interval);
         BatchInfo batch = take();
         if (batch.status() != Status.COMMITTED) {
             throw new IllegalStateException("The batch was not committed: " + batch);
