@@ -119,6 +119,13 @@ class JdbcOffsetStoreTest {
         }
     }
 
+    @Nested
+    class InMySql extends Contract {
+        InMySql() {
+            super(TestDatabase.MYSQL, "`partition`", "`offset`");
+        }
+    }
+
     /** What is the same in all of them. */
     abstract static class Contract extends OffsetStoreContract {
 

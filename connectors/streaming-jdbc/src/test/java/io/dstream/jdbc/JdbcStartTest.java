@@ -244,7 +244,7 @@ class JdbcStartTest {
         return switch (database) {
             case H2 -> '"' + name.toUpperCase(Locale.ROOT) + '"';
             case POSTGRESQL -> '"' + name + '"';
-            case MARIADB -> '`' + name + '`';
+            case MARIADB, MYSQL -> '`' + name + '`';
         };
     }
 
