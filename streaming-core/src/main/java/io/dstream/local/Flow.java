@@ -150,10 +150,14 @@ final class Flow<T> implements Iterator<T>, AutoCloseable {
 
     @Override
     public boolean hasNext() {
-        while (pending.isEmpty() && source.hasNext()) {
+        while (pending.isEmpty()) {
+            if (!source.hasNext()) {
+                finish();
+                return false;
+            }
             pushNext();
         }
-        return !pending.isEmpty();
+        return true;
     }
 
     @Override
@@ -196,6 +200,14 @@ final class Flow<T> implements Iterator<T>, AutoCloseable {
             }
             results.clear();
         });
+        finish();
+    }
+
+    /** Whoever has read the last row may let all of them count, and must not before the source has told of the others. */
+    private void finish() {
+        if (isolation != null) {
+            isolation.finish();
+        }
     }
 
     private static <S> void push(Sink<S> sink, S row) {

@@ -62,7 +62,11 @@ final class Isolation<S> {
     }
 
     /** Waits until it is safe what is told of rows that were taken out. */
-    void finish() throws Exception {
-        failedRows.finish();
+    void finish() {
+        try {
+            failedRows.finish();
+        } catch (Exception failure) {
+            throw StreamingException.unchecked(failure);
+        }
     }
 }

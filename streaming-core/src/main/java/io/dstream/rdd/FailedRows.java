@@ -31,8 +31,8 @@ public interface FailedRows<T> {
     void takeOut(T row, Exception failure, @Nullable DeadLetterOutput output) throws Exception;
 
     /**
-     * Waits until it is safe what the source itself tells of rows that were taken out. Called at the end of the task, before
-     * anything counts that it has computed.
+     * Waits until it is safe what the source itself tells of rows that were taken out. Called when the source has no more rows, before
+     * whoever reads them goes on and may let them count, and again at the end of the task, which may be before that.
      *
      * @throws Exception if it is not; the task fails
      */

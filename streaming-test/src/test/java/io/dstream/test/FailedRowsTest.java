@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -277,6 +278,27 @@ class FailedRowsTest {
                 .foreachRDD(rdd -> given.addAll(rdd.collect())));
         assertThat(given).containsExactly("1");
         assertThat(source.told()).containsExactly("x", "x");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whoHasReadAllRowsOfATaskDoesNotLetThemCountBeforeTheSourceHasToldOfTheOthers(boolean pulls) {
+        AtomicInteger counted = new AtomicInteger();
+        words.map(FailedRowsTest::requireNumber)
+                .foreachRDD(rdd -> rdd.foreachPartition(rows -> {
+                    if (pulls) {
+                        while (rows.hasNext()) {
+                            rows.next();
+                        }
+                    } else {
+                        rows.forEachRemaining(row -> {});
+                    }
+                    counted.incrementAndGet(); // such as by a commit
+                }));
+        source.pushTogether("1", "x");
+        source.breakFor(1);
+        assertThat(test.runFailingBatch().failureReason()).contains("cannot be told");
+        assertThat(counted).hasValue(0);
     }
 
     @ParameterizedTest

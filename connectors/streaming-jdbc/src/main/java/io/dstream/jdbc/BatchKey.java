@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,13 +46,15 @@ final class BatchKey {
      * Raises the epoch of an output, whose row is made if it is missing, in a transaction that is not over yet.
      *
      * @param session without a transaction
+     * @param idleTimeout how long the transaction may be one of an instance that hangs
      */
-    static BatchKey takeOver(Session session, KnownTable table, SinkContext context) throws SQLException {
+    static BatchKey takeOver(Session session, KnownTable table, SinkContext context, Duration idleTimeout)
+            throws SQLException {
         BatchKey none = new BatchKey(table.quoted(), context.pipeline(), context.output(), context.output(), 0, null);
         if (none.read(session, "", 0) == null) {
             none.insert(session);
         }
-        session.begin();
+        session.begin(idleTimeout);
         Row row = none.lock(session, LOCK_SECONDS);
         if (row == null) {
             throw none.gone();

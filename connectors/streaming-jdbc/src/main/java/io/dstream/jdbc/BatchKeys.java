@@ -3,6 +3,7 @@ package io.dstream.jdbc;
 import io.dstream.function.StreamingException;
 import io.dstream.output.SinkContext;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -31,14 +32,16 @@ record BatchKeys(BatchKey whole, List<BatchKey> partitions) {
      *
      * @param wanted the table of keys, which is made if it is missing
      * @param partitions how many have transactions of their own; 0 for none
+     * @param idleTimeout how long an instance that hangs may hold up the next
      * @throws StreamingException if the output was written with another number of them
      */
-    static BatchKeys takeOver(Session session, Identifier wanted, SinkContext context, int partitions)
+    static BatchKeys takeOver(
+            Session session, Identifier wanted, SinkContext context, int partitions, Duration idleTimeout)
             throws SQLException {
         List<String> names = names(context, partitions);
         String create = session.dialect().createKeyTable(session.folded(wanted));
         KnownTable table = KnownTable.findOrCreate(session, wanted, "batch keys", create);
-        BatchKey whole = BatchKey.takeOver(session, table, context);
+        BatchKey whole = BatchKey.takeOver(session, table, context, idleTimeout);
         List<String> stored = whole.partitions(session);
         if (!Set.copyOf(stored).equals(Set.copyOf(names))) {
             replace(session, whole, stored, names);

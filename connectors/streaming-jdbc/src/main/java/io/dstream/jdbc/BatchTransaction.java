@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.support.JdbcUtils;
 
 /**
- * The transaction in which the rows of a batch, or of a partition of it, and the key are written. It begins with the first rows, so that nothing is locked while
- * they are computed.
+ * The transaction in which the rows of a batch, or of a partition of it, and the key are written. It begins with the first rows, so
+ * that nothing is locked while they are computed.
  *
  * <p>Thread-safe: tasks write their rows one after the other.
  */

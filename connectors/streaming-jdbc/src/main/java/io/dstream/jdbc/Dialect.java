@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What databases say differently. */
 enum Dialect {
-    POSTGRESQL {
+    POSTGRESQL(false) {
         @Override
         String upsert(String table, List<String> keys, List<String> others) {
             String update = others.isEmpty()
@@ -37,32 +37,7 @@ enum Dialect {
         }
     },
 
-    MARIADB {
-        @Override
-        String upsert(String table, List<String> keys, List<String> others) {
-            return insertOrUpdate(table, keys, others);
-        }
-
-        @Override
-        boolean hasSchemas() {
-            return false;
-        }
-
-        @Override
-        String nameType() {
-            return ASCII;
-        }
-
-        @Override
-        String textType(int length) {
-            return "varchar(" + length + ") character set utf8mb4 collate utf8mb4_bin";
-        }
-
-        @Override
-        void requireReadable(Connection connection, String sql) throws SQLException {
-            prepareOnServer(connection, sql);
-        }
-
+    MARIADB(true) {
         @Override
         String limitIdle(Connection connection, Duration timeout) throws SQLException {
             try (Statement statement = connection.createStatement();
@@ -75,34 +50,9 @@ enum Dialect {
         }
     },
 
-    MYSQL {
-        @Override
-        String upsert(String table, List<String> keys, List<String> others) {
-            return insertOrUpdate(table, keys, others);
-        }
+    MYSQL(true),
 
-        @Override
-        boolean hasSchemas() {
-            return false;
-        }
-
-        @Override
-        String nameType() {
-            return ASCII;
-        }
-
-        @Override
-        String textType(int length) {
-            return "varchar(" + length + ") character set utf8mb4 collate utf8mb4_bin";
-        }
-
-        @Override
-        void requireReadable(Connection connection, String sql) throws SQLException {
-            prepareOnServer(connection, sql);
-        }
-    },
-
-    H2 {
+    H2(false) {
         @Override
         String upsert(String table, List<String> keys, List<String> others) {
             List<String> columns = all(keys, others);
@@ -125,7 +75,12 @@ enum Dialect {
     };
 
     private static final String SET_IDLE_TIMEOUT = "set session idle_transaction_timeout = "; // in seconds
-    private static final String ASCII = "varchar(100) character set ascii collate ascii_bin"; // case counts in ids
+
+    private final boolean isOfMySql; // MySQL, and what has come of it
+
+    Dialect(boolean isOfMySql) {
+        this.isOfMySql = isOfMySql;
+    }
 
     /**
      * The dialect of a database.
@@ -147,7 +102,11 @@ enum Dialect {
     }
 
     /** Inserts a row, or updates all other columns of the row of the same key. */
-    abstract String upsert(String table, List<String> keys, List<String> others);
+    String upsert(String table, List<String> keys, List<String> others) {
+        List<String> updated = others.isEmpty() ? keys : others;
+        return insert(table, all(keys, others)) + " on duplicate key update "
+                + joined(updated, column -> column + " = values(" + column + ")"); // which both MariaDB and MySQL know
+    }
 
     /** Inserts a row. */
     static String insert(String table, List<String> columns) {
@@ -163,21 +122,25 @@ enum Dialect {
 
     /** Whether a table is in a schema, else in a catalog. */
     boolean hasSchemas() {
-        return true;
+        return !isOfMySql;
     }
 
     /** The type of the name of a pipeline or output. */
     String nameType() {
-        return "varchar(100)";
+        return isOfMySql ? "varchar(100) character set ascii collate ascii_bin" : "varchar(100)"; // case counts
     }
 
     /** The type of any other text in which case counts. */
     String textType(int length) {
-        return "varchar(" + length + ")";
+        return "varchar(" + length + ")" + (isOfMySql ? " character set utf8mb4 collate utf8mb4_bin" : "");
     }
 
     /** Lets the database read a statement without running it. To ask for its parameters sends it there. */
     void requireReadable(Connection connection, String sql) throws SQLException {
+        if (isOfMySql) {
+            prepareOnServer(connection, sql);
+            return;
+        }
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.getParameterMetaData().getParameterCount();
         }
@@ -200,14 +163,7 @@ enum Dialect {
         return null;
     }
 
-    /** {@code values(…)} is what both MariaDB and MySQL know. */
-    private static String insertOrUpdate(String table, List<String> keys, List<String> others) {
-        List<String> updated = others.isEmpty() ? keys : others;
-        return insert(table, all(keys, others)) + " on duplicate key update "
-                + joined(updated, column -> column + " = values(" + column + ")");
-    }
-
-    /** The drivers prepare statements by themselves, and tell nothing of them. */
+    /** The drivers of MySQL and MariaDB prepare statements by themselves, and tell nothing of them. */
     private static void prepareOnServer(Connection connection, String sql) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("set @dstream_sql = ?")) {
             statement.setString(1, sql);

@@ -265,7 +265,7 @@ public final class JdbcSink<T> implements BatchSink<T> {
         SqlFailures failures = new SqlFailures(context);
         try (Session session = Session.openFirst(dataSource, Duration.ZERO)) {
             RowStatement<T> statement = target.prepare(session);
-            BatchKeys keys = BatchKeys.takeOver(session, keyTable, context, partitions);
+            BatchKeys keys = BatchKeys.takeOver(session, keyTable, context, partitions, idleTimeout);
             TransactionSettings<T> settings =
                     new TransactionSettings<>(dataSource, statement, failures, batchSize, idleTimeout, steps);
             return partitions == 0

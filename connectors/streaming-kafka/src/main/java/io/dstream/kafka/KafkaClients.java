@@ -4,6 +4,7 @@ import io.dstream.input.SourceUnavailableException;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -64,10 +65,18 @@ final class KafkaClients<K, V> {
                 .toLowerCase(Locale.ROOT);
     }
 
+    /**
+     * What of the records of transactions is read.
+     *
+     * @throws KafkaStreamException if the configuration has none of Kafka's levels
+     */
     IsolationLevel isolation() {
-        return config.text(ConsumerConfig.ISOLATION_LEVEL_CONFIG)
-                .map(level -> IsolationLevel.valueOf(level.toUpperCase(Locale.ROOT)))
-                .orElse(IsolationLevel.READ_UNCOMMITTED);
+        String level = config.text(ConsumerConfig.ISOLATION_LEVEL_CONFIG).orElse("read_uncommitted");
+        return Stream.of(IsolationLevel.values())
+                .filter(known -> known.name().equalsIgnoreCase(level))
+                .findFirst()
+                .orElseThrow(() -> config.wrong(
+                        ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted or read_committed", null));
     }
 
     int timeoutMillis() {

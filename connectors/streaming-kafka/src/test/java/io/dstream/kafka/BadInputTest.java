@@ -107,6 +107,18 @@ class BadInputTest {
     }
 
     @Test
+    void aLevelOfIsolationThatThereIsNotFailsTheStart() {
+        Map<String, Object> params = new HashMap<>(PARAMS);
+        params.put("isolation.level", "serializable");
+        define(params);
+        assertThatExceptionOfType(StreamingException.class)
+                .isThrownBy(pipeline::start)
+                .withMessageContaining("'isolation.level' of the consumers must be read_uncommitted or read_committed,"
+                        + " but was 'serializable'")
+                .withMessageContaining("Correct the configuration of its consumers");
+    }
+
+    @Test
     void deserializersThatAreMissingFailTheStart() {
         Map<String, Object> params = new HashMap<>(PARAMS);
         params.remove("value.deserializer");
