@@ -102,6 +102,39 @@ class BadInputTest {
         assertThat(output).contains("Property: streaming.batch-interval").contains("Value: \"often\"");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "batch-intervall                   | batch-interval",
+                "checkpoint-directory              | checkpoint.directory",
+                "checkpoint-dir                    | checkpoint.directory",
+                "backoff                           | failure.backoff",
+                "kafka.lost-offset                 | kafka.lost-offsets",
+                "pipeline.orders.batch-interval    | ''",
+                "topic                             | ''",
+                "pipelines.orders.batch-intervall  | pipelines.orders.batch-interval",
+                "pipelines.orders.parallelism      | ''",
+                "pipelines[Orders.v1].batch-int    | pipelines[Orders.v1].batch-interval"
+            })
+    void aPropertyThatThereIsNotIsToldWithWhatMayHaveBeenMeant(String property, String meant, CapturedOutput output) {
+        start(Orders.class, "--streaming." + property + "=1");
+        assertThat(output)
+                .contains("There is no property 'streaming." + property + "' (originating from \"streaming." + property
+                        + "\" from property source \"commandLineArgs\")."
+                        + (meant.isEmpty() ? "\n" : " Did you mean 'streaming." + meant + "'?"))
+                .contains("Correct the name or remove the property. The prefix 'streaming' is that of dstream");
+    }
+
+    @Test
+    void allPropertiesThatThereAreNotAreToldTogether(CapturedOutput output) {
+        start(Orders.class, "--streaming.topic=orders", "--streaming.directory=/tmp");
+        assertThat(output)
+                .contains("There is no property 'streaming.topic'")
+                .contains("There is no property 'streaming.directory'")
+                .contains("Did you mean 'streaming.storage.directory' or 'streaming.checkpoint.directory'?");
+    }
+
     @Test
     void propertiesWithoutAPipelineAreToldWithThePipelinesThereAre(CapturedOutput output) {
         start(Orders.class, "--streaming.pipelines.order.batch-interval=2s");
