@@ -109,6 +109,11 @@ public interface InputSource<T> {
         return isReadAgain() ? allocated : 0;
     }
 
+    /** Whether it keeps how far it has come in a system of its own too, so that it goes on there without a checkpoint directory. */
+    default boolean keepsProgress() {
+        return false;
+    }
+
     /** Its receivers, if it has any; may be called by any thread. */
     default List<ReceiverInfo> receivers() {
         return List.of();

@@ -224,6 +224,11 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
     }
 
     @Override
+    public boolean keepsProgress() {
+        return strategy.offsetStore() != null;
+    }
+
+    @Override
     public Allocation allocate(Instant batchTime) throws InterruptedException {
         Run<K, V> current = requireRun();
         try {
