@@ -3,6 +3,7 @@ package io.dstream.scheduler;
 import io.dstream.event.BatchInfo;
 import io.dstream.event.PipelineInfo;
 import io.dstream.event.ReceiverInfo;
+import io.dstream.function.MisconfigurationException;
 import io.dstream.function.StreamingException;
 import io.dstream.graph.Node;
 import io.dstream.input.InputContext;
@@ -148,10 +149,8 @@ final class PipelineRun {
         try {
             pipeline.graph().sourceOf(input).start(contextOf(input));
         } catch (Exception failure) {
-            throw new StreamingException(
-                    "Input '" + pipeline.graph().idOf(input) + "' of pipeline '" + pipeline.name()
-                            + "' does not start: " + failure.getMessage(),
-                    failure);
+            throw MisconfigurationException.notStarted(
+                    "Input '" + pipeline.graph().idOf(input) + "' of pipeline '" + pipeline.name() + "'", failure);
         }
     }
 
