@@ -228,6 +228,38 @@ class BatchSinkTest {
         assertThat(logOfStart(inMemory.withClock(clock), false)).doesNotContain("take each batch");
     }
 
+    @Test
+    void thatAPipelineBeginsWithNothingIsToldWhenItBegins() {
+        StreamingConfig config = StreamingConfig.defaults().withCheckpointDirectory(temporary);
+        String told = "Pipeline 'default' begins with nothing, in " + temporary.resolve("default");
+        sink.breakBy(new IllegalStateException("refused"));
+        assertThat(Log.of(() -> assertThatExceptionOfType(StreamingException.class)
+                        .isThrownBy(() -> logOfStart(config, false))))
+                .doesNotContain("begins with nothing");
+        sink.breakBy(null);
+        assertThat(logOfStart(config, false)).containsOnlyOnce(told);
+        assertThat(logOfStart(config, false)).doesNotContain("begins with nothing");
+    }
+
+    @Test
+    void howLongABatchWaitsIsToldInSecondsOrMilliseconds() {
+        assertThat(Log.of(() -> waitFor(Duration.ofSeconds(1)))).contains("tries again in 1 s: ");
+        assertThat(Log.of(() -> waitFor(Duration.ofMillis(1_500)))).contains("tries again in 1500 ms: ");
+    }
+
+    private void waitFor(Duration backoff) {
+        reopen(new FailureSettings(FailureSettings.Policy.STOP, 1, backoff, failure -> false));
+        context.queueStream(queue).saveTo(sink);
+        sink.goAway(1_000);
+        context.start();
+        try {
+            recorder.awaitState(WAITING);
+        } catch (InterruptedException end) {
+            throw new IllegalStateException(end);
+        }
+        context.stop(false, Duration.ZERO);
+    }
+
     private String logOfStart(StreamingConfig config, boolean keepsProgress) {
         return Log.of(() -> {
             try (StreamingContext streams = new StreamingContext(config)) {
