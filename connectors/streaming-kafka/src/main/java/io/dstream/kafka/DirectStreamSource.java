@@ -166,13 +166,22 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
                 status,
                 cluster,
                 stored,
-                new OffsetPlanner(status, strategy, clients, settings, context.clock(), cluster, stored, past.last()),
+                new OffsetPlanner(
+                        status,
+                        strategy,
+                        clients,
+                        settings,
+                        context.clock(),
+                        cluster,
+                        stored,
+                        past.last()),
                 new PartitionRates(perPartition, context.batchInterval(), context.maxRecordsPerBatch()),
                 context.rate(),
                 fetcher,
                 StreamThread.daemon(context.pipeline() + "-" + context.input() + "-fetcher", fetcher),
                 new GroupOffsets(status, clients.group(), cluster, clients.timeoutMillis()),
                 past.committed().next(),
+                new Beginning(status.name(), past.last(), strategy, clients),
                 new AtomicReference<>(Instant.MIN),
                 batches,
                 failures);
@@ -236,6 +245,7 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
             long limit = current.rate().limit();
             Plan plan = current.planner().next(current.rates(), limit == RateController.UNLIMITED ? 0 : limit);
             current.status().reached(plan.lag());
+            current.beginning().tell(plan, current.stored().open());
             current.lose(plan.madeAgain());
             current.fetcher().forget(plan.gone());
             BatchRanges<K, V> ranges = BatchRanges.of(plan.ranges(), plan.missing(), current.fetcher());
@@ -368,6 +378,7 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
      *
      * @param stored the offsets in the offset store
      * @param committed by partition, the offset behind the last batch that was committed before
+     * @param beginning tells where it begins
      * @param lastCommit the time of the last batch that was committed in this run
      * @param batches of this run and the one before, that are not released
      * @param failures what becomes of records that fail; null if they fail their batch
@@ -383,6 +394,7 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
             StreamThread thread,
             GroupOffsets group,
             Map<TopicPartition, Long> committed,
+            Beginning beginning,
             AtomicReference<Instant> lastCommit,
             ConcurrentSkipListMap<Instant, BatchRanges<K, V>> batches,
             @Nullable RecordFailures failures) {
