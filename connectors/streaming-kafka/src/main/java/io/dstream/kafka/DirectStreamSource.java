@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
@@ -151,6 +152,7 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
             @Nullable RecordFailures failures)
             throws InterruptedException {
         Past past = Past.of(context.progress());
+        warnOfTopicsLeft(status, past.last());
         StoredOffsets stored = storedOffsets(context, clients, past.logged());
         Fetcher<K, V> fetcher = new Fetcher<>( // behind all that may refuse the start: nobody else closes its consumer
                 status,
@@ -174,7 +176,7 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
                         context.clock(),
                         cluster,
                         stored,
-                        past.last()),
+                        past.last().of(strategy.subscription())),
                 new PartitionRates(perPartition, context.batchInterval(), context.maxRecordsPerBatch()),
                 context.rate(),
                 fetcher,
@@ -190,6 +192,21 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
         started.thread().start();
         settings.monitor().add(status);
         begin(started);
+    }
+
+    /** A topic that is read no more may be one that was misspelt, or the directory that of another stream. */
+    private void warnOfTopicsLeft(StreamStatus status, Positions last) {
+        Set<String> left = new TreeSet<>(last.topics().keySet());
+        left.removeIf(strategy.subscription()::reads);
+        if (!left.isEmpty() && !last.subscribed().equals(strategy.subscription().text())) {
+            log.warn(
+                    "Input {} has read {} according to its checkpoint directory, and is to read {} now: it goes on without {}."
+                            + " If that is not meant, correct the topics, or give the pipeline the directory that belongs to them",
+                    status.name(),
+                    last.subscribed(),
+                    strategy.subscription().text(),
+                    left);
+        }
     }
 
     /** Null if no name of the brokers is known: then it is made when there is something to fetch. */

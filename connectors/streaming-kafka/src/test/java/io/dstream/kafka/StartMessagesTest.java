@@ -70,6 +70,23 @@ class StartMessagesTest {
                 .doesNotContain(many + "-10");
     }
 
+    @Test
+    void aTopicThatIsReadNoMoreIsToldOnceAndIsNotCalledGone() {
+        String other = kafka.newTopic(1);
+        kafka.send(topic, 0, "a");
+        String unused = logOfBatches(inDirectory(), subscribe(topic));
+        assertThat(logOfBatches(inDirectory(), subscribe(other)))
+                .containsOnlyOnce("WARN")
+                .contains(INPUT + "has read topics " + topic
+                        + " according to its checkpoint directory, and is to read topics " + other
+                        + " now: it goes on without [" + topic + "]. If that is not meant, correct the topics")
+                .doesNotContain("gone");
+        assertThat(logOfBatches(inDirectory(), subscribe(other))).doesNotContain("WARN");
+        assertThat(logOfBatches(inDirectory(), subscribe(topic, other)))
+                .contains(topic + "-0 at 1, ")
+                .doesNotContain("WARN");
+    }
+
     private TestPipeline inDirectory() {
         return new TestPipeline(clock, config -> config.withCheckpointDirectory(directory), settings -> settings);
     }
