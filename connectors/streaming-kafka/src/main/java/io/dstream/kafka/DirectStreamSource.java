@@ -96,6 +96,7 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
                 new KafkaClients<>(strategy.consumers(), context.pipeline() + "-" + context.input());
         clients.warnOfOverrides("after the batch");
         StreamStatus status = new StreamStatus(context.pipeline(), context.input(), clients.bootstrapServers());
+        tellOfNoGroup(clients, status);
         Cluster cluster = new Cluster(clients::admin, clients.bootstrapServers(), clients.isolation());
         RecordFailures failures = null;
         try {
@@ -206,6 +207,15 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
                     last.subscribed(),
                     strategy.subscription().text(),
                     left);
+        }
+    }
+
+    private void tellOfNoGroup(KafkaClients<K, V> clients, StreamStatus status) {
+        if (clients.group().isEmpty() && settings.commitsOffsets()) {
+            log.info(
+                    "Input {} commits no offsets, and tools see no lag, because its consumers have no group.id"
+                            + " (spring.kafka.consumer.group-id)",
+                    status.name());
         }
     }
 

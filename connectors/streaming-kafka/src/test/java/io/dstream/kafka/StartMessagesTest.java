@@ -87,6 +87,16 @@ class StartMessagesTest {
                 .doesNotContain("WARN");
     }
 
+    @Test
+    void aStreamWithoutAGroupIsTold() {
+        assertThat(logOfBatches(new TestPipeline(), subscribe(topic))).doesNotContain("group.id");
+        params.remove("group.id");
+        assertThat(logOfBatches(new TestPipeline(), subscribe(topic)))
+                .containsOnlyOnce(
+                        INPUT + "commits no offsets, and tools see no lag, because its consumers have no group.id")
+                .contains("(auto.offset.reset=earliest)");
+    }
+
     private TestPipeline inDirectory() {
         return new TestPipeline(clock, config -> config.withCheckpointDirectory(directory), settings -> settings);
     }
