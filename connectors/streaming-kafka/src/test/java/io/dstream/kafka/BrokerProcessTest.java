@@ -3,6 +3,7 @@ package io.dstream.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,11 +19,11 @@ class BrokerProcessTest {
     /** Else a signal for the group, as a terminal or a shell sends it, would end the broker under a service that still needs it. */
     @Test
     @EnabledOnOs(OS.LINUX)
-    void itIsInNoGroupWithTheProcessThatHasStartedIt() throws IOException {
+    void itIsInNoGroupWithTheProcessThatHasStartedIt() {
         assertThat(kafka.broker().bootstrapServers()).isNotEmpty();
         List<ProcessHandle> brokers = ProcessHandle.current()
                 .children()
-                .filter(child -> child.info().commandLine().orElse("").contains("BrokerMain"))
+                .filter(child -> read(child, "cmdline").contains("BrokerMain"))
                 .toList();
         assertThat(brokers).isNotEmpty();
         for (ProcessHandle broker : brokers) {
@@ -30,8 +31,16 @@ class BrokerProcessTest {
         }
     }
 
-    private static long group(ProcessHandle process) throws IOException {
-        String status = Files.readString(Path.of("/proc", String.valueOf(process.pid()), "stat"));
+    private static long group(ProcessHandle process) {
+        String status = read(process, "stat");
         return Long.parseLong(status.substring(status.lastIndexOf(')') + 2).split(" ", -1)[2]);
+    }
+
+    private static String read(ProcessHandle process, String file) {
+        try {
+            return Files.readString(Path.of("/proc", String.valueOf(process.pid()), file));
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
     }
 }
