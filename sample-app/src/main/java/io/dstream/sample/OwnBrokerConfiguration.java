@@ -3,6 +3,8 @@ package io.dstream.sample;
 import io.dstream.kafka.broker.KafkaBroker;
 import java.nio.file.Path;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.context.properties.bind.Bindable;
@@ -23,10 +25,14 @@ import org.springframework.core.type.AnnotatedTypeMetadata;
 @ConditionalOnClass(KafkaBroker.class)
 class OwnBrokerConfiguration {
 
+    private static final Logger log = LoggerFactory.getLogger(OwnBrokerConfiguration.class);
+
     /** Its data outlive it, as the checkpoint and the database do. */
     @Bean
     KafkaBroker kafkaBroker(@Value("${sample.kafka.directory}") Path directory) {
-        return KafkaBroker.startIn(directory.resolve("broker"));
+        KafkaBroker broker = KafkaBroker.startIn(directory.resolve("broker"));
+        log.info("The sample's own broker is at {}", broker.bootstrapServers());
+        return broker;
     }
 
     @Bean

@@ -2,6 +2,7 @@ package io.dstream.input;
 
 import io.dstream.event.InputInfo;
 import io.dstream.event.ReceiverInfo;
+import io.dstream.function.MisconfigurationException;
 import io.dstream.rdd.InputPartition;
 import java.time.Instant;
 import java.util.List;
@@ -28,7 +29,7 @@ public interface InputSource<T> {
     /**
      * Begins to take in records.
      *
-     * @throws Exception if it cannot; the pipeline does not start
+     * @throws Exception if it cannot; the pipeline does not start. A {@link MisconfigurationException} tells what to do
      */
     void start(InputContext context) throws Exception;
 
@@ -107,6 +108,11 @@ public interface InputSource<T> {
      */
     default long recordsReadAgain(Instant batchTime, long allocated) {
         return isReadAgain() ? allocated : 0;
+    }
+
+    /** Whether it keeps how far it has come in a system of its own too, so that it goes on there without a checkpoint directory. */
+    default boolean keepsProgress() {
+        return false;
     }
 
     /** Its receivers, if it has any; may be called by any thread. */

@@ -1,5 +1,7 @@
 package io.dstream.output;
 
+import io.dstream.function.MisconfigurationException;
+
 /**
  * A system that takes the rows of each batch exactly once: it keeps beside them which batch they are of, and takes no batch twice.
  *
@@ -21,7 +23,8 @@ public interface BatchSink<T> {
      * batch thread calls it again until it is back; the first batch waits for that.
      *
      * @throws SinkUnavailableException if the system is away
-     * @throws Exception if anything else is wrong; the pipeline does not start, or halts if it was started
+     * @throws Exception if anything else is wrong; the pipeline does not start, or halts if it was started. A {@link
+     *     MisconfigurationException} tells what to do
      */
     SinkWriter<T> open(SinkContext context) throws Exception;
 }

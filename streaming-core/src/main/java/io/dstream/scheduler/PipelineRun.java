@@ -3,6 +3,7 @@ package io.dstream.scheduler;
 import io.dstream.event.BatchInfo;
 import io.dstream.event.PipelineInfo;
 import io.dstream.event.ReceiverInfo;
+import io.dstream.function.MisconfigurationException;
 import io.dstream.function.StreamingException;
 import io.dstream.graph.Node;
 import io.dstream.input.InputContext;
@@ -92,6 +93,7 @@ final class PipelineRun {
     void start() {
         warnOfUnconnectedInputs();
         warnOfStateInMemory();
+        warnOfBatchesInMemory();
         try {
             restore();
             @Nullable Instant lastAllocated = recovery.checkpoint().lastAllocated();
@@ -147,10 +149,8 @@ final class PipelineRun {
         try {
             pipeline.graph().sourceOf(input).start(contextOf(input));
         } catch (Exception failure) {
-            throw new StreamingException(
-                    "Input '" + pipeline.graph().idOf(input) + "' of pipeline '" + pipeline.name()
-                            + "' does not start: " + failure.getMessage(),
-                    failure);
+            throw MisconfigurationException.notStarted(
+                    "Input '" + pipeline.graph().idOf(input) + "' of pipeline '" + pipeline.name() + "'", failure);
         }
     }
 
@@ -408,15 +408,36 @@ final class PipelineRun {
         }
     }
 
-    /** On a clock that a test moves by hand, everything ends with the test. */
     private void warnOfStateInMemory() {
         boolean hasState = !pipeline.graph().stateful().isEmpty();
-        if (hasState && !batchLog.isKept() && !(pipeline.clock() instanceof ManualClock)) {
+        if (hasState && endsWithProcess()) {
             log.warn(
                     "Pipeline '{}' keeps state in memory: it is lost when the pipeline ends. Set"
                             + " 'streaming.checkpoint.directory' to keep it",
                     pipeline.name());
         }
+    }
+
+    /** A sink that takes each batch once is of little use if the same records are in another batch after a restart. */
+    private void warnOfBatchesInMemory() {
+        List<String> outputs = pipeline.graph().outputs().stream()
+                .filter(output -> output.sink() != null)
+                .map(pipeline.graph()::idOf)
+                .toList();
+        boolean goesOn = inputs().stream().allMatch(InputSource::keepsProgress);
+        if (!outputs.isEmpty() && !goesOn && endsWithProcess()) {
+            log.warn(
+                    "Pipeline '{}' keeps in memory which batches there were, so its outputs {} take each batch once only until it"
+                            + " ends: after a restart records may be written again, or be left out. Set"
+                            + " 'streaming.checkpoint.directory' to keep the batches",
+                    pipeline.name(),
+                    outputs);
+        }
+    }
+
+    /** Whether nothing is kept that somebody may miss: on a clock that a test moves by hand, everything ends with the test. */
+    private boolean endsWithProcess() {
+        return !batchLog.isKept() && !(pipeline.clock() instanceof ManualClock);
     }
 
     /** The failure of one input must not keep the others from being paused, stopped or closed. */

@@ -76,6 +76,11 @@ final class Recovery {
                     checkpoint.lastAllocated(),
                     checkpoint.uncommitted().size(),
                     first);
+        } else if (!pipeline.logs().place().isEmpty()) {
+            log.info(
+                    "Pipeline '{}' begins with nothing, in {}",
+                    pipeline.name(),
+                    pipeline.logs().place());
         }
         checkpoint.uncommitted().forEach(this::warnOfLostRecords);
     }

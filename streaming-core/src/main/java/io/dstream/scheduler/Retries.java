@@ -92,7 +92,7 @@ final class Retries {
             log.warn(
                     "Pipeline '{}' waits for its surroundings and tries again in {}: {}",
                     pipeline,
-                    delay,
+                    told(delay),
                     failure.toString());
             status.waitsFor(this, failure);
             pause(delay);
@@ -100,6 +100,11 @@ final class Retries {
         }
         status.goesOn(this);
         return failure;
+    }
+
+    private static String told(Duration delay) {
+        long millis = delay.toMillis();
+        return millis % 1_000 == 0 ? millis / 1_000 + " s" : millis + " ms";
     }
 
     private @Nullable Throwable run(Step step, Consumer<Throwable> onFailure) throws InterruptedException {

@@ -24,6 +24,11 @@ public interface BatchLogs {
      */
     BatchLog open(IntConsumer percents) throws IOException;
 
+    /** Where the log is, for people; empty if it is in memory. */
+    default String place() {
+        return "";
+    }
+
     /** Whether there is a log already; else {@link #open} makes it. */
     default boolean exist() {
         return true;

@@ -4,14 +4,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.IntConsumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Opens the logs in the directory of a pipeline. */
 record DirectoryLogs(Path parent, String pipeline, Codec<Object> codec, int retain, boolean writeAhead)
         implements BatchLogs {
 
-    private static final Logger log = LoggerFactory.getLogger(DirectoryLogs.class);
+    @Override
+    public String place() {
+        return parent.resolve(pipeline).toAbsolutePath().toString();
+    }
 
     @Override
     public boolean exist() {
@@ -20,14 +21,7 @@ record DirectoryLogs(Path parent, String pipeline, Codec<Object> codec, int reta
 
     @Override
     public BatchLog open(IntConsumer percents) throws IOException {
-        boolean isNew = !exist();
         CheckpointDirectory directory = CheckpointDirectory.open(parent, pipeline);
-        if (isNew) {
-            log.info(
-                    "Pipeline '{}' begins with nothing, in {}",
-                    pipeline,
-                    parent.resolve(pipeline).toAbsolutePath());
-        }
         try {
             return withBlocks(directory, directory.batchLog(codec, retain, percents));
         } catch (IOException | RuntimeException | Error failure) {

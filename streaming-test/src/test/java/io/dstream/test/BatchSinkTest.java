@@ -7,13 +7,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.dstream.DStream;
 import io.dstream.StreamingConfig;
 import io.dstream.StreamingContext;
 import io.dstream.event.BatchInfo.Status;
 import io.dstream.function.StreamingException;
+import io.dstream.input.Allocation;
+import io.dstream.input.InputContext;
+import io.dstream.input.InputSource;
 import io.dstream.output.SinkConflictException;
 import io.dstream.output.SinkContext;
 import io.dstream.output.SinkUnavailableException;
+import io.dstream.rdd.InputPartition;
 import io.dstream.rdd.RDD;
 import io.dstream.scheduler.FailureSettings;
 import io.dstream.time.ManualClock;
@@ -21,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
@@ -211,6 +217,61 @@ class BatchSinkTest {
         awaitWritten("a");
     }
 
+    @Test
+    void thatBatchesAreInMemoryIsToldOnceWhereTheyMayBeMissed() {
+        String warning = "[words, memory-0] take each batch once only until it ends";
+        StreamingConfig inMemory = StreamingConfig.defaults().withParallelism(1);
+        assertThat(logOfStart(inMemory, false)).containsOnlyOnce(warning).containsOnlyOnce("take each batch");
+        assertThat(logOfStart(inMemory.withCheckpointDirectory(temporary), false))
+                .doesNotContain("take each batch");
+        assertThat(logOfStart(inMemory, true)).doesNotContain("take each batch");
+        assertThat(logOfStart(inMemory.withClock(clock), false)).doesNotContain("take each batch");
+    }
+
+    @Test
+    void thatAPipelineBeginsWithNothingIsToldWhenItBegins() {
+        StreamingConfig config = StreamingConfig.defaults().withCheckpointDirectory(temporary);
+        String told = "Pipeline 'default' begins with nothing, in " + temporary.resolve("default");
+        sink.breakBy(new IllegalStateException("refused"));
+        assertThat(Log.of(() -> assertThatExceptionOfType(StreamingException.class)
+                        .isThrownBy(() -> logOfStart(config, false))))
+                .doesNotContain("begins with nothing");
+        sink.breakBy(null);
+        assertThat(logOfStart(config, false)).containsOnlyOnce(told);
+        assertThat(logOfStart(config, false)).doesNotContain("begins with nothing");
+    }
+
+    @Test
+    void howLongABatchWaitsIsToldInSecondsOrMilliseconds() {
+        assertThat(Log.of(() -> waitFor(Duration.ofSeconds(1)))).contains("tries again in 1 s: ");
+        assertThat(Log.of(() -> waitFor(Duration.ofMillis(1_500)))).contains("tries again in 1500 ms: ");
+    }
+
+    private void waitFor(Duration backoff) {
+        reopen(new FailureSettings(FailureSettings.Policy.STOP, 1, backoff, failure -> false));
+        context.queueStream(queue).saveTo(sink);
+        sink.goAway(1_000);
+        context.start();
+        try {
+            recorder.awaitState(WAITING);
+        } catch (InterruptedException end) {
+            throw new IllegalStateException(end);
+        }
+        context.stop(false, Duration.ZERO);
+    }
+
+    private String logOfStart(StreamingConfig config, boolean keepsProgress) {
+        return Log.of(() -> {
+            try (StreamingContext streams = new StreamingContext(config)) {
+                DStream<String> lines = streams.inputStream(new SilentSource(keepsProgress));
+                lines.saveTo(sink).named("words");
+                lines.foreachRDD(rdd -> {});
+                lines.saveTo(sink);
+                streams.start();
+            }
+        });
+    }
+
     private void reopen(FailureSettings failure) {
         context.close();
         context = context(failure);
@@ -262,5 +323,27 @@ class BatchSinkTest {
         queue.add(context.parallelize(List.of(rows)));
         clock.advance(Duration.ofSeconds(1));
         assertThat(recorder.awaitBatch().status()).isEqualTo(Status.COMMITTED);
+    }
+
+    /** A source that never has anything. */
+    private record SilentSource(boolean keepsProgress) implements InputSource<String> {
+
+        @Override
+        public String kind() {
+            return "silent";
+        }
+
+        @Override
+        public void start(InputContext context) {}
+
+        @Override
+        public Allocation allocate(Instant batchTime) {
+            return new Allocation(0, "", Map.of());
+        }
+
+        @Override
+        public List<InputPartition<String>> read(Instant batchTime) {
+            return List.of();
+        }
     }
 }

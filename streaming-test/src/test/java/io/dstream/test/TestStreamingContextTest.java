@@ -22,10 +22,7 @@ import io.dstream.rdd.Pair;
 import io.dstream.rdd.RDD;
 import io.dstream.scheduler.FailureSettings;
 import io.dstream.scheduler.FailureSettings.Policy;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -142,12 +139,12 @@ class TestStreamingContextTest {
     @Test
     void thatStateIsInMemoryIsNewsOnlyWhereTimeIsReal() {
         String warning = "keeps state in memory";
-        assertThat(logged(() -> {
+        assertThat(Log.of(() -> {
                     countWords(test.context());
                     test.runBatch();
                 }))
                 .doesNotContain(warning);
-        assertThat(logged(() -> {
+        assertThat(Log.of(() -> {
                     try (StreamingContext real = new StreamingContext(StreamingConfig.defaults())) {
                         countWords(real);
                         real.start();
@@ -161,18 +158,6 @@ class TestStreamingContextTest {
                 .mapToPair(word -> Pair.of(word, 1))
                 .<Integer>updateStateByKey((ones, sum) -> sum)
                 .foreachRDD(rdd -> {});
-    }
-
-    private static String logged(Runnable code) {
-        PrintStream before = System.err;
-        ByteArrayOutputStream log = new ByteArrayOutputStream();
-        System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
-        try {
-            code.run();
-        } finally {
-            System.setErr(before);
-        }
-        return log.toString(StandardCharsets.UTF_8);
     }
 
     @Test

@@ -1,6 +1,6 @@
 package io.dstream.jdbc;
 
-import io.dstream.function.StreamingException;
+import io.dstream.function.MisconfigurationException;
 import io.dstream.output.SinkContext;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -33,7 +33,7 @@ record BatchKeys(BatchKey whole, List<BatchKey> partitions) {
      * @param wanted the table of keys, which is made if it is missing
      * @param partitions how many have transactions of their own; 0 for none
      * @param idleTimeout how long an instance that hangs may hold up the next
-     * @throws StreamingException if the output was written with another number of them
+     * @throws MisconfigurationException if the output was written with another number of them
      */
     static BatchKeys takeOver(
             Session session, Identifier wanted, SinkContext context, int partitions, Duration idleTimeout)
@@ -56,10 +56,13 @@ record BatchKeys(BatchKey whole, List<BatchKey> partitions) {
                 .mapToObj(partition -> BatchKey.partition(context.output(), partition, partitions))
                 .toList();
         if (!names.isEmpty() && names.get(partitions - 1).length() > MAX_NAME) {
-            throw new StreamingException("The name '" + context.output()
-                    + "' is too long for transactions by partition:"
-                    + " the last of its keys would be " + names.get(partitions - 1) + ", and may have " + MAX_NAME
-                    + " characters. Give the output a shorter one by named(...)");
+            throw new MisconfigurationException(
+                    "The name '" + context.output() + "' is too long for transactions by partition:"
+                            + " the last of its keys would be " + names.get(partitions - 1) + ", and may have "
+                            + MAX_NAME
+                            + " characters",
+                    "Give the output a shorter one by named(...)",
+                    null);
         }
         return names;
     }
@@ -68,13 +71,13 @@ record BatchKeys(BatchKey whole, List<BatchKey> partitions) {
             throws SQLException {
         BatchKeys before = new BatchKeys(whole, takeOver(session, whole, stored)); // which locks them
         if (before.lastBatch() != null) {
-            throw new StreamingException(
+            throw new MisconfigurationException(
                     whole + " was written with " + transactions(stored.size()) + ", but is now to have "
                             + transactions(names.size())
-                            + ": a batch that is repeated would be written twice in part, and in part not at all. Go back to what"
-                            + " it had; or stop the pipeline gracefully, so that no batch is repeated, and set batch_time to"
-                            + " null in the keys of the output, "
-                            + whole.rows());
+                            + ": a batch that is repeated would be written twice in part, and in part not at all",
+                    "Go back to what it had; or stop the pipeline gracefully, so that no batch is repeated, and set batch_time to"
+                            + " null in the keys of the output, " + whole.rows(),
+                    null);
         }
         whole.deletePartitions(session, stored);
         whole.insertPartitions(session, names);

@@ -1,6 +1,6 @@
 package io.dstream.jdbc;
 
-import io.dstream.function.StreamingException;
+import io.dstream.function.MisconfigurationException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -66,9 +66,11 @@ enum Dialect {
                     ResultSet rows = statement.executeQuery("select setting_value from information_schema.settings"
                             + " where setting_name = 'WRITE_DELAY' and setting_value <> '0'")) {
                 if (rows.next()) {
-                    throw new StreamingException("H2 keeps what is committed in memory for up to " + rows.getString(1)
-                            + " ms, so batches would be lost when its process is killed. Add ;WRITE_DELAY=0 to the URL of"
-                            + " the DataSource");
+                    throw new MisconfigurationException(
+                            "H2 keeps what is committed in memory for up to " + rows.getString(1)
+                                    + " ms, so batches would be lost when its process is killed",
+                            "Add ;WRITE_DELAY=0 to the URL of the DataSource (spring.datasource.url)",
+                            null);
                 }
             }
         }
@@ -86,7 +88,7 @@ enum Dialect {
      * The dialect of a database.
      *
      * @param product what the database calls itself
-     * @throws StreamingException if it is none of these
+     * @throws MisconfigurationException if it is none of these
      */
     static Dialect of(String product) {
         return switch (product.toLowerCase(Locale.ROOT)) {
@@ -95,9 +97,11 @@ enum Dialect {
             case "mysql" -> MYSQL;
             case "h2" -> H2;
             default ->
-                throw new StreamingException(
+                throw new MisconfigurationException(
                         "JdbcSink and JdbcOffsetStore know PostgreSQL, MariaDB, MySQL and H2, but the"
-                                + " DataSource leads to " + product + ". Give another one, or write in foreachRDD");
+                                + " DataSource leads to " + product,
+                        "Give another one, or write in foreachRDD",
+                        null);
         };
     }
 
@@ -149,7 +153,7 @@ enum Dialect {
     /**
      * Makes sure that what is committed outlives a process that is killed, as far as the database tells.
      *
-     * @throws StreamingException if it may not
+     * @throws MisconfigurationException if it may not
      */
     void requireDurable(Connection connection) throws SQLException {}
 

@@ -1,6 +1,6 @@
 package io.dstream.jdbc;
 
-import io.dstream.function.StreamingException;
+import io.dstream.function.MisconfigurationException;
 import io.dstream.input.SourceUnavailableException;
 import io.dstream.kafka.OffsetStore;
 import io.dstream.kafka.OffsetStoreContext;
@@ -60,11 +60,11 @@ final class JdbcOffsetSession implements OffsetStoreSession {
         } catch (SQLException failure) {
             throw SqlFailures.isAway(failure)
                     ? away(context, failure)
-                    : new StreamingException(
+                    : new MisconfigurationException(
                             "The offsets of input " + context + " cannot be kept in table '" + names.table() + "': "
-                                    + failure.getMessage()
-                                    + ". Let the user of the database select, insert and update there, or correct the"
-                                    + " DataSource",
+                                    + failure.getMessage(),
+                            "Let the user of the database select, insert and update there, or correct the DataSource"
+                                    + " (spring.datasource.*)",
                             failure);
         }
     }

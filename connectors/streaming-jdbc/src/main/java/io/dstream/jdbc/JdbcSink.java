@@ -272,7 +272,7 @@ public final class JdbcSink<T> implements BatchSink<T> {
                     ? new JdbcWriter<>(settings, keys.whole())
                     : new PartitionedJdbcWriter<>(settings, keys);
         } catch (SQLException | RuntimeException failure) {
-            throw failures.of("opening", failure);
+            throw failures.ofOpening(failure);
         }
     }
 

@@ -1,6 +1,6 @@
 package io.dstream.jdbc;
 
-import io.dstream.function.StreamingException;
+import io.dstream.function.MisconfigurationException;
 import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -53,7 +53,7 @@ record KnownTable(Identifier name, String quoted, List<ColumnType> columns) {
      * @param session without a transaction
      * @param content what the table is of
      * @param create the statement that makes it
-     * @throws StreamingException if it is not there and cannot be made
+     * @throws MisconfigurationException if it is not there and cannot be made
      */
     static KnownTable findOrCreate(Session session, Identifier wanted, String content, String create)
             throws SQLException {
@@ -71,10 +71,10 @@ record KnownTable(Identifier name, String quoted, List<ColumnType> columns) {
         }
         KnownTable made = find(session, wanted);
         if (made == null) {
-            throw new StreamingException(
+            throw new MisconfigurationException(
                     "The table of " + content + " '" + wanted + "' is not there and cannot be made ("
-                            + (problem == null ? "it was made and is not seen" : problem.getMessage())
-                            + "). Make it: " + create,
+                            + (problem == null ? "it was made and is not seen" : problem.getMessage()) + ")",
+                    "Make it:\n\n" + create,
                     problem);
         }
         return made;
@@ -110,7 +110,7 @@ record KnownTable(Identifier name, String quoted, List<ColumnType> columns) {
     /**
      * Finds a column.
      *
-     * @throws StreamingException if there is none of this name
+     * @throws MisconfigurationException if there is none of this name
      */
     ColumnType column(String wanted) {
         return columns.stream()
@@ -119,15 +119,17 @@ record KnownTable(Identifier name, String quoted, List<ColumnType> columns) {
                 .or(() -> columns.stream()
                         .filter(column -> column.name().equalsIgnoreCase(wanted))
                         .findFirst())
-                .orElseThrow(() -> new StreamingException("Table '" + name + "' has no column '" + wanted + "', but "
-                        + columns.stream().map(ColumnType::name).collect(Collectors.joining(", "))
-                        + ". Correct the name, or add the column"));
+                .orElseThrow(() -> new MisconfigurationException(
+                        "Table '" + name + "' has no column '" + wanted + "', but "
+                                + columns.stream().map(ColumnType::name).collect(Collectors.joining(", ")),
+                        "Correct the name, or add the column",
+                        null));
     }
 
     /**
      * Makes sure that there is at most one row of a key: else MariaDB and MySQL would insert one in every batch.
      *
-     * @throws StreamingException if no unique index is on exactly these columns
+     * @throws MisconfigurationException if no unique index is on exactly these columns
      */
     void requireUnique(Session session, List<String> keys) throws SQLException {
         Collection<Set<String>> indexes = uniqueIndexes(session, schema(session));
@@ -136,11 +138,12 @@ record KnownTable(Identifier name, String quoted, List<ColumnType> columns) {
         }
         Set<String> wanted = keys.stream().map(KnownTable::lower).collect(Collectors.toSet());
         if (!indexes.contains(wanted)) {
-            throw new StreamingException(
+            throw new MisconfigurationException(
                     "An upsert finds its rows by " + String.join(", ", keys) + ", so table '" + name
                             + "' needs a primary key or unique index on exactly that, but has "
-                            + (indexes.isEmpty() ? "none" : "these: " + indexes)
-                            + ". Make one, or name other columns by key(...)");
+                            + (indexes.isEmpty() ? "none" : "these: " + indexes),
+                    "Make one, or name other columns by key(...)",
+                    null);
         }
     }
 

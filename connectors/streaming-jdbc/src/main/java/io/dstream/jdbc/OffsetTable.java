@@ -1,6 +1,6 @@
 package io.dstream.jdbc;
 
-import io.dstream.function.StreamingException;
+import io.dstream.function.MisconfigurationException;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -33,14 +33,16 @@ record OffsetTable(String description, String table, String topic, String group,
      * Finds the table, or makes it.
      *
      * @param session without a transaction
-     * @throws StreamingException if it cannot be made, or is another
+     * @throws MisconfigurationException if it cannot be made, or is another
      */
     static OffsetTable findOrCreate(Session session, Names wanted) throws SQLException {
         KnownTable known =
                 KnownTable.findOrCreate(session, wanted.table(), "offsets", createStatement(session, wanted));
         if (!LARGE.contains(known.column(wanted.offset()).type())) {
-            throw new StreamingException("Table '" + wanted.table() + "' has a column '" + wanted.offset()
-                    + "' that is no bigint. Make it one, or name another by JdbcOffsetStore.table and columns");
+            throw new MisconfigurationException(
+                    "Table '" + wanted.table() + "' has a column '" + wanted.offset() + "' that is no bigint",
+                    "Make it one, or name another by JdbcOffsetStore.table and columns",
+                    null);
         }
         return new OffsetTable(
                 "table '" + wanted.table() + "'",
@@ -72,7 +74,7 @@ record OffsetTable(String description, String table, String topic, String group,
      * @param mode {@code " for update"}, so that nobody else saves until the end of the transaction; else empty
      * @param seconds how long to wait for the lock; 0 for as long as the database does
      * @return null if there is none
-     * @throws StreamingException if there are several
+     * @throws MisconfigurationException if there are several
      */
     @Nullable
     Long epoch(Session session, String ofGroup, String mode, int seconds) throws SQLException {
@@ -82,8 +84,10 @@ record OffsetTable(String description, String table, String topic, String group,
             try (ResultSet rows = statement.executeQuery()) {
                 Long epoch = rows.next() ? rows.getLong(1) : null;
                 if (rows.next()) {
-                    throw new StreamingException("The " + description + " has several rows with the epoch of group '"
-                            + ofGroup + "'. Delete all but one, and make a primary key of topic, group and partition");
+                    throw new MisconfigurationException(
+                            "The " + description + " has several rows with the epoch of group '" + ofGroup + "'",
+                            "Delete all but one, and make a primary key of topic, group and partition",
+                            null);
                 }
                 return epoch;
             }

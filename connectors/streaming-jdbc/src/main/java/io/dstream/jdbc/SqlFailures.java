@@ -1,5 +1,6 @@
 package io.dstream.jdbc;
 
+import io.dstream.function.MisconfigurationException;
 import io.dstream.function.StreamingException;
 import io.dstream.output.SinkContext;
 import io.dstream.output.SinkUnavailableException;
@@ -71,6 +72,28 @@ final class SqlFailures {
         return failure instanceof RuntimeException unchecked ? unchecked : translated(what, cause);
     }
 
+    /**
+     * What to throw at the start.
+     *
+     * @param failure what the opening has met
+     * @return for the surroundings a {@link SinkUnavailableException}, for anything else of the database a {@link
+     *     MisconfigurationException}; what is not of the database as it is
+     */
+    RuntimeException ofOpening(Exception failure) {
+        SQLException cause = cause(failure);
+        if (cause == null || failure instanceof MisconfigurationException || isAway(failure)) {
+            return of("opening", failure);
+        }
+        boolean isAccess = failures(failure).map(SqlFailures::state).anyMatch(NEVER_AWAY::contains);
+        return new MisconfigurationException(
+                "Output " + output + " is refused by its database: " + message(failure, cause),
+                isAccess
+                        ? "Correct the DataSource: spring.datasource.url, username and password"
+                        : "Correct the statement, the table or the DataSource (spring.datasource.*), or give its user the rights to"
+                                + " select, insert and update in the table and in that of the keys of batches",
+                failure);
+    }
+
     private DataAccessException translated(String what, SQLException cause) {
         String task = "Output " + output + ", " + what;
         @Nullable DataAccessException translated = TRANSLATOR.translate(task, null, cause);
@@ -78,9 +101,9 @@ final class SqlFailures {
     }
 
     private static String message(Exception failure, SQLException cause) {
-        return failure == cause
-                ? String.valueOf(cause.getMessage())
-                : failure.getMessage() + " (" + cause.getMessage() + ")";
+        String outer = String.valueOf(failure.getMessage());
+        String inner = String.valueOf(cause.getMessage());
+        return outer.contains(inner) ? outer : outer + " (" + inner + ")";
     }
 
     /** The failure of SQL that tells most; null if there is none. */

@@ -1,6 +1,6 @@
 package io.dstream.jdbc;
 
-import io.dstream.function.StreamingException;
+import io.dstream.function.MisconfigurationException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,8 +50,10 @@ record TableTarget<T>(Identifier table, boolean isUpsert, List<Column<T>> column
     public RowStatement<T> prepare(Session session) throws SQLException {
         KnownTable known = KnownTable.find(session, table);
         if (known == null) {
-            throw new StreamingException(
-                    "Table '" + table + "' is not there, or not seen by this user. Make it, or correct" + " its name");
+            throw new MisconfigurationException(
+                    "Table '" + table + "' is not there, or not seen by this user",
+                    "Make it, or correct its name",
+                    null);
         }
         if (isUpsert) {
             known.requireUnique(session, names(known, true));

@@ -6,9 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.dstream.StreamingContext;
-import io.dstream.function.StreamingException;
+import io.dstream.function.MisconfigurationException;
 import io.dstream.jdbc.WatchedDataSource.Step;
 import io.dstream.rdd.Pair;
 import io.dstream.test.TestInput;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import javax.sql.DataSource;
+import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -120,8 +122,41 @@ class JdbcStartTest {
     }
 
     @Test
+    void soDoAWrongPasswordAndRightsThatAreMissing() throws Exception {
+        String url = TestDatabase.H2.newUrl();
+        execute(TestDatabase.dataSource(url), "create user writer password 'right'");
+        execute(TestDatabase.dataSource(url), "create table counts (word varchar(20) primary key, n int)");
+        dataSource = ofWriter(url, "wrong");
+        assertThat(refuse(counts(), "Output 'jdbc-0' of pipeline 'default' is refused by its database: Wrong user name")
+                        .remedy())
+                .isEqualTo("Correct the DataSource: spring.datasource.url, username and password");
+        dataSource = ofWriter(url, "right");
+        assertThat(refuse(counts(), "Output 'jdbc-0' of pipeline 'default' is refused by its database: ")
+                        .remedy())
+                .contains("give its user the rights to select, insert and update");
+    }
+
+    @Test
+    void aTableOfKeysThatCannotBeMadeIsToldWithAStatementThatCanBeCopied() throws Exception {
+        String url = TestDatabase.H2.newUrl();
+        DataSource owner = TestDatabase.dataSource(url);
+        execute(owner, "create table counts (word varchar(20) primary key, n int)");
+        execute(owner, "create user writer password 'right'");
+        execute(owner, "grant select, insert, update on counts to writer");
+        dataSource = ofWriter(url, "right");
+        String remedy = refuse(counts(), "The table of batch keys 'dstream_batches' is not there and cannot be made (")
+                .remedy();
+        execute(owner, remedy.substring(remedy.lastIndexOf('\n')));
+        execute(owner, "grant select, insert, update on dstream_batches to writer");
+        input.stream().saveTo(counts());
+        input.push(Pair.of("a", 1));
+        test.runBatch();
+        assertThat(query(owner, "select word from counts")).containsExactly("a");
+    }
+
+    @Test
     void soDoesADatabaseThatIsNotKnown() {
-        assertThatExceptionOfType(StreamingException.class)
+        assertThatExceptionOfType(MisconfigurationException.class)
                 .isThrownBy(() -> Dialect.of("Oracle"))
                 .withMessageContaining("leads to Oracle");
     }
@@ -296,19 +331,30 @@ class JdbcStartTest {
         return JdbcSink.insert(target, "counts").column("word", Pair<String, Integer>::key);
     }
 
+    private static DataSource ofWriter(String url, String password) {
+        JdbcDataSource dataSource = new JdbcDataSource();
+        dataSource.setURL(url.substring(0, url.indexOf(';'))); // settings are for its owner
+        dataSource.setUser("writer");
+        dataSource.setPassword(password);
+        return dataSource;
+    }
+
     private void open(TestDatabase database) throws Exception {
         dataSource = TestDatabase.dataSource(database.newUrl());
         execute(dataSource, "create table counts (word varchar(20) primary key, n int)");
         input = test.input();
     }
 
-    private void refuse(JdbcSink<? super Pair<String, Integer>> sink, String... parts) {
+    private MisconfigurationException refuse(JdbcSink<? super Pair<String, Integer>> sink, String... parts) {
         try (TestStreamingContext refused = new TestStreamingContext()) {
             TestInput<Pair<String, Integer>> rows = refused.input();
             rows.stream().saveTo(sink);
-            assertThatExceptionOfType(StreamingException.class)
-                    .isThrownBy(() -> refused.context().start())
-                    .satisfies(failure -> assertThat(failure.getMessage()).contains(parts));
+            MisconfigurationException refusal = catchThrowableOfType(
+                    MisconfigurationException.class, () -> refused.context().start());
+            assertThat(refusal)
+                    .hasMessageStartingWith("Output 'jdbc-0' of pipeline 'default' ")
+                    .hasMessageContainingAll(parts);
+            return refusal;
         }
     }
 }

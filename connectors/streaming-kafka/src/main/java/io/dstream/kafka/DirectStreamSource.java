@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
@@ -95,6 +96,7 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
                 new KafkaClients<>(strategy.consumers(), context.pipeline() + "-" + context.input());
         clients.warnOfOverrides("after the batch");
         StreamStatus status = new StreamStatus(context.pipeline(), context.input(), clients.bootstrapServers());
+        tellOfNoGroup(clients, status);
         Cluster cluster = new Cluster(clients::admin, clients.bootstrapServers(), clients.isolation());
         RecordFailures failures = null;
         try {
@@ -151,6 +153,7 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
             @Nullable RecordFailures failures)
             throws InterruptedException {
         Past past = Past.of(context.progress());
+        warnOfTopicsLeft(status, past.last());
         StoredOffsets stored = storedOffsets(context, clients, past.logged());
         Fetcher<K, V> fetcher = new Fetcher<>( // behind all that may refuse the start: nobody else closes its consumer
                 status,
@@ -166,13 +169,22 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
                 status,
                 cluster,
                 stored,
-                new OffsetPlanner(status, strategy, clients, settings, context.clock(), cluster, stored, past.last()),
+                new OffsetPlanner(
+                        status,
+                        strategy,
+                        clients,
+                        settings,
+                        context.clock(),
+                        cluster,
+                        stored,
+                        past.last().of(strategy.subscription())),
                 new PartitionRates(perPartition, context.batchInterval(), context.maxRecordsPerBatch()),
                 context.rate(),
                 fetcher,
                 StreamThread.daemon(context.pipeline() + "-" + context.input() + "-fetcher", fetcher),
                 new GroupOffsets(status, clients.group(), cluster, clients.timeoutMillis(), context.clock()),
                 past.committed().next(),
+                new Beginning(status.name(), past.last(), strategy, clients),
                 new AtomicReference<>(Instant.MIN),
                 batches,
                 failures);
@@ -181,6 +193,30 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
         started.thread().start();
         settings.monitor().add(status);
         begin(started);
+    }
+
+    /** A topic that is read no more may be one that was misspelt, or the directory that of another stream. */
+    private void warnOfTopicsLeft(StreamStatus status, Positions last) {
+        Set<String> left = new TreeSet<>(last.topics().keySet());
+        left.removeIf(strategy.subscription()::reads);
+        if (!left.isEmpty() && !last.subscribed().equals(strategy.subscription().text())) {
+            log.warn(
+                    "Input {} has read {} according to its checkpoint directory, and is to read {} now: it goes on without {}."
+                            + " If that is not meant, correct the topics, or give the pipeline the directory that belongs to them",
+                    status.name(),
+                    last.subscribed(),
+                    strategy.subscription().text(),
+                    left);
+        }
+    }
+
+    private void tellOfNoGroup(KafkaClients<K, V> clients, StreamStatus status) {
+        if (clients.group().isEmpty() && settings.commitsOffsets()) {
+            log.info(
+                    "Input {} commits no offsets, and tools see no lag, because its consumers have no group.id"
+                            + " (spring.kafka.consumer.group-id)",
+                    status.name());
+        }
     }
 
     /** Null if no name of the brokers is known: then it is made when there is something to fetch. */
@@ -224,6 +260,11 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
     }
 
     @Override
+    public boolean keepsProgress() {
+        return strategy.offsetStore() != null;
+    }
+
+    @Override
     public Allocation allocate(Instant batchTime) throws InterruptedException {
         Run<K, V> current = requireRun();
         try {
@@ -231,6 +272,7 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
             long limit = current.rate().limit();
             Plan plan = current.planner().next(current.rates(), limit == RateController.UNLIMITED ? 0 : limit);
             current.status().reached(plan.lag());
+            current.beginning().tell(plan, current.stored().open());
             current.lose(plan.madeAgain());
             current.fetcher().forget(plan.gone());
             BatchRanges<K, V> ranges = BatchRanges.of(plan.ranges(), plan.missing(), current.fetcher());
@@ -363,6 +405,7 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
      *
      * @param stored the offsets in the offset store
      * @param committed by partition, the offset behind the last batch that was committed before
+     * @param beginning tells where it begins
      * @param lastCommit the time of the last batch that was committed in this run
      * @param batches of this run and the one before, that are not released
      * @param failures what becomes of records that fail; null if they fail their batch
@@ -378,6 +421,7 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
             StreamThread thread,
             GroupOffsets group,
             Map<TopicPartition, Long> committed,
+            Beginning beginning,
             AtomicReference<Instant> lastCommit,
             ConcurrentSkipListMap<Instant, BatchRanges<K, V>> batches,
             @Nullable RecordFailures failures) {

@@ -32,6 +32,12 @@ public final class KafkaUtils {
                 context, LocationStrategies.PreferConsistent(), ConsumerStrategy.subscribe(List.of(topics), consumers));
     }
 
+    /** As {@link #createDirectStream(StreamingContext, LocationStrategy, ConsumerStrategy)}, since locations have no effect. */
+    public static <K, V> DirectKafkaDStream<K, V> createDirectStream(
+            StreamingContext context, ConsumerStrategy<K, V> strategy) {
+        return createDirectStream(context, LocationStrategies.PreferConsistent(), strategy);
+    }
+
     /**
      * The records of topics, without a receiver: at each tick the batch is given the offsets that have come since the last one, and
      * the records are read from Kafka by as many batches as need them. Rates are those of {@link KafkaSettings}.

@@ -54,7 +54,7 @@ final class KafkaWriter<T, K, V> implements SinkWriter<T> {
     private KafkaWriter(
             SinkClients<K, V> clients, String keyTopic, Function<? super T, ? extends ProducerRecord<K, V>> record) {
         this.clients = clients;
-        this.failures = new SinkFailures(clients.context(), clients.bootstrapServers());
+        this.failures = new SinkFailures(clients.context(), clients.bootstrapServers(), clients.transactionalId());
         this.keys = new BatchKeys(clients.transactionalId(), keyTopic, failures);
         this.record = record;
     }

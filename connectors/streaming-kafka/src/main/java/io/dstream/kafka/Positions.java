@@ -53,6 +53,15 @@ record Positions(SortedMap<TopicPartition, Long> next, Map<String, Uuid> topics,
         return new Positions(newNext, newTopics, changes.getOrDefault(SUBSCRIBED, subscribed));
     }
 
+    /** Those of what is read; the ids of topics of which nothing is read are left out. */
+    Positions of(Subscription subscription) {
+        SortedMap<TopicPartition, Long> read = new TreeMap<>(next);
+        read.keySet().removeIf(partition -> !subscription.contains(partition));
+        Map<String, Uuid> ids = new HashMap<>(topics);
+        ids.keySet().removeIf(topic -> !subscription.reads(topic));
+        return new Positions(read, ids, subscribed);
+    }
+
     /** The ranges of a batch that has made changes, in the order of the partitions; those before it are these. */
     List<OffsetRange> rangesOf(Map<String, String> changes) {
         List<OffsetRange> ranges = new ArrayList<>();

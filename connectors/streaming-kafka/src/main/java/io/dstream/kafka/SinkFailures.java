@@ -40,10 +40,12 @@ final class SinkFailures {
 
     private final String output;
     private final String bootstrapServers;
+    private final String transactionalId;
 
-    SinkFailures(SinkContext context, String bootstrapServers) {
+    SinkFailures(SinkContext context, String bootstrapServers, String transactionalId) {
         this.output = "Output '" + context.output() + "' of pipeline '" + context.pipeline() + "'";
         this.bootstrapServers = bootstrapServers;
+        this.transactionalId = transactionalId;
     }
 
     /** The transaction was ended by others. Why is known by the key alone, so this is what it is unless the key says more. */
@@ -130,7 +132,8 @@ final class SinkFailures {
             return new KafkaStreamException(
                     "Kafka at " + bootstrapServers + " refuses access. " + message,
                     "Give the user of the producers the rights to write to the topics, to read the one of the key, and to use"
-                            + " the transactional id and the group of the same name, or correct who they are",
+                            + " the transactional id '" + transactionalId
+                            + "' and the group of the same name, or correct who they are",
                     failure);
         }
         if (message.contains("transaction.max.timeout.ms")) { // the client tells it by its text alone

@@ -9,7 +9,9 @@ import io.dstream.event.PipelineInfo.State;
 import io.dstream.function.StreamingException;
 import io.dstream.input.QueueSource;
 import io.dstream.input.SourceUnavailableException;
+import io.dstream.output.SinkContext;
 import io.dstream.rdd.RDD;
+import io.dstream.time.StreamClock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -18,6 +20,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterEach;
@@ -116,6 +119,17 @@ class BadInputTest {
                 .withMessageContaining("'isolation.level' of the consumers must be read_uncommitted or read_committed,"
                         + " but was 'serializable'")
                 .withMessageContaining("Correct the configuration of its consumers");
+    }
+
+    @Test
+    void anOutputThatIsRefusedNamesItsTransactionalIdInSentencesThatEndOnce() {
+        SinkContext context = new SinkContext("orders", "parsed", StreamClock.system(), Duration.ofSeconds(1));
+        SinkFailures failures = new SinkFailures(context, "host:9092", "dstream-orders/parsed");
+        assertThat(failures.of("opening", new TransactionalIdAuthorizationException("Authorization failed.")))
+                .isInstanceOf(KafkaStreamException.class)
+                .hasMessageContaining(
+                        "Output 'parsed' of pipeline 'orders', opening: Authorization failed. Give the user")
+                .hasMessageContaining("the transactional id 'dstream-orders/parsed' and the group of the same name");
     }
 
     @Test

@@ -30,7 +30,7 @@ import org.springframework.util.unit.DataSize;
  * @param shutdown Manner of stopping.
  * @param pipelines Settings of single pipelines, by name. Whatever is not set is as for all pipelines.
  */
-@ConfigurationProperties("streaming")
+@ConfigurationProperties(prefix = "streaming", ignoreUnknownFields = false)
 public record StreamingProperties(
         @Nullable Duration batchInterval,
         @Nullable Integer parallelism,

@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.dstream.StreamingContext;
 import io.dstream.boot.StreamDefinition;
 import io.dstream.boot.StreamPipeline;
+import io.dstream.function.MisconfigurationException;
+import io.dstream.output.BatchSink;
+import io.dstream.output.SinkContext;
+import io.dstream.output.SinkWriter;
 import io.dstream.rdd.RDD;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -100,6 +104,39 @@ class BadInputTest {
     void aValueOfAnotherTypeIsToldByItsProperty(CapturedOutput output) {
         start(Orders.class, "--streaming.batch-interval=often");
         assertThat(output).contains("Property: streaming.batch-interval").contains("Value: \"often\"");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "batch-intervall                   | batch-interval",
+                "checkpoint-directory              | checkpoint.directory",
+                "checkpoint-dir                    | checkpoint.directory",
+                "backoff                           | failure.backoff",
+                "kafka.lost-offset                 | kafka.lost-offsets",
+                "pipeline.orders.batch-interval    | ''",
+                "topic                             | ''",
+                "pipelines.orders.batch-intervall  | pipelines.orders.batch-interval",
+                "pipelines.orders.parallelism      | ''",
+                "pipelines[Orders.v1].batch-int    | pipelines[Orders.v1].batch-interval"
+            })
+    void aPropertyThatThereIsNotIsToldWithWhatMayHaveBeenMeant(String property, String meant, CapturedOutput output) {
+        start(Orders.class, "--streaming." + property + "=1");
+        assertThat(output)
+                .contains("There is no property 'streaming." + property + "' (originating from \"streaming." + property
+                        + "\" from property source \"commandLineArgs\")."
+                        + (meant.isEmpty() ? "\n" : " Did you mean 'streaming." + meant + "'?"))
+                .contains("Correct the name or remove the property. The prefix 'streaming' is that of dstream");
+    }
+
+    @Test
+    void allPropertiesThatThereAreNotAreToldTogether(CapturedOutput output) {
+        start(Orders.class, "--streaming.topic=orders", "--streaming.directory=/tmp");
+        assertThat(output)
+                .contains("There is no property 'streaming.topic'")
+                .contains("There is no property 'streaming.directory'")
+                .contains("Did you mean 'streaming.storage.directory' or 'streaming.checkpoint.directory'?");
     }
 
     @Test
@@ -237,6 +274,15 @@ class BadInputTest {
     }
 
     @Test
+    void anOutputThatIsRefusedIsToldWithTheRemedyAndWithoutAStackTrace(CapturedOutput output) {
+        start(Refused.class);
+        assertThat(output)
+                .contains("Output 'table' of pipeline 'orders' does not start: Table 'orders' is not there.\n")
+                .contains("Make it:\n\ncreate table orders (id int)\n")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
     void aLambdaThatThrowsIsToldByItsLineToo(CapturedOutput output) {
         start(ThrowingLambda.class);
         assertThat(output).contains("was 70000 at " + THIS + "$ThrowingLambda.lambda$orders$0(BadInputTest.java:");
@@ -342,6 +388,31 @@ class BadInputTest {
         public void define(StreamingContext streams) {
             Queue<RDD<String>> queue = new ConcurrentLinkedQueue<>();
             streams.queueStream(queue).map(String::length);
+        }
+    }
+
+    static class Refused extends Application {
+
+        @Bean
+        @StreamPipeline("orders")
+        StreamDefinition orders() {
+            return streams -> streams.queueStream(new ConcurrentLinkedQueue<RDD<String>>())
+                    .saveTo(new RefusedTable())
+                    .named("table");
+        }
+    }
+
+    private static final class RefusedTable implements BatchSink<String> {
+
+        @Override
+        public String kind() {
+            return "refused";
+        }
+
+        @Override
+        public SinkWriter<String> open(SinkContext context) {
+            throw new MisconfigurationException(
+                    "Table 'orders' is not there.", "Make it:\n\ncreate table orders (id int)", null);
         }
     }
 

@@ -152,8 +152,11 @@ class StreamingKafkaAutoConfigurationTest {
         runner.withBean("orders", Orders.class)
                 .withPropertyValues("spring.kafka.bootstrap-servers=nowhere")
                 .run(context -> {
-                    FailureAnalysis analysis = new KafkaStreamFailureAnalyzer().analyze(context.getStartupFailure());
-                    assertThat(analysis.getDescription()).contains("Invalid url in bootstrap.servers: nowhere");
+                    FailureAnalysis analysis =
+                            new MisconfigurationFailureAnalyzer().analyze(context.getStartupFailure());
+                    assertThat(analysis.getDescription())
+                            .startsWith("Input 'kafka-0' of pipeline 'orders' does not start: ")
+                            .contains("Invalid url in bootstrap.servers: nowhere");
                     assertThat(analysis.getAction()).contains("spring.kafka.*");
                 });
     }

@@ -27,6 +27,9 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.MutablePropertySources;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /** From properties to the configuration of contexts. */
 class StreamingPropertiesTest {
@@ -198,6 +201,23 @@ class StreamingPropertiesTest {
                 .run(context -> assertThat(context.getBean("Other.v1", StreamingContext.class)
                                 .config()
                                 .batchInterval())
+                        .isEqualTo(Duration.ofMillis(250)));
+    }
+
+    /** They are those of the process, where others may have some that begin so. */
+    @Test
+    void environmentVariablesAndSystemPropertiesThatAreNotKnownDoNoHarm() {
+        runner.withInitializer(context -> {
+                    MutablePropertySources sources = context.getEnvironment().getPropertySources();
+                    sources.replace(
+                            StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+                            new SystemEnvironmentPropertySource(
+                                    StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+                                    Map.of("STREAMING_URL", "x", "STREAMING_BATCHINTERVAL", "250ms")));
+                })
+                .withSystemProperties("streaming.url=x")
+                .run(context -> assertThat(
+                                context.getBean(StreamingContext.class).config().batchInterval())
                         .isEqualTo(Duration.ofMillis(250)));
     }
 

@@ -257,20 +257,24 @@ public final class KafkaBroker implements AutoCloseable {
                 mainClass));
         command.addAll(List.of(arguments));
         try {
-            return run(deafToInterrupts(command));
+            return run(ownSession(command));
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
     }
 
-    /** A terminal sends its Ctrl-C to this process and to the broker, which is to serve until this process has let go of it. */
-    private static List<String> deafToInterrupts(List<String> command) {
+    /**
+     * A terminal sends its Ctrl-C, and others their TERM, to this process and to the broker, which is to serve until this process has
+     * let go of it. Where there is no setsid, it does not hear the Ctrl-C at least.
+     */
+    private static List<String> ownSession(List<String> command) {
         if (File.separatorChar != '/') {
             return command;
         }
-        List<String> deaf = new ArrayList<>(List.of("sh", "-c", "trap '' INT; exec \"$@\"", "sh"));
-        deaf.addAll(command);
-        return deaf;
+        String script = "trap '' INT; if command -v setsid >/dev/null; then exec setsid \"$@\"; fi; exec \"$@\"";
+        List<String> own = new ArrayList<>(List.of("sh", "-c", script, "sh"));
+        own.addAll(command);
+        return own;
     }
 
     private Process run(List<String> command) throws IOException {

@@ -15,8 +15,8 @@ import org.springframework.core.env.Environment;
 /** Makes contexts on which the pipelines of an application are defined, with test inputs in place of theirs. */
 final class TestStreamingContextFactory {
 
-    /** The property with the names of the pipelines to test. */
-    static final String PIPELINES = "streaming.test.pipelines";
+    /** The property with the names of the pipelines to test; beside those that the application may set. */
+    static final String PIPELINES = "dstream.test.pipelines";
 
     private static final Bindable<List<String>> NAMES = Bindable.listOf(String.class);
 
