@@ -306,11 +306,11 @@ final class Fetcher<K, V> implements Runnable {
         lane(partition).forEachWaiting(fetch -> losses.end(fetch, reason));
     }
 
-    private void fail(TopicPartition partition, Exception reason) {
+    private void fail(TopicPartition partition, RuntimeException reason) {
         lane(partition).forEachWaiting(fetch -> fetch.fail(reason));
     }
 
-    private void failAll(Exception reason) {
+    private void failAll(RuntimeException reason) {
         busy().forEach(partition -> fail(partition, reason));
     }
 

@@ -1,6 +1,7 @@
 package io.dstream.kafka;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
@@ -80,7 +81,7 @@ final class Lane<K, V> {
         Fetch<K, V> current = current();
         long last = records.get(records.size() - 1).offset();
         if (current != null && ahead.isEmpty() && last < current.range().untilOffset()) {
-            current.addAll(records);
+            current.add(records);
             cursor = current.next();
         } else {
             ahead.addAll(records);
@@ -120,8 +121,12 @@ final class Lane<K, V> {
 
     private boolean fill(Fetch<K, V> current) {
         long until = current.range().untilOffset();
+        List<ConsumerRecord<K, V>> piece = new ArrayList<>();
         while (!ahead.isEmpty() && ahead.peek().offset() < until) {
-            current.add(ahead.remove());
+            piece.add(ahead.remove());
+        }
+        if (!piece.isEmpty()) {
+            current.add(piece);
             cursor = current.next();
         }
         return !ahead.isEmpty() || position >= until;
