@@ -21,8 +21,8 @@ record BufferedPartition<K, V>(
     }
 
     @Override
-    public Iterator<ConsumerRecord<K, V>> open() {
-        return records.read();
+    public Iterator<ConsumerRecord<K, V>> open() throws Exception {
+        return records.await().iterator();
     }
 
     @Override

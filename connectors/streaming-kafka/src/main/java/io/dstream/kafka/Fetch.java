@@ -2,37 +2,32 @@ package io.dstream.kafka;
 
 import io.dstream.time.Signal;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
-import java.util.NoSuchElementException;
-import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One attempt at reading a range: filled by the thread of the {@link Fetcher}, and read by any, also while it is filled.
+ * One attempt at reading a range: filled by the thread of the {@link Fetcher}, and then read by any.
  *
  * @param <K> type of the records' keys
  * @param <V> type of their values
  */
 final class Fetch<K, V> {
 
+    private static final int MAX_ROOM = 100_000; // that is made beforehand: a range may have fewer records than offsets
+
     private final OffsetRange range;
+    private final Signal done = new Signal();
 
-    // Mutable state of the thread that fills it
+    // Mutable state, written before 'done' is set and read after that; 'failure' is set at the end or never
+    private final List<ConsumerRecord<K, V>> records;
     private long next; // the offset at which reading goes on
-
-    // Mutable state, guarded by this
-    private final List<List<ConsumerRecord<K, V>>> pieces = new ArrayList<>();
-    private long size;
-    private boolean done;
-    private @Nullable RuntimeException failure;
-    private Signal change = new Signal();
+    private volatile @Nullable Exception failure;
 
     Fetch(OffsetRange range) {
         this.range = range;
+        this.records = new ArrayList<>((int) Math.min(range.count(), MAX_ROOM));
         this.next = range.fromOffset();
     }
 
@@ -48,19 +43,16 @@ final class Fetch<K, V> {
         return next;
     }
 
-    /**
-     * Takes the next records.
-     *
-     * @param piece not empty; is not changed any more
-     */
-    void add(List<ConsumerRecord<K, V>> piece) {
-        piece.forEach(ReadHeaders::of);
-        next = piece.get(piece.size() - 1).offset() + 1;
-        synchronized (this) {
-            pieces.add(piece);
-            size += piece.size();
-            tell();
-        }
+    void add(ConsumerRecord<K, V> record) {
+        ReadHeaders.of(record);
+        records.add(record);
+        next = record.offset() + 1;
+    }
+
+    void addAll(List<ConsumerRecord<K, V>> more) {
+        more.forEach(ReadHeaders::of);
+        records.addAll(more);
+        next = more.get(more.size() - 1).offset() + 1;
     }
 
     /** Passes over what is not there. */
@@ -70,102 +62,38 @@ final class Fetch<K, V> {
 
     void complete() {
         next = range.untilOffset();
-        synchronized (this) {
-            done = true;
-            tell();
-        }
+        done.set();
     }
 
-    synchronized void fail(RuntimeException reason) {
+    void fail(Exception reason) {
         failure = reason;
-        done = true;
-        tell();
+        done.set();
     }
 
-    synchronized boolean isDone() {
-        return done;
+    boolean isDone() {
+        return done.isSet();
     }
 
-    synchronized boolean hasFailed() {
+    boolean hasFailed() {
         return failure != null;
     }
 
     /** How many records there are; -1 while that is not known. */
-    synchronized long sizeIfKnown() {
-        return done && failure == null ? size : -1;
+    long sizeIfKnown() {
+        return done.isSet() && failure == null ? records.size() : -1;
     }
 
     /**
-     * Gives the records as they come, and waits for those that have not come yet. It throws what has kept the rest from being read, and
-     * {@link InterruptException}.
+     * Waits for the records.
+     *
+     * @throws Exception what has kept them from being read
      */
-    Iterator<ConsumerRecord<K, V>> records() {
-        return new Records();
-    }
-
-    private void tell() {
-        Signal past = change;
-        change = new Signal();
-        past.set();
-    }
-
-    private List<ConsumerRecord<K, V>> await(int piece) {
-        try {
-            Signal coming = changeBefore(piece);
-            while (coming != null) {
-                coming.await();
-                coming = changeBefore(piece);
-            }
-            return piece(piece);
-        } catch (InterruptedException end) {
-            throw new InterruptException(end);
+    List<ConsumerRecord<K, V>> await() throws Exception {
+        done.await();
+        Exception reason = failure;
+        if (reason != null) {
+            throw reason;
         }
-    }
-
-    /** What to wait for before it is known whether there is such a piece; null if it is known. */
-    private synchronized @Nullable Signal changeBefore(int piece) {
-        return done || piece < pieces.size() ? null : change;
-    }
-
-    /** Empty if there is no such piece. */
-    private synchronized List<ConsumerRecord<K, V>> piece(int number) {
-        if (failure != null) {
-            throw failure;
-        }
-        return number < pieces.size() ? pieces.get(number) : List.of();
-    }
-
-    /** Used by one thread. */
-    private final class Records implements Iterator<ConsumerRecord<K, V>> {
-
-        // Mutable state
-        private Iterator<ConsumerRecord<K, V>> read =
-                List.<ConsumerRecord<K, V>>of().iterator();
-        private int pieces;
-
-        @Override
-        public boolean hasNext() {
-            if (!read.hasNext()) {
-                List<ConsumerRecord<K, V>> piece = await(pieces);
-                pieces += piece.isEmpty() ? 0 : 1;
-                read = piece.iterator();
-            }
-            return read.hasNext();
-        }
-
-        @Override
-        public ConsumerRecord<K, V> next() {
-            if (!hasNext()) {
-                throw new NoSuchElementException("There are no more records of " + range);
-            }
-            return read.next();
-        }
-
-        @Override
-        public void forEachRemaining(Consumer<? super ConsumerRecord<K, V>> action) {
-            while (hasNext()) {
-                read.forEachRemaining(action);
-            }
-        }
+        return records;
     }
 }

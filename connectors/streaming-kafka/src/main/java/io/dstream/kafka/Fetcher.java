@@ -306,11 +306,11 @@ final class Fetcher<K, V> implements Runnable {
         lane(partition).forEachWaiting(fetch -> losses.end(fetch, reason));
     }
 
-    private void fail(TopicPartition partition, RuntimeException reason) {
+    private void fail(TopicPartition partition, Exception reason) {
         lane(partition).forEachWaiting(fetch -> fetch.fail(reason));
     }
 
-    private void failAll(RuntimeException reason) {
+    private void failAll(Exception reason) {
         busy().forEach(partition -> fail(partition, reason));
     }
 

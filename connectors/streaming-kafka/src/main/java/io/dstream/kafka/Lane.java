@@ -1,7 +1,6 @@
 package io.dstream.kafka;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
@@ -81,7 +80,7 @@ final class Lane<K, V> {
         Fetch<K, V> current = current();
         long last = records.get(records.size() - 1).offset();
         if (current != null && ahead.isEmpty() && last < current.range().untilOffset()) {
-            current.add(records);
+            current.addAll(records);
             cursor = current.next();
         } else {
             ahead.addAll(records);
@@ -121,12 +120,8 @@ final class Lane<K, V> {
 
     private boolean fill(Fetch<K, V> current) {
         long until = current.range().untilOffset();
-        List<ConsumerRecord<K, V>> piece = new ArrayList<>();
         while (!ahead.isEmpty() && ahead.peek().offset() < until) {
-            piece.add(ahead.remove());
-        }
-        if (!piece.isEmpty()) {
-            current.add(piece);
+            current.add(ahead.remove());
             cursor = current.next();
         }
         return !ahead.isEmpty() || position >= until;

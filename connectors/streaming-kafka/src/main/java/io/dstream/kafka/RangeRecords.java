@@ -1,7 +1,7 @@
 package io.dstream.kafka;
 
 import io.dstream.input.SourceUnavailableException;
-import java.util.Iterator;
+import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -43,9 +43,13 @@ final class RangeRecords<K, V> {
         begin();
     }
 
-    /** Gives them as they come, as {@link Fetch#records} does. */
-    Iterator<ConsumerRecord<K, V>> read() {
-        return begin().records();
+    /**
+     * Waits for them.
+     *
+     * @throws Exception what has kept them from being read
+     */
+    List<ConsumerRecord<K, V>> await() throws Exception {
+        return begin().await();
     }
 
     /** Is told that they are gone with their topic; does nothing if they were fetched before. */
