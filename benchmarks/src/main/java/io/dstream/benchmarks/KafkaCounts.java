@@ -23,6 +23,8 @@ final class KafkaCounts {
 
     private static final Duration INTERVAL = Duration.ofMillis(50);
     private static final int PER_BATCH = 100_000;
+    private static final long PER_SECOND_OF_BATCHES =
+            PER_BATCH * Duration.ofSeconds(1).dividedBy(INTERVAL);
     private static final int WARMINGS = 3;
     private static final int PER_SECOND = 10_000;
     private static final int LONGEST_MILLIS = 60_000;
@@ -31,8 +33,8 @@ final class KafkaCounts {
 
     static Workload engine() throws Exception {
         KafkaTopic topic = KafkaTopic.ofOptions();
-        long perSecond = PER_BATCH * Duration.ofSeconds(1).dividedBy(INTERVAL);
-        KafkaSettings rates = KafkaSettings.defaults().withMaxRatePerPartition(perSecond / KafkaTopic.PARTITIONS);
+        KafkaSettings rates =
+                KafkaSettings.defaults().withMaxRatePerPartition(PER_SECOND_OF_BATCHES / KafkaTopic.PARTITIONS);
         return warmed(units -> {
             long records = (long) units * KafkaTopic.PER_UNIT;
             AtomicLong counted = new AtomicLong();
@@ -68,6 +70,8 @@ final class KafkaCounts {
                         if (polled % PER_BATCH == 0) {
                             counted += sumOf(counts);
                             counts.clear();
+                        }
+                        if (polled % PER_SECOND_OF_BATCHES == 0) { // as a stream does
                             consumer.commitAsync();
                         }
                     }

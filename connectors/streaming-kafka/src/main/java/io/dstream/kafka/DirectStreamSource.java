@@ -1,6 +1,7 @@
 package io.dstream.kafka;
 
 import io.dstream.event.InputInfo;
+import io.dstream.function.MisconfigurationException;
 import io.dstream.input.Allocation;
 import io.dstream.input.InputContext;
 import io.dstream.input.InputSource;
@@ -164,7 +165,8 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
                 failures != null,
                 clients.timeoutMillis());
         ConcurrentSkipListMap<Instant, BatchRanges<K, V>> batches = new ConcurrentSkipListMap<>();
-        past.batches().forEach((time, ranges) -> batches.put(time, BatchRanges.of(ranges, Set.of(), fetcher)));
+        past.batches()
+                .forEach((time, ranges) -> batches.put(time, BatchRanges.of(ofInterest(ranges), Set.of(), fetcher)));
         Run<K, V> started = new Run<>(
                 status,
                 cluster,
@@ -182,9 +184,9 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
                 context.rate(),
                 fetcher,
                 StreamThread.daemon(context.pipeline() + "-" + context.input() + "-fetcher", fetcher),
-                new GroupOffsets(status, clients.group(), cluster, clients.timeoutMillis(), context.clock()),
-                past.committed().next(),
-                new Beginning(status.name(), past.last(), strategy, clients),
+                new GroupOffsets(status, clients.group(), cluster, clients.timeoutMillis()),
+                past.committed().of(strategy.subscription()).next(),
+                new Beginning(status.name()),
                 new AtomicReference<>(Instant.MIN),
                 batches,
                 failures);
@@ -193,6 +195,13 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
         started.thread().start();
         settings.monitor().add(status);
         begin(started);
+    }
+
+    /** Without partitions of which nothing is read any more: their offsets in the group may be somebody else's by now. */
+    private List<OffsetRange> ofInterest(List<OffsetRange> ranges) {
+        return ranges.stream()
+                .filter(range -> range.count() > 0 || strategy.subscription().contains(range.topicPartition()))
+                .toList();
     }
 
     /** A topic that is read no more may be one that was misspelt, or the directory that of another stream. */
@@ -272,14 +281,14 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
             long limit = current.rate().limit();
             Plan plan = current.planner().next(current.rates(), limit == RateController.UNLIMITED ? 0 : limit);
             current.status().reached(plan.lag());
-            current.beginning().tell(plan, current.stored().open());
+            current.beginning().tell(plan);
             current.lose(plan.madeAgain());
             current.fetcher().forget(plan.gone());
             BatchRanges<K, V> ranges = BatchRanges.of(plan.ranges(), plan.missing(), current.fetcher());
             current.batches().put(batchTime, ranges);
             current.prefetch();
             return new Allocation(ranges.size(), ranges.describe(), plan.changes());
-        } catch (SourceUnavailableException | KafkaStreamException away) {
+        } catch (SourceUnavailableException | MisconfigurationException away) {
             current.status().away(away);
             throw away;
         }
@@ -316,7 +325,7 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
         if (settings.commitsOffsets() && !current.stored().areThoseOfTheGroup()) {
             current.group().put(ranges == null ? current.committed() : ranges.ends());
         }
-        current.group().flush();
+        current.group().flush(batchTime);
     }
 
     @Override

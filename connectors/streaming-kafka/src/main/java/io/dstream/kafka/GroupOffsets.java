@@ -1,7 +1,6 @@
 package io.dstream.kafka;
 
 import io.dstream.function.StreamingException;
-import io.dstream.time.StreamClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -37,7 +36,6 @@ final class GroupOffsets {
     private final Optional<String> group;
     private final Cluster cluster;
     private final int timeoutMillis;
-    private final StreamClock clock;
 
     // Mutable state, guarded by this
     private Map<TopicPartition, Long> pending = new HashMap<>();
@@ -46,18 +44,17 @@ final class GroupOffsets {
 
     // Mutable state of the thread that flushes
     private @Nullable KafkaFuture<Void> lastAnswer;
-    private Instant nextRequest = Instant.MIN;
+    private Instant nextRequest = Instant.MIN; // in time of batches
 
     /**
      * @param group where to commit; nowhere if it is empty
      * @param timeoutMillis how long the end may wait for an answer
      */
-    GroupOffsets(StreamStatus status, Optional<String> group, Cluster cluster, int timeoutMillis, StreamClock clock) {
+    GroupOffsets(StreamStatus status, Optional<String> group, Cluster cluster, int timeoutMillis) {
         this.status = status;
         this.group = group;
         this.cluster = cluster;
         this.timeoutMillis = timeoutMillis;
-        this.clock = clock;
     }
 
     /** Has offsets be committed with the next {@link #flush}, in place of others of their partitions. */
@@ -71,9 +68,10 @@ final class GroupOffsets {
         callbacks.add(new Told(offsets, callback));
     }
 
-    /** Begins to commit, unless a request is under way or was just made; called by one thread. */
-    void flush() {
-        if (isWaitedFor() || !clock.now().isBefore(nextRequest)) {
+    /** Begins to commit behind a batch, unless a request is under way or was just made; called by one thread. */
+    void flush(Instant batchTime) {
+        if (isWaitedFor() || !batchTime.isBefore(nextRequest)) {
+            nextRequest = batchTime.plus(PAUSE);
             commit();
         }
     }
@@ -87,7 +85,6 @@ final class GroupOffsets {
         if (request == null) {
             return;
         }
-        nextRequest = clock.now().plus(PAUSE);
         if (group.isEmpty()) {
             ended(request, new IllegalStateException("The consumers of the stream have no group.id"));
             return;

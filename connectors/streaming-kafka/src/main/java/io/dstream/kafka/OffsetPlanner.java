@@ -58,6 +58,8 @@ final class OffsetPlanner {
     private final Map<String, Instant> goneSince = new HashMap<>();
     private final Set<String> awaited = new HashSet<>(); // topics that are asked for by name
     private final Set<TopicPartition> begun = new HashSet<>(); // what was saved of them is used up
+    private final Map<TopicPartition, String> reasons =
+            new HashMap<>(); // why they begin where they do, since the last plan
 
     /**
      * @param stored how far others may have come
@@ -95,6 +97,7 @@ final class OffsetPlanner {
      * @param missing topics that are asked for by name and that there are not
      * @param gone topics that were read and are not there
      * @param madeAgain topics that were deleted and made again since the batch before
+     * @param reasons why partitions begin where they do that do not go on where they were
      */
     record Plan(
             List<OffsetRange> ranges,
@@ -102,7 +105,8 @@ final class OffsetPlanner {
             Map<String, String> changes,
             SortedSet<String> missing,
             Set<String> gone,
-            Set<String> madeAgain) {}
+            Set<String> madeAgain,
+            Map<TopicPartition, String> reasons) {}
 
     /**
      * Finds out where the stream begins, so that what comes from now on is in it.
@@ -131,8 +135,10 @@ final class OffsetPlanner {
         Map<String, String> changes = kept.changesTo(draft.positions(), ranges);
         accept(draft);
         kept = positions;
+        Map<TopicPartition, String> why = Map.copyOf(reasons);
+        reasons.clear();
         return new Plan(
-                ranges, draft.lags(), changes, draft.missing(), Set.copyOf(goneSince.keySet()), draft.madeAgain);
+                ranges, draft.lags(), changes, draft.missing(), Set.copyOf(goneSince.keySet()), draft.madeAgain, why);
     }
 
     private Draft draft() throws InterruptedException {
@@ -164,6 +170,7 @@ final class OffsetPlanner {
         status.lost(draft.lost);
         draft.losses.forEach(loss -> log.warn("Input {} goes on without lost records: {}", status.name(), loss));
         positions = draft.positions();
+        reasons.putAll(draft.reasons);
         begun.addAll(draft.next.keySet());
         begun.retainAll(stored.open().keySet());
     }
@@ -209,6 +216,7 @@ final class OffsetPlanner {
         private final Map<String, Uuid> ids = new HashMap<>(positions.topics());
         private final SortedMap<TopicPartition, Bounds> bounds = new TreeMap<>(Subscription.ORDER);
         private final Set<String> madeAgain = new HashSet<>();
+        private final Map<TopicPartition, String> reasons = new HashMap<>();
         private final List<String> losses = new ArrayList<>();
         private long lost;
 
@@ -278,20 +286,32 @@ final class OffsetPlanner {
             Map<TopicPartition, Long> saved = stored.open();
             for (TopicPartition partition : bounds.keySet()) {
                 if (madeAgain.contains(partition.topic())) {
-                    next.put(partition, afterLoss(partition, "topic '" + partition.topic() + "' was made again"));
+                    begin(
+                            partition,
+                            afterLoss(partition, "topic '" + partition.topic() + "' was made again"),
+                            "topic made again");
                 } else if (!next.containsKey(partition)) {
                     if (saved.containsKey(partition) && !begun.contains(partition)) {
-                        next.put(partition, PartitionRates.of(partition, saved));
+                        begin(partition, PartitionRates.of(partition, saved), "offset store");
                     } else if (hasAppeared(partition, saved)) {
-                        next.put(partition, there(partition).earliest());
+                        begin(partition, there(partition).earliest(), "new");
                     } else {
                         initial.add(partition);
                     }
                 }
             }
             if (!initial.isEmpty()) {
-                next.putAll(beginnings(initial));
+                beginInitially(initial);
             }
+        }
+
+        private void begin(TopicPartition partition, long offset, String reason) {
+            next.put(partition, offset);
+            reasons.put(partition, reason);
+        }
+
+        private void beginAll(Map<TopicPartition, Long> offsets, String reason) {
+            offsets.forEach((partition, offset) -> begin(partition, offset, reason));
         }
 
         /** Whether the stream would have read it before, had it been there. */
@@ -301,19 +321,20 @@ final class OffsetPlanner {
                     || saved.keySet().stream().anyMatch(known -> known.topic().equals(partition.topic()));
         }
 
-        private Map<TopicPartition, Long> beginnings(Set<TopicPartition> partitions) throws InterruptedException {
-            Map<TopicPartition, Long> offsets = new HashMap<>(startingOffsets);
-            offsets.keySet().retainAll(partitions);
+        private void beginInitially(Set<TopicPartition> partitions) throws InterruptedException {
+            Map<TopicPartition, Long> starting = new HashMap<>(startingOffsets);
+            starting.keySet().retainAll(partitions);
+            beginAll(starting, "starting offset");
             Set<TopicPartition> rest = new HashSet<>(partitions);
-            rest.removeAll(offsets.keySet());
+            rest.removeAll(starting.keySet());
             if (group.isPresent() && !rest.isEmpty()) {
-                offsets.putAll(cluster.committed(group.get(), rest));
-                rest.removeAll(offsets.keySet());
+                Map<TopicPartition, Long> committed = cluster.committed(group.get(), rest);
+                beginAll(committed, "group '" + group.get() + "'");
+                rest.removeAll(committed.keySet());
             }
             if (!rest.isEmpty()) {
-                offsets.putAll(reset(rest));
+                beginAll(reset(rest), "auto.offset.reset=" + reset);
             }
-            return offsets;
         }
 
         private Map<TopicPartition, Long> reset(Set<TopicPartition> partitions) throws InterruptedException {
@@ -359,20 +380,17 @@ final class OffsetPlanner {
                 long offset = PartitionRates.of(partition, next);
                 if (offset < there.earliest()) {
                     long records = there.earliest() - offset;
-                    next.put(
+                    long onward = afterLoss(
                             partition,
-                            afterLoss(
-                                    partition,
-                                    records + " records of " + partition + " from offset " + offset
-                                            + " on are gone, the first one there is is at " + there.earliest()));
-                    lost += PartitionRates.of(partition, next) - offset;
+                            records + " records of " + partition + " from offset " + offset
+                                    + " on are gone, the first one there is is at " + there.earliest());
+                    begin(partition, onward, "others are gone");
+                    lost += onward - offset;
                 } else if (offset > there.latest()) {
-                    next.put(
+                    long onward = afterLoss(
                             partition,
-                            afterLoss(
-                                    partition,
-                                    partition + " was to go on at offset " + offset + ", but ends at "
-                                            + there.latest()));
+                            partition + " was to go on at offset " + offset + ", but ends at " + there.latest());
+                    begin(partition, onward, "others are gone");
                 }
             });
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -39,6 +40,8 @@ class BrokerProcessTest {
     private static String read(ProcessHandle process, String file) {
         try {
             return Files.readString(Path.of("/proc", String.valueOf(process.pid()), file));
+        } catch (NoSuchFileException ended) {
+            return "";
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

@@ -201,7 +201,7 @@ class LostOffsetsTest {
         kafka.send(topic, 0, "1", "2", "3");
         pipeline.start();
         kafka.deleteRecords(topic, 0, 2);
-        pipeline.runBatch(interval);
+        assertThat(pipeline.runBatch(interval).inputs().get(0).description()).contains("offsets: 0 to 3");
         assertThat(pipeline.all()).containsExactly("3");
         assertThat(pipeline.stream().lostRecords()).isEqualTo(2);
     }

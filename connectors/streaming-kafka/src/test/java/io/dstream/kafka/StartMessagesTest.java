@@ -37,8 +37,8 @@ class StartMessagesTest {
                 ConsumerStrategies.Subscribe(List.of(topic), params, Map.of(new TopicPartition(topic, 1), 0L));
         assertThat(logOfBatches(new TestPipeline(), some))
                 .containsOnlyOnce(" begins with ")
-                .contains(INPUT + "begins with " + topic + "-0 at 1 (group '" + group
-                        + "', else auto.offset.reset=earliest); " + topic + "-1 at 0 (starting offset)");
+                .contains(INPUT + "begins with " + topic + "-0 at 1 (group '" + group + "'); " + topic
+                        + "-1 at 0 (starting offset)");
     }
 
     @Test
@@ -81,7 +81,10 @@ class StartMessagesTest {
                         + " according to its checkpoint directory, and is to read topics " + other
                         + " now: it goes on without [" + topic + "]. If that is not meant, correct the topics")
                 .doesNotContain("gone");
+        kafka.commit(group, new TopicPartition(topic, 0), 0); // by somebody else, who reads it now
         assertThat(logOfBatches(inDirectory(), subscribe(other))).doesNotContain("WARN");
+        assertThat(kafka.committed(group, List.of(new TopicPartition(topic, 0))))
+                .containsValue(0L);
         assertThat(logOfBatches(inDirectory(), subscribe(topic, other)))
                 .contains(topic + "-0 at 1, ")
                 .doesNotContain("WARN");
