@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.dstream.event.BatchInfo;
 import io.dstream.event.InputInfo;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -217,34 +215,6 @@ class DirectStreamTest {
         kafka.send(topic, 0, "a");
         pipeline.runBatch();
         assertThat(pipeline.last()).containsExactly("a");
-    }
-
-    @Test
-    void aTopicThatIsMissingIsLoggedOnce() {
-        String missing = TestKafka.newName("missing");
-        pipeline.collect(stream(kafka.newTopic(1), missing));
-        String log = logged(() -> {
-            pipeline.runBatch();
-            pipeline.runBatch();
-        });
-        assertThat(log)
-                .containsOnlyOnce("waits for topic")
-                .contains(
-                        "WARN",
-                        "Input 'kafka-0' of pipeline 'default' waits for topic '" + missing
-                                + "', which is not there: make it, or correct its name");
-    }
-
-    private static String logged(Runnable code) {
-        PrintStream before = System.err;
-        ByteArrayOutputStream log = new ByteArrayOutputStream();
-        System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
-        try {
-            code.run();
-        } finally {
-            System.setErr(before);
-        }
-        return log.toString(StandardCharsets.UTF_8);
     }
 
     @Test

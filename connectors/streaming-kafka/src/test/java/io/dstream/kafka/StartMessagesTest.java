@@ -91,6 +91,16 @@ class StartMessagesTest {
     }
 
     @Test
+    void aTopicThatIsMissingIsToldOnce() {
+        String missing = TestKafka.newName("missing");
+        assertThat(logOfBatches(new TestPipeline(), subscribe(topic, missing)))
+                .containsOnlyOnce("waits for topic")
+                .contains(
+                        "WARN",
+                        INPUT + "waits for topic '" + missing + "', which is not there: make it, or correct its name");
+    }
+
+    @Test
     void aStreamWithoutAGroupIsTold() {
         assertThat(logOfBatches(new TestPipeline(), subscribe(topic))).doesNotContain("group.id");
         params.remove("group.id");
