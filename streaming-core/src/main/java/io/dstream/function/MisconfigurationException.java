@@ -34,20 +34,6 @@ public class MisconfigurationException extends StreamingException {
         return remedy;
     }
 
-    /**
-     * What to throw if a part of a pipeline does not start.
-     *
-     * @param part such as {@code Input 'kafka-0' of pipeline 'orders'}
-     */
-    public static StreamingException notStarted(String part, Exception failure) {
-        if (failure instanceof MisconfigurationException mistake) {
-            String problem = mistake.problem;
-            return new MisconfigurationException(
-                    problem.startsWith(part) ? problem : part + " does not start: " + problem, mistake.remedy, failure);
-        }
-        return new StreamingException(part + " does not start: " + failure.getMessage(), failure);
-    }
-
     /** Messages of other systems often have one. */
     private static String withoutStop(String sentence) {
         String text = sentence.strip();

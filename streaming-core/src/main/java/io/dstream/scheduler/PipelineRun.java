@@ -3,7 +3,6 @@ package io.dstream.scheduler;
 import io.dstream.event.BatchInfo;
 import io.dstream.event.PipelineInfo;
 import io.dstream.event.ReceiverInfo;
-import io.dstream.function.MisconfigurationException;
 import io.dstream.function.StreamingException;
 import io.dstream.graph.Node;
 import io.dstream.input.InputContext;
@@ -149,7 +148,7 @@ final class PipelineRun {
         try {
             pipeline.graph().sourceOf(input).start(contextOf(input));
         } catch (Exception failure) {
-            throw MisconfigurationException.notStarted(
+            throw RefusedStart.of(
                     "Input '" + pipeline.graph().idOf(input) + "' of pipeline '" + pipeline.name() + "'", failure);
         }
     }

@@ -1,6 +1,5 @@
 package io.dstream.scheduler;
 
-import io.dstream.function.MisconfigurationException;
 import io.dstream.function.StreamingException;
 import io.dstream.graph.OutputOperation;
 import io.dstream.output.BatchSink;
@@ -65,7 +64,7 @@ final class SinkWriters implements AutoCloseable {
             open(output);
         } catch (Exception failure) {
             if (!pipeline.settings().failure().isAway(failure)) {
-                throw MisconfigurationException.notStarted("Output " + name(output), failure);
+                throw RefusedStart.of("Output " + name(output), failure);
             }
             log.warn(
                     "Output {} cannot be opened yet, and is tried again before its first batch: {}",
