@@ -150,11 +150,6 @@ final class Cluster implements AutoCloseable {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** What partitions have; without those of topics that turn out to be gone. As the other method, but nothing is known. */
-    Map<TopicPartition, Bounds> bounds(Collection<TopicPartition> partitions) throws InterruptedException {
-        return bounds(partitions, Map.of());
-    }
-
     /**
      * What partitions have; without those of topics that turn out to be gone.
      *

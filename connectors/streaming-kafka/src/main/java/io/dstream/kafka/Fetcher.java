@@ -267,7 +267,7 @@ final class Fetcher<K, V> implements Runnable {
             return;
         }
         try {
-            Bounds there = cluster.bounds(List.of(partition)).getOrDefault(partition, new Bounds(0, 0));
+            Bounds there = cluster.bounds(List.of(partition), Map.of()).getOrDefault(partition, new Bounds(0, 0));
             lane.moveAway();
             if (losses.arePassedOver()
                     && there.earliest() > fetch.next()

@@ -32,7 +32,8 @@ import org.slf4j.LoggerFactory;
 final class OffsetPlanner {
 
     private static final Logger log = LoggerFactory.getLogger(OffsetPlanner.class);
-    /** Where partitions begin changes when brokers clear them up, which is seldom; what is read meanwhile and is not there fails. */
+
+    /** Where partitions begin changes when brokers clear up, which is seldom; the fetcher notices what is gone meanwhile. */
     private static final Duration EARLIEST_KNOWN = Duration.ofSeconds(1);
 
     private static final Duration REMEMBER = Duration.ofHours(1); // a topic that is gone
@@ -58,8 +59,7 @@ final class OffsetPlanner {
     private final Map<String, Instant> goneSince = new HashMap<>();
     private final Set<String> awaited = new HashSet<>(); // topics that are asked for by name
     private final Set<TopicPartition> begun = new HashSet<>(); // what was saved of them is used up
-    private final Map<TopicPartition, String> reasons =
-            new HashMap<>(); // why they begin where they do, since the last plan
+    private final Map<TopicPartition, String> reasons = new HashMap<>(); // of beginnings since the last plan
 
     /**
      * @param stored how far others may have come
@@ -163,7 +163,7 @@ final class OffsetPlanner {
             topics = draft.found;
             nextDiscovery = clock.now().plus(settings.discoveryInterval());
         }
-        if (draft.earliest.isEmpty()) {
+        if (draft.known.isEmpty()) {
             earliestUntil = clock.now().plus(EARLIEST_KNOWN);
         }
         earliest = draft.earliest();
@@ -211,7 +211,7 @@ final class OffsetPlanner {
     private final class Draft {
 
         private final Map<String, Topic> found;
-        private final Map<TopicPartition, Long> earliest;
+        private final Map<TopicPartition, Long> known;
         private final SortedMap<TopicPartition, Long> next = new TreeMap<>(positions.next());
         private final Map<String, Uuid> ids = new HashMap<>(positions.topics());
         private final SortedMap<TopicPartition, Bounds> bounds = new TreeMap<>(Subscription.ORDER);
@@ -221,11 +221,11 @@ final class OffsetPlanner {
         private long lost;
 
         /**
-         * @param earliest where partitions begin that need not be asked for
+         * @param known where partitions begin that need not be asked for
          */
-        Draft(Map<String, Topic> found, Map<TopicPartition, Long> earliest) {
+        Draft(Map<String, Topic> found, Map<TopicPartition, Long> known) {
             this.found = found;
-            this.earliest = earliest;
+            this.known = known;
             goneSince.forEach((topic, since) -> {
                 if (since.plus(REMEMBER).isBefore(clock.now()) && !found.containsKey(topic)) {
                     next.keySet().removeIf(partition -> partition.topic().equals(topic));
@@ -255,7 +255,7 @@ final class OffsetPlanner {
                 }
             });
             if (!partitions.isEmpty()) {
-                bounds.putAll(cluster.bounds(partitions, earliest));
+                bounds.putAll(cluster.bounds(partitions, known));
             }
         }
 
