@@ -154,9 +154,9 @@ final class Cluster implements AutoCloseable {
      * What partitions have; without those of topics that turn out to be gone.
      *
      * @param partitions of topics that there were
-     * @param known where some of them begin; they are not asked for that
+     * @param known what some of them had a moment ago; they are not asked where they begin
      */
-    Map<TopicPartition, Bounds> bounds(Collection<TopicPartition> partitions, Map<TopicPartition, Long> known)
+    Map<TopicPartition, Bounds> bounds(Collection<TopicPartition> partitions, Map<TopicPartition, Bounds> known)
             throws InterruptedException {
         List<TopicPartition> unknown = partitions.stream()
                 .filter(partition -> !known.containsKey(partition))
@@ -167,10 +167,12 @@ final class Cluster implements AutoCloseable {
         Collection<TopicPartition> existing = isSoon(all) ? partitions : existing(partitions);
         Map<TopicPartition, Bounds> bounds = new HashMap<>();
         for (TopicPartition partition : existing) {
-            Long begin = known.get(partition);
+            Bounds before = known.get(partition);
             bounds.put(
                     partition,
-                    new Bounds(begin == null ? offset(earliest, partition) : begin, offset(latest, partition)));
+                    new Bounds(
+                            before == null ? offset(earliest, partition) : before.earliest(),
+                            offset(latest, partition)));
         }
         return bounds;
     }

@@ -18,6 +18,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.slf4j.Logger;
@@ -33,8 +34,11 @@ final class OffsetPlanner {
 
     private static final Logger log = LoggerFactory.getLogger(OffsetPlanner.class);
 
-    /** Where partitions begin changes when brokers clear up, which is seldom; the fetcher notices what is gone meanwhile. */
-    private static final Duration EARLIEST_KNOWN = Duration.ofSeconds(1);
+    /**
+     * Where partitions begin changes when brokers clear up, which is seldom, and where they end does not matter to a batch that takes
+     * less; the fetcher notices what is gone meanwhile.
+     */
+    private static final Duration BOUNDS_KNOWN = Duration.ofSeconds(1);
 
     private static final Duration REMEMBER = Duration.ofHours(1); // a topic that is gone
     private static final String BY_DURATION = "by_duration:";
@@ -54,8 +58,8 @@ final class OffsetPlanner {
     private Positions kept; // as they are known from the batch log
     private Map<String, Topic> topics = Map.of(); // as they were found last
     private Instant nextDiscovery = Instant.MIN;
-    private Map<TopicPartition, Long> earliest = Map.of(); // offsets
-    private Instant earliestUntil = Instant.MIN; // when they count as forgotten
+    private Map<TopicPartition, Bounds> bounds = Map.of(); // as they were found last
+    private Instant boundsUntil = Instant.MIN; // when they count as forgotten
     private final Map<String, Instant> goneSince = new HashMap<>();
     private final Set<String> awaited = new HashSet<>(); // topics that are asked for by name
     private final Set<TopicPartition> begun = new HashSet<>(); // what was saved of them is used up
@@ -114,7 +118,7 @@ final class OffsetPlanner {
      * @return topics that were made again since the run before
      */
     Set<String> begin() throws InterruptedException {
-        Draft draft = draft();
+        Draft draft = draft(lags -> false);
         accept(draft);
         return draft.madeAgain;
     }
@@ -126,7 +130,7 @@ final class OffsetPlanner {
      * @param rate records per second of all partitions; 0 if that is not limited
      */
     Plan next(PartitionRates rates, long rate) throws InterruptedException {
-        Draft draft = draft();
+        Draft draft = draft(lags -> rates.areReached(lags, rate));
         Map<TopicPartition, Long> shares = rates.shares(draft.lags(), rate);
         List<OffsetRange> ranges = new ArrayList<>();
         draft.bounds
@@ -141,15 +145,18 @@ final class OffsetPlanner {
                 ranges, draft.lags(), changes, draft.missing(), Set.copyOf(goneSince.keySet()), draft.madeAgain, why);
     }
 
-    private Draft draft() throws InterruptedException {
+    /**
+     * @param isEnough whether a batch takes no more than lags that were known
+     */
+    private Draft draft(Predicate<Map<TopicPartition, Long>> isEnough) throws InterruptedException {
         boolean due = !clock.now().isBefore(nextDiscovery);
-        boolean looksAgain = due || !clock.now().isBefore(earliestUntil);
-        Draft draft = new Draft(due ? discover() : topics, looksAgain ? Map.of() : earliest);
+        boolean looksAgain = due || !clock.now().isBefore(boundsUntil);
+        Draft draft = new Draft(due ? discover() : topics, looksAgain ? Map.of() : bounds);
         draft.findTopicsMadeAgain();
-        draft.findBounds();
+        draft.findBounds(isEnough);
         if (!due && draft.isSuspicious()) {
             nextDiscovery = Instant.MIN;
-            return draft();
+            return draft(isEnough);
         }
         draft.beginNewPartitions();
         draft.requireNothingLost();
@@ -164,9 +171,9 @@ final class OffsetPlanner {
             nextDiscovery = clock.now().plus(settings.discoveryInterval());
         }
         if (draft.known.isEmpty()) {
-            earliestUntil = clock.now().plus(EARLIEST_KNOWN);
+            boundsUntil = clock.now().plus(BOUNDS_KNOWN);
         }
-        earliest = draft.earliest();
+        bounds = Map.copyOf(draft.bounds);
         status.lost(draft.lost);
         draft.losses.forEach(loss -> log.warn("Input {} goes on without lost records: {}", status.name(), loss));
         positions = draft.positions();
@@ -211,7 +218,7 @@ final class OffsetPlanner {
     private final class Draft {
 
         private final Map<String, Topic> found;
-        private final Map<TopicPartition, Long> known;
+        private final Map<TopicPartition, Bounds> known;
         private final SortedMap<TopicPartition, Long> next = new TreeMap<>(positions.next());
         private final Map<String, Uuid> ids = new HashMap<>(positions.topics());
         private final SortedMap<TopicPartition, Bounds> bounds = new TreeMap<>(Subscription.ORDER);
@@ -221,9 +228,9 @@ final class OffsetPlanner {
         private long lost;
 
         /**
-         * @param known where partitions begin that need not be asked for
+         * @param known what partitions had a moment ago
          */
-        Draft(Map<String, Topic> found, Map<TopicPartition, Long> known) {
+        Draft(Map<String, Topic> found, Map<TopicPartition, Bounds> known) {
             this.found = found;
             this.known = known;
             goneSince.forEach((topic, since) -> {
@@ -244,8 +251,19 @@ final class OffsetPlanner {
             });
         }
 
-        void findBounds() throws InterruptedException {
-            List<TopicPartition> partitions = new ArrayList<>();
+        void findBounds(Predicate<Map<TopicPartition, Long>> isEnough) throws InterruptedException {
+            Set<TopicPartition> partitions = partitions();
+            if (known.keySet().equals(partitions)
+                    && next.keySet().containsAll(partitions)
+                    && isEnough.test(lags(known))) {
+                bounds.putAll(known);
+            } else if (!partitions.isEmpty()) {
+                bounds.putAll(cluster.bounds(partitions, known));
+            }
+        }
+
+        private Set<TopicPartition> partitions() {
+            Set<TopicPartition> partitions = new HashSet<>();
             found.forEach((name, topic) -> {
                 for (int number = 0; number < topic.partitions(); number++) {
                     TopicPartition partition = new TopicPartition(name, number);
@@ -254,15 +272,7 @@ final class OffsetPlanner {
                     }
                 }
             });
-            if (!partitions.isEmpty()) {
-                bounds.putAll(cluster.bounds(partitions, known));
-            }
-        }
-
-        Map<TopicPartition, Long> earliest() {
-            Map<TopicPartition, Long> begins = new HashMap<>();
-            bounds.forEach((partition, there) -> begins.put(partition, there.earliest()));
-            return begins;
+            return partitions;
         }
 
         /** Whether something is not as it was when topics were looked for. */
@@ -409,6 +419,10 @@ final class OffsetPlanner {
         }
 
         Map<TopicPartition, Long> lags() {
+            return lags(bounds);
+        }
+
+        private Map<TopicPartition, Long> lags(Map<TopicPartition, Bounds> bounds) {
             Map<TopicPartition, Long> lags = new TreeMap<>(Subscription.ORDER);
             bounds.forEach(
                     (partition, there) -> lags.put(partition, there.latest() - PartitionRates.of(partition, next)));

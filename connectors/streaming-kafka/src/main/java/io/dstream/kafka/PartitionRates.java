@@ -52,6 +52,20 @@ final class PartitionRates {
         return withinBatch(shares);
     }
 
+    /**
+     * Whether no partition would give more to the next batch if it had more.
+     *
+     * @param lags how many each partition has
+     * @param rate records per second of all partitions; 0 if that is not limited
+     */
+    boolean areReached(Map<TopicPartition, Long> lags, long rate) {
+        return rate <= 0
+                && lags.entrySet().stream().allMatch(entry -> {
+                    long max = config.maxRatePerPartition(entry.getKey());
+                    return max > 0 && entry.getValue() >= limit(entry.getKey(), (double) max);
+                });
+    }
+
     private double rateOf(TopicPartition partition, double share, long rate) {
         long max = config.maxRatePerPartition(partition);
         if (rate <= 0) {

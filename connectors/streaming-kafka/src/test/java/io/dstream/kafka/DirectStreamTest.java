@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.dstream.event.BatchInfo;
 import io.dstream.event.InputInfo;
+import io.dstream.time.ManualClock;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -361,6 +363,28 @@ class DirectStreamTest {
         pipeline.collect(stream(topic));
         pipeline.runBatch();
         assertThat(pipeline.last()).containsExactly("1", "a");
+    }
+
+    @Test
+    void whatComesWhileABacklogIsReadIsInTheFirstBatchThatHasRoomForIt() {
+        Duration interval = Duration.ofMillis(100);
+        String topic = kafka.newTopic(1);
+        kafka.send(topic, 0, "1", "2", "3", "4", "5");
+        use(new TestPipeline(
+                new ManualClock(Instant.EPOCH),
+                config -> config.withBatchInterval(interval),
+                settings -> settings.withMaxRatePerPartition(20).withDiscoveryInterval(Duration.ofSeconds(30))));
+        pipeline.collect(stream(topic));
+        pipeline.start();
+        pipeline.runBatch(interval);
+        assertThat(pipeline.last()).containsExactly("1", "2");
+        pipeline.runBatch(interval);
+        assertThat(pipeline.last()).containsExactly("3", "4");
+        kafka.send(topic, 0, "6", "7");
+        pipeline.runBatch(interval);
+        assertThat(pipeline.last()).containsExactly("5", "6");
+        pipeline.runBatch(interval);
+        assertThat(pipeline.last()).containsExactly("7");
     }
 
     @Test

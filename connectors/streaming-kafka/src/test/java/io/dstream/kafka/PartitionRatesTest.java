@@ -67,17 +67,41 @@ class PartitionRatesTest {
         assertThat(shares(rates, 0, Long.MAX_VALUE / 2, Long.MAX_VALUE / 2)).containsExactly(5L, 5L);
     }
 
+    @Test
+    void aMaximumIsReachedWhenEachPartitionHasAsMuch() {
+        PartitionRates rates = rates(Duration.ofMillis(100), 100, 1);
+        assertThat(rates.areReached(lags(10, 11), 0)).isTrue();
+        assertThat(rates.areReached(lags(10, 9), 0)).isFalse();
+    }
+
+    @Test
+    void aRateThatIsSharedOutByLagIsNeverReached() {
+        assertThat(rates(Duration.ofMillis(100), 100, 1).areReached(lags(1_000, 1_000), 10))
+                .isFalse();
+    }
+
+    @Test
+    void withoutAMaximumNothingIsEnough() {
+        PerPartitionConfig one = partition -> partition.partition();
+        assertThat(new PartitionRates(one, Duration.ofSeconds(1), PLENTY).areReached(lags(1_000, 1_000), 0))
+                .isFalse();
+    }
+
     private static PartitionRates rates(Duration batchInterval, long max, long min) {
         return new PartitionRates(new UniformRates(max, min), batchInterval, PLENTY);
     }
 
     private static Iterable<Long> shares(PartitionRates rates, long rate, long... lags) {
+        Map<TopicPartition, Long> ordered = new TreeMap<>(Subscription.ORDER);
+        ordered.putAll(rates.shares(lags(lags), rate));
+        return ordered.values();
+    }
+
+    private static Map<TopicPartition, Long> lags(long... lags) {
         Map<TopicPartition, Long> byPartition = new TreeMap<>(Subscription.ORDER);
         for (int i = 0; i < lags.length; i++) {
             byPartition.put(new TopicPartition("t", i), lags[i]);
         }
-        Map<TopicPartition, Long> ordered = new TreeMap<>(Subscription.ORDER);
-        ordered.putAll(rates.shares(byPartition, rate));
-        return ordered.values();
+        return byPartition;
     }
 }
