@@ -36,7 +36,8 @@ final class Comparisons {
             new Comparison("wal", PAIRS, Target.atLeast(0.6), Comparisons::logged),
             new Comparison("receiver-store", PAIRS, Target.atLeast(0.5), () -> work("receiver-store", 40)),
             new Comparison("receiver-socket", PAIRS, Target.atLeast(0.7), () -> work("receiver-socket", 10)),
-            new Comparison("kafka", PAIRS, Target.atLeast(0.85), Comparisons::countedRecords),
+            new Comparison("kafka", PAIRS, Target.atLeast(0.85), () -> countedRecords("kafka")),
+            new Comparison("kafka-tuned", PAIRS, Target.none(), () -> countedRecords("kafka-tuned")),
             new Comparison("kafka-latency", 3, Target.none(), Comparisons::recordLatency),
             new Comparison(
                     "overload",
@@ -77,13 +78,13 @@ final class Comparisons {
     }
 
     /** The engine's work per cost beside that of a loop around a consumer, on the same topic of a broker in another process. */
-    private static double countedRecords() throws Exception {
+    private static double countedRecords(String name) throws Exception {
         List<String> options = KafkaTopic.filled().options();
         return 1
                 / print(
-                        "kafka",
+                        name,
                         Forked.cost("kafka-engine", KafkaTopic.UNITS, options),
-                        Forked.cost("kafka-plain", KafkaTopic.UNITS, options));
+                        Forked.cost(name + "-plain", KafkaTopic.UNITS, options));
     }
 
     /** The 99th percentile of the seconds from when a record is sent to when an output has it. */

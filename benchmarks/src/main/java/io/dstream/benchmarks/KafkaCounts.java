@@ -25,7 +25,7 @@ final class KafkaCounts {
     private static final int PER_BATCH = 100_000;
     private static final long PER_SECOND_OF_BATCHES =
             PER_BATCH * Duration.ofSeconds(1).dividedBy(INTERVAL);
-    private static final int WARMINGS = 3;
+    private static final int WARMINGS = 8;
     private static final int PER_SECOND = 10_000;
     private static final int LONGEST_MILLIS = 60_000;
 
@@ -55,13 +55,24 @@ final class KafkaCounts {
     }
 
     static Workload plain() throws Exception {
+        return plain(Map.of());
+    }
+
+    /** With what a direct stream sets unless its consumers say otherwise. */
+    static Workload tuned() throws Exception {
+        return plain(Map.of("receive.buffer.bytes", "-1"));
+    }
+
+    private static Workload plain(Map<String, Object> tuning) throws Exception {
         KafkaTopic topic = KafkaTopic.ofOptions();
         return warmed(units -> {
             long records = (long) units * KafkaTopic.PER_UNIT;
             long polled = 0;
             long counted = 0;
+            Map<String, Object> params = topic.consumerParams();
+            params.putAll(tuning);
             Map<String, Counter> counts = new HashMap<>();
-            try (KafkaConsumer<String, String> consumer = new KafkaConsumer<>(topic.consumerParams())) {
+            try (KafkaConsumer<String, String> consumer = new KafkaConsumer<>(params)) {
                 consumer.subscribe(List.of(topic.name()));
                 while (polled < records) {
                     for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofMillis(250))) {

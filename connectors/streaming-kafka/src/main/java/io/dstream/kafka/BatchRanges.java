@@ -57,6 +57,11 @@ record BatchRanges<K, V>(List<RangeRecords<K, V>> ranges, Set<String> missing) {
         return ends;
     }
 
+    /** Whether all that it has was read. */
+    boolean isFetched() {
+        return ranges.stream().allMatch(records -> records.sizeIfKnown() >= 0);
+    }
+
     /** How many records there are, or offsets where the records are not counted yet. */
     long size() {
         return ranges.stream().mapToLong(BatchRanges::sizeOf).sum();

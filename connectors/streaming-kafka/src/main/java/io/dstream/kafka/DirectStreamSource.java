@@ -279,7 +279,8 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
         try {
             current.stored().open();
             long limit = current.rate().limit();
-            Plan plan = current.planner().next(current.rates(), limit == RateController.UNLIMITED ? 0 : limit);
+            Plan plan = current.planner()
+                    .next(current.rates(), limit == RateController.UNLIMITED ? 0 : limit, current.keepsUp());
             current.status().reached(plan.lag());
             current.beginning().tell(plan);
             current.lose(plan.madeAgain());
@@ -434,6 +435,12 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
             AtomicReference<Instant> lastCommit,
             ConcurrentSkipListMap<Instant, BatchRanges<K, V>> batches,
             @Nullable RecordFailures failures) {
+
+        /** Whether the batch before was read. */
+        boolean keepsUp() {
+            Map.Entry<Instant, BatchRanges<K, V>> last = batches.lastEntry();
+            return last == null || last.getValue().isFetched();
+        }
 
         void prefetch() {
             batches.tailMap(lastCommit.get(), false).values().stream()

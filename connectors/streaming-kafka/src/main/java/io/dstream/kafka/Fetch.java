@@ -44,13 +44,11 @@ final class Fetch<K, V> {
     }
 
     void add(ConsumerRecord<K, V> record) {
-        ReadHeaders.of(record);
         records.add(record);
         next = record.offset() + 1;
     }
 
     void addAll(List<ConsumerRecord<K, V>> more) {
-        more.forEach(ReadHeaders::of);
         records.addAll(more);
         next = more.get(more.size() - 1).offset() + 1;
     }

@@ -25,6 +25,8 @@ final class KafkaClients<K, V> {
 
     private static final String MAX_POLL_RECORDS =
             "5000"; // 500, Kafka's default, cuts what was fetched into small pieces
+    private static final String RECEIVE_BUFFER =
+            "-1"; // as the system sees fit; with 64 KB, Kafka's default, it takes many small reads
 
     private final ConsumerFactory<K, V> consumers;
     private final ClientConfig config;
@@ -111,9 +113,7 @@ final class KafkaClients<K, V> {
         own.setProperty(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
         own.setProperty(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         own.setProperty(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false"); // a topic that was deleted stays so
-        if (!config.values().containsKey(ConsumerConfig.MAX_POLL_RECORDS_CONFIG)) {
-            own.setProperty(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MAX_POLL_RECORDS);
-        }
+        setUnlessConfigured(own, ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MAX_POLL_RECORDS);
         return consumer(role, own);
     }
 
@@ -133,7 +133,14 @@ final class KafkaClients<K, V> {
         return consumer(role, own);
     }
 
+    private void setUnlessConfigured(Properties own, String key, String value) {
+        if (!config.values().containsKey(key)) {
+            own.setProperty(key, value);
+        }
+    }
+
     private Consumer<K, V> consumer(String role, Properties own) {
+        setUnlessConfigured(own, ConsumerConfig.RECEIVE_BUFFER_CONFIG, RECEIVE_BUFFER);
         try {
             return consumers.createConsumer(null, clientId + "-", role, own);
         } catch (KafkaException refusal) {

@@ -77,6 +77,7 @@ final class Lane<K, V> {
 
     /** Takes what the consumer has given. */
     void read(List<ConsumerRecord<K, V>> records) {
+        records.forEach(ReadHeaders::of); // while they are in the cache of the processor
         Fetch<K, V> current = current();
         long last = records.get(records.size() - 1).offset();
         if (current != null && ahead.isEmpty() && last < current.range().untilOffset()) {

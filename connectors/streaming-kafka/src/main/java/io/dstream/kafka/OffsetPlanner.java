@@ -58,8 +58,8 @@ final class OffsetPlanner {
     private Positions kept; // as they are known from the batch log
     private Map<String, Topic> topics = Map.of(); // as they were found last
     private Instant nextDiscovery = Instant.MIN;
-    private Map<TopicPartition, Bounds> bounds = Map.of(); // as they were found last
-    private Instant boundsUntil = Instant.MIN; // when they count as forgotten
+    private Map<TopicPartition, Bounds> lastBounds = Map.of();
+    private Instant lastBoundsUntil = Instant.MIN; // when they count as forgotten
     private final Map<String, Instant> goneSince = new HashMap<>();
     private final Set<String> awaited = new HashSet<>(); // topics that are asked for by name
     private final Set<TopicPartition> begun = new HashSet<>(); // what was saved of them is used up
@@ -128,9 +128,10 @@ final class OffsetPlanner {
      *
      * @param rates how much each partition gives
      * @param rate records per second of all partitions; 0 if that is not limited
+     * @param keepsUp whether the batch before was read, so that its topics were there
      */
-    Plan next(PartitionRates rates, long rate) throws InterruptedException {
-        Draft draft = draft(lags -> rates.areReached(lags, rate));
+    Plan next(PartitionRates rates, long rate, boolean keepsUp) throws InterruptedException {
+        Draft draft = draft(lags -> keepsUp && rates.areReached(lags, rate));
         Map<TopicPartition, Long> shares = rates.shares(draft.lags(), rate);
         List<OffsetRange> ranges = new ArrayList<>();
         draft.bounds
@@ -150,8 +151,8 @@ final class OffsetPlanner {
      */
     private Draft draft(Predicate<Map<TopicPartition, Long>> isEnough) throws InterruptedException {
         boolean due = !clock.now().isBefore(nextDiscovery);
-        boolean looksAgain = due || !clock.now().isBefore(boundsUntil);
-        Draft draft = new Draft(due ? discover() : topics, looksAgain ? Map.of() : bounds);
+        boolean looksAgain = due || !clock.now().isBefore(lastBoundsUntil);
+        Draft draft = new Draft(due ? discover() : topics, looksAgain ? Map.of() : lastBounds);
         draft.findTopicsMadeAgain();
         draft.findBounds(isEnough);
         if (!due && draft.isSuspicious()) {
@@ -171,9 +172,9 @@ final class OffsetPlanner {
             nextDiscovery = clock.now().plus(settings.discoveryInterval());
         }
         if (draft.known.isEmpty()) {
-            boundsUntil = clock.now().plus(BOUNDS_KNOWN);
+            lastBoundsUntil = clock.now().plus(BOUNDS_KNOWN);
         }
-        bounds = Map.copyOf(draft.bounds);
+        lastBounds = Map.copyOf(draft.bounds);
         status.lost(draft.lost);
         draft.losses.forEach(loss -> log.warn("Input {} goes on without lost records: {}", status.name(), loss));
         positions = draft.positions();
@@ -253,9 +254,7 @@ final class OffsetPlanner {
 
         void findBounds(Predicate<Map<TopicPartition, Long>> isEnough) throws InterruptedException {
             Set<TopicPartition> partitions = partitions();
-            if (known.keySet().equals(partitions)
-                    && next.keySet().containsAll(partitions)
-                    && isEnough.test(lags(known))) {
+            if (known.keySet().equals(partitions) && isEnough.test(lags(known))) {
                 bounds.putAll(known);
             } else if (!partitions.isEmpty()) {
                 bounds.putAll(cluster.bounds(partitions, known));
@@ -422,9 +421,9 @@ final class OffsetPlanner {
             return lags(bounds);
         }
 
-        private Map<TopicPartition, Long> lags(Map<TopicPartition, Bounds> bounds) {
+        private Map<TopicPartition, Long> lags(Map<TopicPartition, Bounds> ofPartitions) {
             Map<TopicPartition, Long> lags = new TreeMap<>(Subscription.ORDER);
-            bounds.forEach(
+            ofPartitions.forEach(
                     (partition, there) -> lags.put(partition, there.latest() - PartitionRates.of(partition, next)));
             return lags;
         }

@@ -2,7 +2,7 @@ package io.dstream.kafka;
 
 import org.apache.kafka.common.TopicPartition;
 
-/** How fast each partition is read. Called by the ticker thread of the pipeline at every batch. */
+/** How fast each partition is read. Called by the ticker thread of the pipeline, once or more for a batch. */
 @FunctionalInterface
 public interface PerPartitionConfig {
 

@@ -13,14 +13,17 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.kafka.core.ConsumerFactory;
@@ -257,6 +260,30 @@ class DirectStreamTest {
     }
 
     @Test
+    void theReceiveBufferIsLeftToTheSystemUnlessTheConsumersHaveOne() {
+        String topic = kafka.newTopic(1);
+        assertThat(receiveBufferOf(kafka.params("buffers"), topic)).isEqualTo("-1");
+        use(new TestPipeline());
+        assertThat(receiveBufferOf(kafka.params("receive.buffer.bytes", 4096), topic))
+                .isEqualTo(4096);
+    }
+
+    private @Nullable Object receiveBufferOf(Map<String, Object> params, String topic) {
+        Map<String, Object> used = new ConcurrentHashMap<>();
+        ConsumerFactory<String, String> consumers =
+                new DefaultKafkaConsumerFactory<>(params, new StringDeserializer(), new StringDeserializer()) {
+                    @Override
+                    protected Consumer<String, String> createRawConsumer(Map<String, Object> config) {
+                        used.putAll(config);
+                        return super.createRawConsumer(config);
+                    }
+                };
+        pipeline.collect(KafkaUtils.createDirectStream(pipeline.context(), consumers, topic));
+        pipeline.runBatch();
+        return used.get("receive.buffer.bytes");
+    }
+
+    @Test
     void theNextBatchIsFetchedWhileOneRuns() {
         String topic = kafka.newTopic(1);
         CountingDeserializer values = new CountingDeserializer();
@@ -378,9 +405,10 @@ class DirectStreamTest {
         pipeline.start();
         pipeline.runBatch(interval);
         assertThat(pipeline.last()).containsExactly("1", "2");
+        kafka.send(topic, 0, "6", "7");
         pipeline.runBatch(interval);
         assertThat(pipeline.last()).containsExactly("3", "4");
-        kafka.send(topic, 0, "6", "7");
+        assertThat(pipeline.stream().lag()).containsExactly(Map.entry(new TopicPartition(topic, 0), 1L)); // not asked
         pipeline.runBatch(interval);
         assertThat(pipeline.last()).containsExactly("5", "6");
         pipeline.runBatch(interval);

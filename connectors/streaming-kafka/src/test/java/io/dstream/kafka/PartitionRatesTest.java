@@ -72,6 +72,8 @@ class PartitionRatesTest {
         PartitionRates rates = rates(Duration.ofMillis(100), 100, 1);
         assertThat(rates.areReached(lags(10, 11), 0)).isTrue();
         assertThat(rates.areReached(lags(10, 9), 0)).isFalse();
+        assertThat(rates(Duration.ofMillis(100), 100, 50).areReached(lags(20), 0))
+                .isFalse();
     }
 
     @Test
@@ -81,7 +83,7 @@ class PartitionRatesTest {
     }
 
     @Test
-    void withoutAMaximumNothingIsEnough() {
+    void aPartitionWithoutAMaximumNeverHasEnough() {
         PerPartitionConfig one = partition -> partition.partition();
         assertThat(new PartitionRates(one, Duration.ofSeconds(1), PLENTY).areReached(lags(1_000, 1_000), 0))
                 .isFalse();
