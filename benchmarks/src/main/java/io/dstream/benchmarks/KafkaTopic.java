@@ -69,7 +69,8 @@ record KafkaTopic(String brokers, String name) {
         params.put("enable.auto.commit", "false");
         params.put("key.deserializer", StringDeserializer.class);
         params.put("value.deserializer", StringDeserializer.class);
-        params.put("max.poll.records", "5000"); // that of a direct stream
+        params.put("max.poll.records", "5000"); // that of a direct stream, as the next one
+        params.put("receive.buffer.bytes", "-1");
         return params;
     }
 

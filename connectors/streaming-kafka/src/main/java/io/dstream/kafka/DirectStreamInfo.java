@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param pipeline the name of its pipeline
  * @param input its id in the pipeline, such as {@code kafka-0}
  * @param bootstrapServers where its brokers are
- * @param lag by partition, how many offsets there were behind the last batch when that was made; in a backlog that is read at maximum rates, as it was
- *     known up to a second before
+ * @param lag by partition, how many offsets there were behind the last batch when that was made;
+ *     in a backlog that is read at maximum rates, as it was known up to a second before
  * @param lostRecords how many offsets were passed over since the start because their records were gone
  * @param skippedRecords how many records have failed since the start and were skipped
  * @param deadLetters how many records have failed since the start and are dead letters; each counts once in its batch, however many
