@@ -12,11 +12,9 @@ import io.dstream.output.SinkConflictException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.TopicPartition;
@@ -121,7 +119,7 @@ class KafkaGroupOffsetStoreTest extends OffsetStoreContract {
             DirectKafkaDStream<String, String> stream = define(first, topic, kafka.params(group));
             kafka.send(topic, 0, "a", "b");
             first.runBatch();
-            assertThat(committed(kafka, group, partition)).isEqualTo(2);
+            assertThat(kafka.settled(group, partition).offset()).isEqualTo(2);
             assertThatIllegalStateException()
                     .isThrownBy(() -> stream.commitAsync(new OffsetRange[0]))
                     .withMessageContaining("KafkaGroupOffsetStore");
@@ -134,14 +132,7 @@ class KafkaGroupOffsetStoreTest extends OffsetStoreContract {
             first.await(() -> first.context().info().state() == State.FAILED);
             assertThat(first.context().info().problem()).isInstanceOf(SinkConflictException.class);
         }
-        assertThat(committed(kafka, group, partition)).isEqualTo(3);
-    }
-
-    /** A consumer waits for the end of transactions, which {@link TestKafka#committed} does not. */
-    private static long committed(TestKafka kafka, String group, TopicPartition partition) {
-        try (KafkaConsumer<String, String> consumer = new KafkaConsumer<>(kafka.params(group))) {
-            return consumer.committed(Set.of(partition)).get(partition).offset();
-        }
+        assertThat(kafka.settled(group, partition).offset()).isEqualTo(3);
     }
 
     private static DirectKafkaDStream<String, String> define(

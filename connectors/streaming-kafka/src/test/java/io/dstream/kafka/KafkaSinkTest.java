@@ -18,7 +18,6 @@ import io.dstream.rdd.RDD;
 import io.dstream.scheduler.FailureSettings;
 import io.dstream.scheduler.FailureSettings.Policy;
 import io.dstream.time.ManualClock;
-import io.dstream.time.Signal;
 import io.dstream.time.StreamClock;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -232,13 +231,7 @@ class KafkaSinkTest {
         writer.write(rows(), SECOND);
         String group = "dstream-p/" + output;
         TopicPartition place = new TopicPartition(topic, 0);
-        assertThat(kafka.admin()
-                        .listConsumerGroupOffsets(group)
-                        .partitionsToOffsetAndMetadata()
-                        .get()
-                        .get(place)
-                        .metadata())
-                .endsWith("batch=" + FIRST.toEpochMilli());
+        assertThat(kafka.settled(group, place).metadata()).endsWith("batch=" + FIRST.toEpochMilli());
         kafka.admin().deleteConsumerGroupOffsets(group, Set.of(place)).all().get();
         clock.advance(Duration.ofDays(1));
         assertThatExceptionOfType(SinkConflictException.class)
@@ -270,7 +263,7 @@ class KafkaSinkTest {
     void aBatchThatTakesTooLongFailsAndIsNoZombie() throws Exception {
         SinkWriter<String> writer = open(sink(Map.of("transaction.timeout.ms", "1000"), row -> {
             if (row.equals("late")) {
-                awaitEndOfTransaction();
+                kafka.awaitTransaction("dstream-p/" + output, TransactionState.COMPLETE_ABORT);
             }
             return row;
         }));
@@ -361,8 +354,9 @@ class KafkaSinkTest {
             writer.write(rows("a"), FIRST);
         }
         assertThat(told).containsExactly("added dstream-p-" + output, "removed dstream-p-" + output);
-        assertThat(kafka.committed("service-p/" + output, Set.of(new TopicPartition(topic, 0))))
-                .containsValue(0L);
+        assertThat(kafka.settled("service-p/" + output, new TopicPartition(topic, 0))
+                        .offset())
+                .isZero();
         assertThat(kafka.admin()
                         .describeTransactions(Set.of("service-p/" + output))
                         .all()
@@ -459,20 +453,5 @@ class KafkaSinkTest {
         Queue<RDD<String>> queue = new ConcurrentLinkedQueue<>();
         pipeline.context().queueStream(queue).saveTo(sink()).named(output);
         return queue;
-    }
-
-    /** Until the brokers have undone it. */
-    private void awaitEndOfTransaction() throws Exception {
-        StreamClock clock = StreamClock.system();
-        Instant deadline = clock.now().plusSeconds(60);
-        while (kafka.admin()
-                        .describeTransactions(Set.of("dstream-p/" + output))
-                        .description("dstream-p/" + output)
-                        .get()
-                        .state()
-                != TransactionState.COMPLETE_ABORT) {
-            assertThat(clock.now()).isBefore(deadline);
-            clock.await(new Signal(), clock.now().plusMillis(50));
-        }
     }
 }

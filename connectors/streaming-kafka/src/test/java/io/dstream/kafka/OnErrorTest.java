@@ -102,7 +102,7 @@ class OnErrorTest {
         assertThat(buffer(letter, KafkaHeaders.DLT_ORIGINAL_PARTITION).getInt()).isEqualTo(1);
         assertThat(buffer(letter, KafkaHeaders.DLT_ORIGINAL_OFFSET).getLong()).isEqualTo(1);
         assertThat(buffer(letter, KafkaHeaders.DLT_ORIGINAL_TIMESTAMP).getLong())
-                .isEqualTo(kafka.records(topic, "read_uncommitted").get(1).timestamp());
+                .isEqualTo(kafka.records(topic).get(1).timestamp());
         assertThat(text(letter, KafkaHeaders.DLT_ORIGINAL_TIMESTAMP_TYPE)).isEqualTo("CreateTime");
         assertThat(text(letter, KafkaHeaders.DLT_ORIGINAL_CONSUMER_GROUP)).isEqualTo(group);
         assertThat(text(letter, KafkaHeaders.DLT_EXCEPTION_FQCN)).isEqualTo("java.lang.NumberFormatException");
@@ -153,7 +153,7 @@ class OnErrorTest {
         kafka.sendWithHeader(topic, 0, "key", "z", KafkaHeaders.DLT_ORIGINAL_TOPIC, "the first topic");
         numbers(stream(topic).onError(OnError.deadLetter(producers(), letters)).map(ConsumerRecord::value));
         pipeline.runBatch();
-        List<ConsumerRecord<byte[], byte[]>> sent = kafka.records(letters, "read_uncommitted");
+        List<ConsumerRecord<byte[], byte[]>> sent = kafka.records(letters);
         assertThat(sent).hasSize(3).allSatisfy(letter -> {
             assertThat(text(letter, KafkaHeaders.DLT_EXCEPTION_FQCN)).isEqualTo("java.lang.NumberFormatException");
             assertThat(letter.headers().headers(KafkaHeaders.DLT_EXCEPTION_CAUSE_FQCN))
@@ -181,7 +181,7 @@ class OnErrorTest {
         BatchInfo batch = pipeline.runBatch();
         assertThat(sizes).containsExactly(4, 4, 4);
         assertThat(batch.inputs().get(0).records()).isEqualTo(6);
-        List<ConsumerRecord<byte[], byte[]>> sent = kafka.records(letters, "read_uncommitted");
+        List<ConsumerRecord<byte[], byte[]>> sent = kafka.records(letters);
         assertThat(sent)
                 .extracting(letter -> new String(letter.value(), StandardCharsets.UTF_8))
                 .containsExactly("also four", "five!", "six");
@@ -266,7 +266,9 @@ class OnErrorTest {
         pipeline.start();
         pipeline.await(() -> pipeline.context().info().state() == State.FAILED); // after three attempts
         assertThat(pipeline.context().info().problem()).hasMessageContaining("Raise 'max.request.size'");
-        assertThat(values(letters, "read_uncommitted")).containsExactlyInAnyOrder("x", "y");
+        assertThat(kafka.records(letters))
+                .extracting(letter -> new String(letter.value(), StandardCharsets.UTF_8))
+                .containsExactly("x", "y");
     }
 
     @ParameterizedTest
@@ -298,9 +300,9 @@ class OnErrorTest {
             return String.valueOf(number);
         }));
         pipeline.start();
-        pipeline.await(() -> kafka.records(results, "read_committed").size() == 2);
-        assertThat(values(results, "read_committed")).containsExactlyInAnyOrder("1", "2");
-        assertThat(values(letters, "read_committed")).containsExactlyInAnyOrder("x", "y");
+        pipeline.await(() -> kafka.committedValues(results).size() == 2);
+        assertThat(kafka.committedValues(results)).containsExactly("1", "2");
+        assertThat(kafka.committedValues(letters)).containsExactly("x", "y");
         assertThat(attempts).hasValue(3);
         assertThat(pipeline.stream().deadLetters()).isEqualTo(2);
     }
@@ -320,7 +322,7 @@ class OnErrorTest {
                 .map(record -> Integer.parseInt(record.value()))
                 .saveTo(KafkaSink.to(elsewhere, results, number -> null, String::valueOf));
         assertThat(pipeline.runBatch().status()).isEqualTo(Status.COMMITTED);
-        assertThat(values(letters, "read_committed")).containsExactly("x");
+        assertThat(kafka.committedValues(letters)).containsExactly("x");
     }
 
     @Test
@@ -540,15 +542,9 @@ class OnErrorTest {
     }
 
     private ConsumerRecord<byte[], byte[]> onlyLetter(String topic) {
-        List<ConsumerRecord<byte[], byte[]>> letters = new ArrayList<>(kafka.records(topic, "read_uncommitted"));
+        List<ConsumerRecord<byte[], byte[]>> letters = new ArrayList<>(kafka.records(topic));
         assertThat(letters).hasSize(1);
         return letters.get(0);
-    }
-
-    private List<String> values(String topic, String isolationLevel) {
-        return kafka.records(topic, isolationLevel).stream()
-                .map(record -> new String(record.value(), StandardCharsets.UTF_8))
-                .toList();
     }
 
     private static String text(ConsumerRecord<?, ?> record, String header) {

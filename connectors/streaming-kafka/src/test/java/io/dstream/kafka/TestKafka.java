@@ -1,14 +1,18 @@
 package io.dstream.kafka;
 
 import io.dstream.kafka.broker.KafkaBroker;
+import io.dstream.time.Signal;
+import io.dstream.time.StreamClock;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,6 +22,7 @@ import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -125,9 +130,10 @@ final class TestKafka {
         requireSent(producer.send(record));
     }
 
-    /** Sends records in a transaction, and commits or aborts it. */
+    /** Sends records in a transaction, and commits or aborts it; returns when readers see its end. */
     void sendInTransaction(boolean commits, String topic, int partition, String... values) {
-        try (KafkaProducer<String, String> transactional = producer(Map.of("transactional.id", newName("tx")))) {
+        String id = newName("tx");
+        try (KafkaProducer<String, String> transactional = producer(Map.of("transactional.id", id))) {
             transactional.initTransactions();
             transactional.beginTransaction();
             for (String value : values) {
@@ -138,6 +144,23 @@ final class TestKafka {
                 transactional.commitTransaction();
             } else {
                 transactional.abortTransaction();
+            }
+        }
+        awaitTransaction(id, commits ? TransactionState.COMPLETE_COMMIT : TransactionState.COMPLETE_ABORT);
+    }
+
+    /** Until the last transaction of a producer is in a state; brokers mark its end in topics after they have answered. */
+    void awaitTransaction(String id, TransactionState state) {
+        StreamClock clock = StreamClock.system();
+        Instant deadline = clock.now().plusSeconds(60);
+        while (get(admin.describeTransactions(Set.of(id)).description(id)).state() != state) {
+            if (clock.now().isAfter(deadline)) {
+                throw new IllegalStateException("transaction " + id + " does not come to " + state);
+            }
+            try {
+                clock.await(new Signal(), clock.now().plusMillis(10));
+            } catch (InterruptedException failure) {
+                throw new IllegalStateException(failure);
             }
         }
     }
@@ -194,7 +217,14 @@ final class TestKafka {
         return params;
     }
 
-    /** What a group has committed, by partition; -1 where it has nothing. */
+    /** What a group has committed of a partition; waits for the end of transactions. */
+    OffsetAndMetadata settled(String group, TopicPartition partition) {
+        try (KafkaConsumer<String, String> consumer = new KafkaConsumer<>(params(group))) {
+            return consumer.committed(Set.of(partition)).get(partition);
+        }
+    }
+
+    /** What a group has committed, by partition; -1 where it has nothing; does not wait for the end of transactions. */
     Map<TopicPartition, Long> committed(String group, Collection<TopicPartition> partitions) {
         Map<TopicPartition, OffsetAndMetadata> offsets =
                 get(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
@@ -206,10 +236,9 @@ final class TestKafka {
         return committed;
     }
 
-    /** All records of a topic, partition by partition. */
-    List<ConsumerRecord<byte[], byte[]>> records(String topic, String isolationLevel) {
-        Map<String, Object> config =
-                Map.of("bootstrap.servers", broker.bootstrapServers(), "isolation.level", isolationLevel);
+    /** All records of a topic, partition by partition, whatever became of their transactions. */
+    List<ConsumerRecord<byte[], byte[]>> records(String topic) {
+        Map<String, Object> config = Map.of("bootstrap.servers", broker.bootstrapServers());
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
