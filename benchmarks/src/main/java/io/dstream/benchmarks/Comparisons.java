@@ -37,7 +37,7 @@ final class Comparisons {
             new Comparison("receiver-store", PAIRS, Target.atLeast(0.5), () -> work("receiver-store", 40)),
             new Comparison("receiver-socket", PAIRS, Target.atLeast(0.7), () -> work("receiver-socket", 10)),
             new Comparison("kafka", MANY_PAIRS, Target.atLeast(0.85), () -> countedRecords("kafka")),
-            new Comparison("kafka-default", MANY_PAIRS, Target.none(), () -> countedRecords("kafka-default")),
+            new Comparison("kafka-records", MANY_PAIRS, Target.none(), () -> countedRecords("kafka-records")),
             new Comparison("kafka-latency", 3, Target.none(), Comparisons::recordLatency),
             new Comparison(
                     "overload",
@@ -83,8 +83,8 @@ final class Comparisons {
         return 1
                 / print(
                         name,
-                        Forked.cost("kafka-engine", KafkaTopic.UNITS, options),
-                        Forked.cost(name + "-plain", KafkaTopic.UNITS, options));
+                        Forked.cost(name + "-engine", KafkaTopic.UNITS, options),
+                        Forked.cost("kafka-plain", KafkaTopic.UNITS, options));
     }
 
     /** The 99th percentile of the seconds from when a record is sent to when an output has it. */

@@ -1,13 +1,14 @@
 package io.dstream.benchmarks;
 
+import io.dstream.PairDStream;
 import io.dstream.StreamingConfig;
 import io.dstream.StreamingContext;
 import io.dstream.event.StreamingListener;
+import io.dstream.function.Function;
 import io.dstream.kafka.ConsumerStrategies;
-import io.dstream.kafka.DirectKafkaDStream;
+import io.dstream.kafka.ConsumerStrategy;
 import io.dstream.kafka.KafkaSettings;
 import io.dstream.kafka.KafkaUtils;
-import io.dstream.kafka.LocationStrategies;
 import io.dstream.rdd.Pair;
 import java.time.Duration;
 import java.util.HashMap;
@@ -32,7 +33,17 @@ final class KafkaCounts {
     private KafkaCounts() {}
 
     static Workload engine() throws Exception {
-        KafkaTopic topic = KafkaTopic.ofOptions();
+        return engine(context -> KafkaUtils.createDirectStream(context, strategy(), ConsumerRecord::key)
+                .mapToPair(key -> Pair.of(key, 1L)));
+    }
+
+    /** Of a stream that keeps whole records. */
+    static Workload engineOfRecords() throws Exception {
+        return engine(context ->
+                KafkaUtils.createDirectStream(context, strategy()).mapToPair(record -> Pair.of(record.key(), 1L)));
+    }
+
+    private static Workload engine(Function<StreamingContext, PairDStream<String, Long>> stream) throws Exception {
         KafkaSettings rates =
                 KafkaSettings.defaults().withMaxRatePerPartition(PER_SECOND_OF_BATCHES / KafkaTopic.PARTITIONS);
         return warmed(units -> {
@@ -41,8 +52,7 @@ final class KafkaCounts {
             try (Pipeline pipeline = new Pipeline(
                     config -> config.withBatchInterval(INTERVAL).withConnectorSettings(rates),
                     new StreamingListener() {})) {
-                stream(pipeline.context(), topic)
-                        .mapToPair(record -> Pair.of(record.key(), 1L))
+                stream.call(pipeline.context())
                         .reduceByKey(Long::sum)
                         .foreachRDD(rdd -> rdd.foreachPartition(counts -> counted.addAndGet(WordCount.sumOf(counts))));
                 pipeline.context().start();
@@ -55,24 +65,13 @@ final class KafkaCounts {
     }
 
     static Workload plain() throws Exception {
-        return plain(Map.of());
-    }
-
-    /** With Kafka's default, which a direct stream does not take. */
-    static Workload plainWithDefaultBuffer() throws Exception {
-        return plain(Map.of("receive.buffer.bytes", "65536"));
-    }
-
-    private static Workload plain(Map<String, Object> others) throws Exception {
         KafkaTopic topic = KafkaTopic.ofOptions();
         return warmed(units -> {
             long records = (long) units * KafkaTopic.PER_UNIT;
             long polled = 0;
             long counted = 0;
-            Map<String, Object> params = topic.consumerParams();
-            params.putAll(others);
             Map<String, Counter> counts = new HashMap<>();
-            try (KafkaConsumer<String, String> consumer = new KafkaConsumer<>(params)) {
+            try (KafkaConsumer<String, String> consumer = new KafkaConsumer<>(topic.consumerParams())) {
                 consumer.subscribe(List.of(topic.name()));
                 while (polled < records) {
                     for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofMillis(250))) {
@@ -117,7 +116,7 @@ final class KafkaCounts {
         StreamingConfig config =
                 StreamingConfig.defaults().withParallelism(Pipeline.THREADS).withBatchInterval(INTERVAL);
         try (StreamingContext context = new StreamingContext(config)) {
-            stream(context, topic).foreachRDD(rdd -> {
+            KafkaUtils.createDirectStream(context, strategy()).foreachRDD(rdd -> {
                 for (ConsumerRecord<String, String> record : rdd.collect()) {
                     long latency = System.currentTimeMillis() - record.timestamp();
                     if (seen.incrementAndGet() > records / 2) {
@@ -149,10 +148,8 @@ final class KafkaCounts {
         return millis;
     }
 
-    private static DirectKafkaDStream<String, String> stream(StreamingContext context, KafkaTopic topic) {
-        return KafkaUtils.createDirectStream(
-                context,
-                LocationStrategies.PreferConsistent(),
-                ConsumerStrategies.Subscribe(List.of(topic.name()), topic.consumerParams()));
+    private static ConsumerStrategy<String, String> strategy() {
+        KafkaTopic topic = KafkaTopic.ofOptions();
+        return ConsumerStrategies.Subscribe(List.of(topic.name()), topic.consumerParams());
     }
 }

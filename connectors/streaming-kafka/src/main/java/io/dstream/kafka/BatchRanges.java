@@ -7,21 +7,21 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The ranges of a batch. Immutable; what is fetched of them is not.
  *
+ * @param <R> type of what is kept of a record
  * @param ranges one for each partition, in their order
  * @param missing topics that were asked for by name and that there were not
  */
-record BatchRanges<K, V>(List<RangeRecords<K, V>> ranges, Set<String> missing) {
+record BatchRanges<R>(List<RangeRecords<R>> ranges, Set<String> missing) {
 
     private static final int MAX_DESCRIPTION = 1_000;
 
-    static <K, V> BatchRanges<K, V> of(List<OffsetRange> ranges, Set<String> missing, Fetcher<K, V> fetcher) {
+    static <R> BatchRanges<R> of(List<OffsetRange> ranges, Set<String> missing, Fetcher<?, ?, R> fetcher) {
         return new BatchRanges<>(
                 ranges.stream().map(range -> new RangeRecords<>(range, fetcher)).toList(), missing);
     }
@@ -43,8 +43,8 @@ record BatchRanges<K, V>(List<RangeRecords<K, V>> ranges, Set<String> missing) {
     /**
      * @param failures what becomes of records that fail; null if they fail their tasks
      */
-    List<InputPartition<ConsumerRecord<K, V>>> partitions(@Nullable RecordFailures failures) {
-        List<InputPartition<ConsumerRecord<K, V>>> partitions = new ArrayList<>();
+    List<InputPartition<R>> partitions(@Nullable RecordFailures failures) {
+        List<InputPartition<R>> partitions = new ArrayList<>();
         ranges.forEach(records -> partitions.add(new BufferedPartition<>(records, failures)));
         return partitions;
     }
@@ -69,7 +69,7 @@ record BatchRanges<K, V>(List<RangeRecords<K, V>> ranges, Set<String> missing) {
 
     /** A line for each range that has offsets, largest first, as far as there is room for them. */
     String describe() {
-        List<RangeRecords<K, V>> largest = ranges.stream()
+        List<RangeRecords<R>> largest = ranges.stream()
                 .filter(records -> records.range().count() > 0)
                 .sorted(Comparator.comparingLong(records -> -sizeOf(records)))
                 .toList();
@@ -87,13 +87,13 @@ record BatchRanges<K, V>(List<RangeRecords<K, V>> ranges, Set<String> missing) {
         return text.toString();
     }
 
-    private static String describe(RangeRecords<?, ?> records) {
+    private static String describe(RangeRecords<?> records) {
         OffsetRange range = records.range();
         return "topic: " + range.topic() + "\tpartition: " + range.partition() + "\toffsets: " + range.fromOffset()
                 + " to " + range.untilOffset() + "\tcount: " + sizeOf(records);
     }
 
-    private static long sizeOf(RangeRecords<?, ?> records) {
+    private static long sizeOf(RangeRecords<?> records) {
         long size = records.sizeIfKnown();
         return size < 0 ? records.range().count() : size;
     }

@@ -2,18 +2,18 @@ package io.dstream.kafka;
 
 import io.dstream.rdd.FailedRows;
 import java.util.Iterator;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records of a direct stream, which are fetched once and read by whoever opens the partition until their batch is released.
+ * Records of a direct stream, or what is kept of them, which are fetched once and read by whoever opens the partition until their batch is released.
  *
+ * @param <R> type of what is kept of a record
  * @param records where they are kept
  * @param failures what becomes of records that fail; null if they fail their task
  */
 @SuppressWarnings("serial") // a process reads what it has itself
-record BufferedPartition<K, V>(
-        RangeRecords<K, V> records, @Nullable RecordFailures failures) implements RangePartition<ConsumerRecord<K, V>> {
+record BufferedPartition<R>(
+        RangeRecords<R> records, @Nullable RecordFailures failures) implements RangePartition<R> {
 
     @Override
     public OffsetRange range() {
@@ -21,12 +21,12 @@ record BufferedPartition<K, V>(
     }
 
     @Override
-    public Iterator<ConsumerRecord<K, V>> open() throws Exception {
+    public Iterator<R> open() throws Exception {
         return records.await().iterator();
     }
 
     @Override
-    public @Nullable FailedRows<ConsumerRecord<K, V>> failedRows() {
+    public @Nullable FailedRows<R> failedRows() {
         return failures == null ? null : new FailedRecords<>(failures, records.failed());
     }
 

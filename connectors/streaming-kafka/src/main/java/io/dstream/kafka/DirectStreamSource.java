@@ -1,6 +1,7 @@
 package io.dstream.kafka;
 
 import io.dstream.event.InputInfo;
+import io.dstream.function.Function;
 import io.dstream.function.MisconfigurationException;
 import io.dstream.input.Allocation;
 import io.dstream.input.InputContext;
@@ -38,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * The records of topics. At a tick it is decided which offsets a batch has, and they are kept with the batch; they are fetched
  * once, while the batch before runs or when they are first read, and are in memory until the batch is released.
  */
-final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>> {
+final class DirectStreamSource<K, V, R> implements InputSource<R> {
 
     private static final Logger log = LoggerFactory.getLogger(DirectStreamSource.class);
     private static final int FETCHED = 2; // batches at once: the one that runs and the next one
@@ -48,23 +49,27 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
     private final KafkaSettings settings;
     private final PerPartitionConfig perPartition;
     private final Predicate<Throwable> isAway;
+    private final Function<ConsumerRecord<K, V>, R> handler;
 
     // Mutable state
     private volatile OnError onError = OnError.fail();
-    private volatile @Nullable Run<K, V> run; // from one start of the pipeline to its end
+    private volatile @Nullable Run<R> run; // from one start of the pipeline to its end
 
     /**
      * @param isAway tells failures of systems that are away, which no record is to blame for
+     * @param handler makes of a record what is kept of it
      */
     DirectStreamSource(
             ConsumerStrategy<K, V> strategy,
             KafkaSettings settings,
             PerPartitionConfig perPartition,
-            Predicate<Throwable> isAway) {
+            Predicate<Throwable> isAway,
+            Function<ConsumerRecord<K, V>, R> handler) {
         this.strategy = strategy;
         this.settings = settings;
         this.perPartition = perPartition;
         this.isAway = isAway;
+        this.handler = handler;
     }
 
     /**
@@ -156,18 +161,20 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
         Past past = Past.of(context.progress());
         warnOfTopicsLeft(status, past.last());
         StoredOffsets stored = storedOffsets(context, clients, past.logged());
-        Fetcher<K, V> fetcher = new Fetcher<>( // behind all that may refuse the start: nobody else closes its consumer
-                status,
-                firstConsumer(clients),
-                () -> clients.consumer("fetcher"),
-                cluster,
-                new Losses(status, settings.lostOffsets()),
-                failures != null,
-                clients.timeoutMillis());
-        ConcurrentSkipListMap<Instant, BatchRanges<K, V>> batches = new ConcurrentSkipListMap<>();
+        Fetcher<K, V, R> fetcher =
+                new Fetcher<>( // behind all that may refuse the start: nobody else closes its consumer
+                        status,
+                        firstConsumer(clients),
+                        () -> clients.consumer("fetcher"),
+                        cluster,
+                        new Losses(status, settings.lostOffsets()),
+                        handler,
+                        failures != null,
+                        clients.timeoutMillis());
+        ConcurrentSkipListMap<Instant, BatchRanges<R>> batches = new ConcurrentSkipListMap<>();
         past.batches()
                 .forEach((time, ranges) -> batches.put(time, BatchRanges.of(ofInterest(ranges), Set.of(), fetcher)));
-        Run<K, V> started = new Run<>(
+        Run<R> started = new Run<>(
                 status,
                 cluster,
                 stored,
@@ -254,7 +261,7 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
         return new StoredOffsets(store, opened, strategy.subscription(), logged);
     }
 
-    private static void begin(Run<?, ?> started) throws InterruptedException {
+    private static void begin(Run<?> started) throws InterruptedException {
         try {
             started.stored().open();
             started.lose(started.planner().begin());
@@ -275,7 +282,7 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
 
     @Override
     public Allocation allocate(Instant batchTime) throws InterruptedException {
-        Run<K, V> current = requireRun();
+        Run<R> current = requireRun();
         try {
             current.stored().open();
             long limit = current.rate().limit();
@@ -285,7 +292,7 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
             current.beginning().tell(plan);
             current.lose(plan.madeAgain());
             current.fetcher().forget(plan.gone());
-            BatchRanges<K, V> ranges = BatchRanges.of(plan.ranges(), plan.missing(), current.fetcher());
+            BatchRanges<R> ranges = BatchRanges.of(plan.ranges(), plan.missing(), current.fetcher());
             current.batches().put(batchTime, ranges);
             current.prefetch();
             return new Allocation(ranges.size(), ranges.describe(), plan.changes());
@@ -296,10 +303,10 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
     }
 
     @Override
-    public List<InputPartition<ConsumerRecord<K, V>>> read(Instant batchTime) {
-        Run<K, V> current = requireRun();
+    public List<InputPartition<R>> read(Instant batchTime) {
+        Run<R> current = requireRun();
         current.stored().open(); // a batch that is repeated may be somebody else's by now
-        BatchRanges<K, V> ranges = current.batches().get(batchTime);
+        BatchRanges<R> ranges = current.batches().get(batchTime);
         if (ranges == null) {
             return List.of();
         }
@@ -309,15 +316,15 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
 
     @Override
     public InputInfo infoWhenRead(Instant batchTime, InputInfo allocated) {
-        BatchRanges<K, V> ranges = requireRun().batches().get(batchTime);
+        BatchRanges<R> ranges = requireRun().batches().get(batchTime);
         return ranges == null ? allocated : new InputInfo(allocated.input(), ranges.size(), ranges.describe());
     }
 
     @Override
     public void commit(Instant batchTime) {
-        Run<K, V> current = requireRun();
+        Run<R> current = requireRun();
         current.lastCommit().set(batchTime);
-        BatchRanges<K, V> ranges = current.batches().get(batchTime);
+        BatchRanges<R> ranges = current.batches().get(batchTime);
         if (ranges == null) {
             current.stored().saveAgain(current.committed());
         } else {
@@ -331,14 +338,14 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
 
     @Override
     public void release(Instant upTo) {
-        Run<K, V> current = requireRun();
+        Run<R> current = requireRun();
         current.batches().headMap(upTo, true).clear();
         current.prefetch();
     }
 
     @Override
     public void close() {
-        Run<K, V> current = run;
+        Run<R> current = run;
         run = null;
         if (current != null) {
             settings.monitor().remove(current.status());
@@ -346,10 +353,10 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
         }
     }
 
-    /** As {@link DirectKafkaDStream#saveOffsets}. */
+    /** As {@link KafkaDStream#saveOffsets}. */
     void saveOffsets(Connection connection, Instant batchTime) throws SQLException {
-        Run<K, V> current = requireRun();
-        BatchRanges<K, V> ranges = current.batches().get(batchTime);
+        Run<R> current = requireRun();
+        BatchRanges<R> ranges = current.batches().get(batchTime);
         if (ranges == null) {
             throw new IllegalStateException(
                     "Input " + current.status().name() + " has no batch of " + batchTime + " that runs");
@@ -363,7 +370,7 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
      * @throws IllegalStateException if the stream does not run, or its store commits to the group
      */
     void commitAsync(OffsetRange[] ranges, OffsetCommitCallback callback) {
-        Run<K, V> current = requireRun();
+        Run<R> current = requireRun();
         if (current.stored().areThoseOfTheGroup()) {
             throw new IllegalStateException("Input " + current.status().name() + " keeps its offsets in its group by a"
                     + " KafkaGroupOffsetStore, so nothing else may be committed there");
@@ -375,8 +382,8 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
         current.group().put(offsets, callback);
     }
 
-    private Run<K, V> requireRun() {
-        Run<K, V> current = run;
+    private Run<R> requireRun() {
+        Run<R> current = run;
         if (current == null) {
             throw new IllegalStateException("The Kafka input is not started");
         }
@@ -420,25 +427,25 @@ final class DirectStreamSource<K, V> implements InputSource<ConsumerRecord<K, V>
      * @param batches of this run and the one before, that are not released
      * @param failures what becomes of records that fail; null if they fail their batch
      */
-    private record Run<K, V>(
+    private record Run<R>(
             StreamStatus status,
             Cluster cluster,
             StoredOffsets stored,
             OffsetPlanner planner,
             PartitionRates rates,
             RateController rate,
-            Fetcher<K, V> fetcher,
+            Fetcher<?, ?, R> fetcher,
             StreamThread thread,
             GroupOffsets group,
             Map<TopicPartition, Long> committed,
             Beginning beginning,
             AtomicReference<Instant> lastCommit,
-            ConcurrentSkipListMap<Instant, BatchRanges<K, V>> batches,
+            ConcurrentSkipListMap<Instant, BatchRanges<R>> batches,
             @Nullable RecordFailures failures) {
 
         /** Whether the batch before was read. */
         boolean keepsUp() {
-            Map.Entry<Instant, BatchRanges<K, V>> last = batches.lastEntry();
+            Map.Entry<Instant, BatchRanges<R>> last = batches.lastEntry();
             return last == null || last.getValue().isFetched();
         }
 

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Used by the thread of the task.
  */
-final class FailedRecords<K, V> implements FailedRows<ConsumerRecord<K, V>> {
+final class FailedRecords<R> implements FailedRows<R> {
 
     private static final int MAX_UNDER_WAY = 1_000; // letters that a task holds
 
@@ -33,15 +33,15 @@ final class FailedRecords<K, V> implements FailedRows<ConsumerRecord<K, V>> {
     }
 
     @Override
-    public void requireReadable(ConsumerRecord<K, V> record) throws Exception {
-        if (record instanceof UnreadableRecord<K, V> unreadable) {
+    public void requireReadable(R record) throws Exception {
+        if (record instanceof UnreadableRecord<?, ?> unreadable) {
             throw unreadable.failure();
         }
     }
 
     @Override
-    public void takeOut(ConsumerRecord<K, V> record, Exception failure, @Nullable DeadLetterOutput output)
-            throws Exception {
+    public void takeOut(R row, Exception failure, @Nullable DeadLetterOutput output) throws Exception {
+        ConsumerRecord<?, ?> record = (ConsumerRecord<?, ?>) row; // no other stream takes them out
         if (policy.isAway(failure)) {
             throw failure;
         }

@@ -3,17 +3,15 @@ package io.dstream.kafka;
 import io.dstream.time.Signal;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One attempt at reading a range: filled by the thread of the {@link Fetcher}, and then read by any.
  *
- * @param <K> type of the records' keys
- * @param <V> type of their values
+ * @param <R> type of what is kept of a record
  */
-final class Fetch<K, V> {
+final class Fetch<R> {
 
     private static final int MAX_ROOM = 100_000; // that is made beforehand: a range may have fewer records than offsets
 
@@ -21,13 +19,13 @@ final class Fetch<K, V> {
     private final Signal done = new Signal();
 
     // Mutable state, written before 'done' is set and read after that; 'failure' is set at the end or never
-    private final List<ConsumerRecord<K, V>> records;
+    private final List<R> rows;
     private long next; // the offset at which reading goes on
     private volatile @Nullable Exception failure;
 
     Fetch(OffsetRange range) {
         this.range = range;
-        this.records = new ArrayList<>((int) Math.min(range.count(), MAX_ROOM));
+        this.rows = new ArrayList<>((int) Math.min(range.count(), MAX_ROOM));
         this.next = range.fromOffset();
     }
 
@@ -43,14 +41,9 @@ final class Fetch<K, V> {
         return next;
     }
 
-    void add(ConsumerRecord<K, V> record) {
-        records.add(record);
-        next = record.offset() + 1;
-    }
-
-    void addAll(List<ConsumerRecord<K, V>> more) {
-        records.addAll(more);
-        next = more.get(more.size() - 1).offset() + 1;
+    void add(R row, long offset) {
+        rows.add(row);
+        next = offset + 1;
     }
 
     /** Passes over what is not there. */
@@ -78,7 +71,7 @@ final class Fetch<K, V> {
 
     /** How many records there are; -1 while that is not known. */
     long sizeIfKnown() {
-        return done.isSet() && failure == null ? records.size() : -1;
+        return done.isSet() && failure == null ? rows.size() : -1;
     }
 
     /**
@@ -86,12 +79,12 @@ final class Fetch<K, V> {
      *
      * @throws Exception what has kept them from being read
      */
-    List<ConsumerRecord<K, V>> await() throws Exception {
+    List<R> await() throws Exception {
         done.await();
         Exception reason = failure;
         if (reason != null) {
             throw reason;
         }
-        return records;
+        return rows;
     }
 }

@@ -1,5 +1,6 @@
 package io.dstream.kafka;
 
+import io.dstream.function.Function;
 import io.dstream.function.StreamingException;
 import io.dstream.input.SourceUnavailableException;
 import io.dstream.kafka.Cluster.Bounds;
@@ -17,6 +18,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
@@ -31,8 +33,10 @@ import org.slf4j.LoggerFactory;
  * without a record, which compaction and transactions leave, are passed over.
  *
  * <p>Anybody may {@link #request}; everything else happens on its thread, which ends by an interrupt.
+ *
+ * @param <R> type of what is kept of a record
  */
-final class Fetcher<K, V> implements Runnable {
+final class Fetcher<K, V, R> implements Runnable {
 
     private static final Logger log = LoggerFactory.getLogger(Fetcher.class);
     private static final Duration POLL = Duration.ofMillis(250);
@@ -41,9 +45,10 @@ final class Fetcher<K, V> implements Runnable {
     private final Supplier<Consumer<K, V>> consumers;
     private final Cluster cluster;
     private final Losses losses;
+    private final Function<ConsumerRecord<K, V>, R> handler;
     private final boolean isolates; // records that cannot be deserialized
     private final long patience; // in polls
-    private final LinkedBlockingQueue<Fetch<K, V>> requests = new LinkedBlockingQueue<>();
+    private final LinkedBlockingQueue<Fetch<R>> requests = new LinkedBlockingQueue<>();
     private final Set<String> gone = ConcurrentHashMap.newKeySet(); // topics
 
     private final Set<TopicPartition> known = ConcurrentHashMap.newKeySet();
@@ -51,12 +56,13 @@ final class Fetcher<K, V> implements Runnable {
     // Mutable state
     private volatile boolean ended;
     private @Nullable Consumer<K, V> consumer; // from here on, of the thread alone
-    private final Map<TopicPartition, Lane<K, V>> lanes = new TreeMap<>(Subscription.ORDER);
+    private final Map<TopicPartition, Lane<K, V, R>> lanes = new TreeMap<>(Subscription.ORDER);
     private int idlePolls;
 
     /**
      * @param first the consumer to begin with; null if none could be made yet
      * @param consumers makes another one when there is none, or it has failed
+     * @param handler makes of a record what is kept of it
      * @param isolates whether a record that cannot be deserialized is given as one that cannot be read; else it fails its range
      * @param timeoutMillis how long nothing may come before the brokers count as away
      */
@@ -66,6 +72,7 @@ final class Fetcher<K, V> implements Runnable {
             Supplier<Consumer<K, V>> consumers,
             Cluster cluster,
             Losses losses,
+            Function<ConsumerRecord<K, V>, R> handler,
             boolean isolates,
             int timeoutMillis) {
         this.status = status;
@@ -73,6 +80,7 @@ final class Fetcher<K, V> implements Runnable {
         this.consumers = consumers;
         this.cluster = cluster;
         this.losses = losses;
+        this.handler = handler;
         this.isolates = isolates;
         this.patience = Math.max(1, timeoutMillis / POLL.toMillis());
     }
@@ -82,7 +90,7 @@ final class Fetcher<K, V> implements Runnable {
     }
 
     /** Asks for a range, which is done at some time; at once, by a failure, if the fetcher has ended. */
-    void request(Fetch<K, V> fetch) {
+    void request(Fetch<R> fetch) {
         requests.add(fetch);
         if (ended) {
             failRequests();
@@ -92,7 +100,7 @@ final class Fetcher<K, V> implements Runnable {
     /** Is told where a partition is read from, before there is something to read. */
     void expect(OffsetRange range) {
         if (known.add(range.topicPartition())) {
-            Fetch<K, V> nothing = new Fetch<>(range);
+            Fetch<R> nothing = new Fetch<>(range);
             nothing.complete();
             requests.add(nothing);
         }
@@ -127,19 +135,20 @@ final class Fetcher<K, V> implements Runnable {
         while (busy().isEmpty()) {
             accept(requests.take());
         }
-        Fetch<K, V> next = requests.poll();
+        Fetch<R> next = requests.poll();
         while (next != null) {
             accept(next);
             next = requests.poll();
         }
     }
 
-    private void accept(Fetch<K, V> fetch) {
+    private void accept(Fetch<R> fetch) {
         lanes.entrySet()
                 .removeIf(lane ->
                         gone.contains(lane.getKey().topic()) && lane.getValue().current() == null);
         gone.clear();
-        lanes.computeIfAbsent(fetch.partition(), partition -> new Lane<>()).add(fetch);
+        lanes.computeIfAbsent(fetch.partition(), partition -> new Lane<>(handler))
+                .add(fetch);
         idlePolls = 0;
     }
 
@@ -222,7 +231,7 @@ final class Fetcher<K, V> implements Runnable {
         return progress;
     }
 
-    private Lane<K, V> lane(TopicPartition partition) {
+    private Lane<K, V, R> lane(TopicPartition partition) {
         return Objects.requireNonNull(lanes.get(partition), partition::toString);
     }
 
@@ -260,8 +269,8 @@ final class Fetcher<K, V> implements Runnable {
     }
 
     private void outOfRange(TopicPartition partition) {
-        Lane<K, V> lane = lane(partition);
-        Fetch<K, V> fetch = lane.current();
+        Lane<K, V, R> lane = lane(partition);
+        Fetch<R> fetch = lane.current();
         if (fetch == null) {
             lane.moveAway(); // it was reading ahead
             return;
@@ -288,7 +297,7 @@ final class Fetcher<K, V> implements Runnable {
             fail(failure.topicPartition(), undeserializable(failure));
             return;
         }
-        Lane<K, V> lane = lane(failure.topicPartition());
+        Lane<K, V, R> lane = lane(failure.topicPartition());
         consumer().seek(failure.topicPartition(), failure.offset() + 1);
         lane.read(List.of(new UnreadableRecord<>(failure)));
         boolean unused = lane.handOut(failure.offset() + 1);
@@ -315,7 +324,7 @@ final class Fetcher<K, V> implements Runnable {
     }
 
     private void failRequests() {
-        Fetch<K, V> request = requests.poll();
+        Fetch<R> request = requests.poll();
         while (request != null) {
             request.fail(ended());
             request = requests.poll();

@@ -2,6 +2,7 @@ package io.dstream.kafka;
 
 import io.dstream.PairDStream;
 import io.dstream.StreamingContext;
+import io.dstream.function.Function;
 import io.dstream.function.Functions;
 import io.dstream.kafka.LocationStrategies.Preference;
 import io.dstream.rdd.InputPartition;
@@ -66,13 +67,59 @@ public final class KafkaUtils {
             LocationStrategy location,
             ConsumerStrategy<K, V> strategy,
             PerPartitionConfig perPartition) {
-        return new DirectKafkaDStream<>(
+        return new DirectKafkaDStream<>(context, source(context, strategy, perPartition, record -> record));
+    }
+
+    /**
+     * As {@link #createDirectStream(StreamingContext, LocationStrategy, ConsumerStrategy, PerPartitionConfig, Function)}, with the rates
+     * of {@link KafkaSettings}.
+     *
+     * @param messageHandler makes a row of each record
+     */
+    public static <K, V, R> KafkaDStream<R> createDirectStream(
+            StreamingContext context,
+            ConsumerStrategy<K, V> strategy,
+            Function<ConsumerRecord<K, V>, R> messageHandler) {
+        return createDirectStream(
                 context,
-                new DirectStreamSource<>(
-                        strategy,
-                        KafkaSettings.of(context.config()),
-                        perPartition,
-                        context.config().failure()::isAway));
+                LocationStrategies.PreferConsistent(),
+                strategy,
+                KafkaSettings.of(context.config()).perPartition(),
+                messageHandler);
+    }
+
+    /**
+     * As {@link #createDirectStream(StreamingContext, LocationStrategy, ConsumerStrategy, PerPartitionConfig)}, with what a function
+     * makes of each record as soon as it is read. Only that is in memory until the batch ends, which spares much of it, and much of the
+     * garbage collector's work, where a batch needs little of its records.
+     *
+     * <p>The stream has no {@link DirectKafkaDStream#onError}: if the function fails, the batch does.
+     *
+     * @param messageHandler makes a row of each record; called by the thread that reads for the stream, in the order of each partition's
+     *     offsets, and again where a record is read again
+     */
+    public static <K, V, R> KafkaDStream<R> createDirectStream(
+            StreamingContext context,
+            LocationStrategy location,
+            ConsumerStrategy<K, V> strategy,
+            PerPartitionConfig perPartition,
+            Function<ConsumerRecord<K, V>, R> messageHandler) {
+        return new KafkaDStream<>(
+                context,
+                source(context, strategy, perPartition, Functions.requireNotNull("messageHandler", messageHandler)));
+    }
+
+    private static <K, V, R> DirectStreamSource<K, V, R> source(
+            StreamingContext context,
+            ConsumerStrategy<K, V> strategy,
+            PerPartitionConfig perPartition,
+            Function<ConsumerRecord<K, V>, R> handler) {
+        return new DirectStreamSource<>(
+                strategy,
+                KafkaSettings.of(context.config()),
+                perPartition,
+                context.config().failure()::isAway,
+                handler);
     }
 
     /** As {@link #createStream(StreamingContext, ConsumerFactory, Map, StorageLevel)}, in memory. */

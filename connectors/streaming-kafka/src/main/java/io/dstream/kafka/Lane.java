@@ -1,5 +1,7 @@
 package io.dstream.kafka;
 
+import io.dstream.function.Function;
+import io.dstream.function.StreamingException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -11,19 +13,30 @@ import org.jspecify.annotations.Nullable;
  * One partition on its way: ranges that are waited for, in order, and records that were read beyond the last one handed out.
  *
  * <p>Used by the thread of the {@link Fetcher} alone.
+ *
+ * @param <R> type of what is kept of a record
  */
-final class Lane<K, V> {
+final class Lane<K, V, R> {
 
     private static final long NOWHERE = -1;
 
+    private final Function<ConsumerRecord<K, V>, R> handler;
+
     // Mutable state
-    private final Deque<Fetch<K, V>> waiting = new ArrayDeque<>();
+    private final Deque<Fetch<R>> waiting = new ArrayDeque<>();
     private final Deque<ConsumerRecord<K, V>> ahead = new ArrayDeque<>();
     private long expected = NOWHERE; // where the first range begins
     private long cursor = NOWHERE; // the offset behind what was handed out; 'ahead' goes on from there
     private long position = NOWHERE; // the offset behind what the consumer has given
 
-    void add(Fetch<K, V> fetch) {
+    /**
+     * @param handler makes of a record what is kept of it
+     */
+    Lane(Function<ConsumerRecord<K, V>, R> handler) {
+        this.handler = handler;
+    }
+
+    void add(Fetch<R> fetch) {
         waiting.add(fetch);
         if (expected == NOWHERE) {
             expected = fetch.next();
@@ -32,7 +45,7 @@ final class Lane<K, V> {
 
     /** The range that is read at the moment; null if none is waited for. */
     @Nullable
-    Fetch<K, V> current() {
+    Fetch<R> current() {
         while (!waiting.isEmpty() && waiting.peek().isDone()) {
             waiting.remove(); // it has failed
         }
@@ -46,7 +59,7 @@ final class Lane<K, V> {
 
     /** The offset of what is read next; negative if that is not known. */
     long target() {
-        Fetch<K, V> current = current();
+        Fetch<R> current = current();
         if (current != null) {
             return current.next();
         }
@@ -75,16 +88,16 @@ final class Lane<K, V> {
         expected = NOWHERE;
     }
 
-    /** Takes what the consumer has given. */
+    /** Takes what the consumer has given, in the order of offsets. */
     void read(List<ConsumerRecord<K, V>> records) {
-        records.forEach(ReadHeaders::of); // while they are in the cache of the processor
-        Fetch<K, V> current = current();
-        long last = records.get(records.size() - 1).offset();
-        if (current != null && ahead.isEmpty() && last < current.range().untilOffset()) {
-            current.addAll(records);
-            cursor = current.next();
-        } else {
-            ahead.addAll(records);
+        Fetch<R> current = ahead.isEmpty() ? current() : null;
+        for (ConsumerRecord<K, V> record : records) {
+            ReadHeaders.of(record); // while it is in the cache of the processor
+            if (current == null || record.offset() >= current.range().untilOffset()) {
+                ahead.add(record);
+            } else if (!give(record, current)) {
+                return;
+            }
         }
     }
 
@@ -103,7 +116,7 @@ final class Lane<K, V> {
 
     /** Hands out what was read before. */
     void handOutWhatIsThere() {
-        Fetch<K, V> current = current();
+        Fetch<R> current = current();
         while (current != null && !isElsewhere() && fill(current)) {
             cursor = current.range().untilOffset();
             current.complete();
@@ -113,18 +126,48 @@ final class Lane<K, V> {
     }
 
     /** Ends what is waited for by a failure. */
-    void forEachWaiting(Consumer<Fetch<K, V>> end) {
+    void forEachWaiting(Consumer<Fetch<R>> end) {
         waiting.forEach(end);
         waiting.clear();
         moveAway();
     }
 
-    private boolean fill(Fetch<K, V> current) {
+    private boolean fill(Fetch<R> current) {
         long until = current.range().untilOffset();
         while (!ahead.isEmpty() && ahead.peek().offset() < until) {
-            current.add(ahead.remove());
-            cursor = current.next();
+            if (!give(ahead.remove(), current)) {
+                return false;
+            }
         }
         return !ahead.isEmpty() || position >= until;
+    }
+
+    /**
+     * Where the handler fails, all that is waited for does, and what else was read is let go.
+     *
+     * @return whether it has not failed
+     */
+    private boolean give(ConsumerRecord<K, V> record, Fetch<R> fetch) {
+        R row;
+        try {
+            row = handler.call(record);
+        } catch (Exception failure) {
+            StreamingException reason = failed(record, failure);
+            forEachWaiting(waiting -> waiting.fail(reason));
+            return false;
+        }
+        fetch.add(row, record.offset());
+        cursor = fetch.next();
+        return true;
+    }
+
+    private static StreamingException failed(ConsumerRecord<?, ?> record, Exception failure) {
+        if (failure instanceof InterruptedException) {
+            Thread.currentThread().interrupt();
+        }
+        return new StreamingException(
+                "The message handler has failed for the record of " + record.topic() + "-" + record.partition()
+                        + " at offset " + record.offset() + ": " + failure,
+                failure);
     }
 }

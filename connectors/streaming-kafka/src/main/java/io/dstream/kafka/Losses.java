@@ -26,7 +26,7 @@ final class Losses {
     }
 
     /** Ends a fetch whose other records are gone: with those it has, or with a failure. */
-    void end(Fetch<?, ?> fetch, String reason) {
+    void end(Fetch<?> fetch, String reason) {
         if (arePassedOver()) {
             passOver(fetch, fetch.range().untilOffset(), reason);
             fetch.complete();
@@ -37,7 +37,7 @@ final class Losses {
     }
 
     /** Has a fetch go on at a later offset. */
-    void passOver(Fetch<?, ?> fetch, long until, String reason) {
+    void passOver(Fetch<?> fetch, long until, String reason) {
         long records = until - fetch.next();
         log.warn("Input {} goes on without {} records of {}: {}", status.name(), records, fetch.range(), reason);
         status.lost(records);

@@ -1,11 +1,9 @@
 package io.dstream.kafka;
 
 import io.dstream.rdd.InputPartition;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** A partition of an RDD with the records of one range of offsets. */
-sealed interface RangePartition<T extends ConsumerRecord<?, ?>> extends InputPartition<T>
-        permits BufferedPartition, FixedPartition {
+/** A partition of an RDD with what is kept of the records of one range of offsets. */
+sealed interface RangePartition<T> extends InputPartition<T> permits BufferedPartition, FixedPartition {
 
     OffsetRange range();
 }

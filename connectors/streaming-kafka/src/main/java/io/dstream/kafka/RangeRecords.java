@@ -2,7 +2,6 @@ package io.dstream.kafka;
 
 import io.dstream.input.SourceUnavailableException;
 import java.util.List;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,20 +10,19 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe.
  *
- * @param <K> type of the records' keys
- * @param <V> type of their values
+ * @param <R> type of what is kept of a record
  */
-final class RangeRecords<K, V> {
+final class RangeRecords<R> {
 
     private final OffsetRange range;
-    private final Fetcher<K, V> fetcher;
+    private final Fetcher<?, ?, R> fetcher;
     private final MetRecords failed = new MetRecords();
 
     // Mutable state, guarded by this
-    private @Nullable Fetch<K, V> fetch;
+    private @Nullable Fetch<R> fetch;
     private boolean lost;
 
-    RangeRecords(OffsetRange range, Fetcher<K, V> fetcher) {
+    RangeRecords(OffsetRange range, Fetcher<?, ?, R> fetcher) {
         this.range = range;
         this.fetcher = fetcher;
     }
@@ -48,13 +46,13 @@ final class RangeRecords<K, V> {
      *
      * @throws Exception what has kept them from being read
      */
-    List<ConsumerRecord<K, V>> await() throws Exception {
+    List<R> await() throws Exception {
         return begin().await();
     }
 
     /** Is told that they are gone with their topic; does nothing if they were fetched before. */
     synchronized void lose() {
-        Fetch<K, V> current = fetch;
+        Fetch<R> current = fetch;
         if (current == null || current.sizeIfKnown() < 0) {
             lost = true;
             if (current != null) {
@@ -69,8 +67,8 @@ final class RangeRecords<K, V> {
         return fetch == null ? -1 : fetch.sizeIfKnown();
     }
 
-    private synchronized Fetch<K, V> begin() {
-        Fetch<K, V> current = fetch;
+    private synchronized Fetch<R> begin() {
+        Fetch<R> current = fetch;
         if (current == null || current.hasFailed()) {
             current = new Fetch<>(range);
             fetch = current;
