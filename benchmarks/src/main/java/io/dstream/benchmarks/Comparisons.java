@@ -37,7 +37,7 @@ final class Comparisons {
             new Comparison("receiver-store", PAIRS, Target.atLeast(0.5), () -> work("receiver-store", 40)),
             new Comparison("receiver-socket", PAIRS, Target.atLeast(0.7), () -> work("receiver-socket", 10)),
             new Comparison("kafka", MANY_PAIRS, Target.atLeast(0.85), () -> countedRecords("kafka")),
-            new Comparison("kafka-records", MANY_PAIRS, Target.none(), () -> countedRecords("kafka-records")),
+            new Comparison("kafka-handler", MANY_PAIRS, Target.atLeast(0.85), () -> countedRecords("kafka-handler")),
             new Comparison("kafka-latency", 3, Target.none(), Comparisons::recordLatency),
             new Comparison(
                     "overload",

@@ -33,14 +33,14 @@ final class KafkaCounts {
     private KafkaCounts() {}
 
     static Workload engine() throws Exception {
-        return engine(context -> KafkaUtils.createDirectStream(context, strategy(), ConsumerRecord::key)
-                .mapToPair(key -> Pair.of(key, 1L)));
-    }
-
-    /** Of a stream that keeps whole records. */
-    static Workload engineOfRecords() throws Exception {
         return engine(context ->
                 KafkaUtils.createDirectStream(context, strategy()).mapToPair(record -> Pair.of(record.key(), 1L)));
+    }
+
+    /** Of a stream that keeps the keys alone. */
+    static Workload engineWithHandler() throws Exception {
+        return engine(context -> KafkaUtils.createDirectStream(context, strategy(), ConsumerRecord::key)
+                .mapToPair(key -> Pair.of(key, 1L)));
     }
 
     private static Workload engine(Function<StreamingContext, PairDStream<String, Long>> stream) throws Exception {

@@ -50,7 +50,7 @@ final class Sides {
             case "receiver-socket-plain" -> Side.cpu(Sockets::plain);
             case "kafka-engine" -> Side.cpu(KafkaCounts::engine);
             case "kafka-plain" -> Side.cpu(KafkaCounts::plain);
-            case "kafka-records-engine" -> Side.cpu(KafkaCounts::engineOfRecords);
+            case "kafka-handler-engine" -> Side.cpu(KafkaCounts::engineWithHandler);
             case "kafka-latency" -> KafkaCounts::latency;
             case "overload" -> Overload::delayInIntervals;
             case "memory" -> WordCount::heapGrowth;

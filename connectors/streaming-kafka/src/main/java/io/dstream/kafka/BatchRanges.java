@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The ranges of a batch. Immutable; what is fetched of them is not.
  *
- * @param <R> type of what is kept of a record
+ * @param <R> type of the rows
  * @param ranges one for each partition, in their order
  * @param missing topics that were asked for by name and that there were not
  */

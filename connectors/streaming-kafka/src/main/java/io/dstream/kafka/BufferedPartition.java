@@ -5,9 +5,9 @@ import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records of a direct stream, or what is kept of them, which are fetched once and read by whoever opens the partition until their batch is released.
+ * Rows of a direct stream, which are fetched once and read by whoever opens the partition until their batch is released.
  *
- * @param <R> type of what is kept of a record
+ * @param <R> type of the rows
  * @param records where they are kept
  * @param failures what becomes of records that fail; null if they fail their task
  */

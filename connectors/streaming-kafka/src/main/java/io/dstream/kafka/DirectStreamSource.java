@@ -36,7 +36,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The records of topics. At a tick it is decided which offsets a batch has, and they are kept with the batch; they are fetched
+ * The records of topics, or what a message handler makes of them. At a tick it is decided which offsets a batch has, and they are kept with the batch; they are fetched
  * once, while the batch before runs or when they are first read, and are in memory until the batch is released.
  */
 final class DirectStreamSource<K, V, R> implements InputSource<R> {
@@ -57,7 +57,7 @@ final class DirectStreamSource<K, V, R> implements InputSource<R> {
 
     /**
      * @param isAway tells failures of systems that are away, which no record is to blame for
-     * @param handler makes of a record what is kept of it
+     * @param handler makes a row of a record
      */
     DirectStreamSource(
             ConsumerStrategy<K, V> strategy,
@@ -73,7 +73,7 @@ final class DirectStreamSource<K, V, R> implements InputSource<R> {
     }
 
     /**
-     * Decides what becomes of records that fail.
+     * Decides what becomes of records that fail; only for a stream whose rows are the records.
      *
      * @throws IllegalStateException if the stream runs
      */
@@ -463,6 +463,7 @@ final class DirectStreamSource<K, V, R> implements InputSource<R> {
         }
 
         void close() {
+            fetcher.stop();
             try {
                 group.close();
                 thread.interrupt();

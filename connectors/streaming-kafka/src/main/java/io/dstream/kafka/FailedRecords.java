@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * The records of a range that fail in one task.
  *
  * <p>Used by the thread of the task.
+ *
+ * @param <R> type of the records
  */
 final class FailedRecords<R> implements FailedRows<R> {
 
@@ -33,15 +35,15 @@ final class FailedRecords<R> implements FailedRows<R> {
     }
 
     @Override
-    public void requireReadable(R record) throws Exception {
-        if (record instanceof UnreadableRecord<?, ?> unreadable) {
+    public void requireReadable(R row) throws Exception {
+        if (row instanceof UnreadableRecord<?, ?> unreadable) {
             throw unreadable.failure();
         }
     }
 
     @Override
     public void takeOut(R row, Exception failure, @Nullable DeadLetterOutput output) throws Exception {
-        ConsumerRecord<?, ?> record = (ConsumerRecord<?, ?>) row; // no other stream takes them out
+        ConsumerRecord<?, ?> record = (ConsumerRecord<?, ?>) row; // as DirectStreamSource.onError requires
         if (policy.isAway(failure)) {
             throw failure;
         }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One attempt at reading a range: filled by the thread of the {@link Fetcher}, and then read by any.
  *
- * @param <R> type of what is kept of a record
+ * @param <R> type of the rows
  */
 final class Fetch<R> {
 

@@ -32,9 +32,9 @@ import org.slf4j.LoggerFactory;
  * Reads ranges with one consumer, on a thread of its own, and holds the consumer back where nothing is waited for. Offsets
  * without a record, which compaction and transactions leave, are passed over.
  *
- * <p>Anybody may {@link #request}; everything else happens on its thread, which ends by an interrupt.
+ * <p>Anybody may {@link #request}; everything else happens on its thread, which ends by {@link #stop} and an interrupt.
  *
- * @param <R> type of what is kept of a record
+ * @param <R> type of the rows
  */
 final class Fetcher<K, V, R> implements Runnable {
 
@@ -54,6 +54,7 @@ final class Fetcher<K, V, R> implements Runnable {
     private final Set<TopicPartition> known = ConcurrentHashMap.newKeySet();
 
     // Mutable state
+    private volatile boolean stopped;
     private volatile boolean ended;
     private @Nullable Consumer<K, V> consumer; // from here on, of the thread alone
     private final Map<TopicPartition, Lane<K, V, R>> lanes = new TreeMap<>(Subscription.ORDER);
@@ -62,7 +63,7 @@ final class Fetcher<K, V, R> implements Runnable {
     /**
      * @param first the consumer to begin with; null if none could be made yet
      * @param consumers makes another one when there is none, or it has failed
-     * @param handler makes of a record what is kept of it
+     * @param handler makes a row of a record
      * @param isolates whether a record that cannot be deserialized is given as one that cannot be read; else it fails its range
      * @param timeoutMillis how long nothing may come before the brokers count as away
      */
@@ -112,10 +113,15 @@ final class Fetcher<K, V, R> implements Runnable {
         known.removeIf(partition -> topics.contains(partition.topic()));
     }
 
+    /** Has its thread end when it is interrupted. */
+    void stop() {
+        stopped = true;
+    }
+
     @Override
     public void run() {
         try {
-            while (true) {
+            while (!stopped) {
                 acceptRequests();
                 handOutWhatIsThere();
                 fetch();
@@ -155,6 +161,12 @@ final class Fetcher<K, V, R> implements Runnable {
     /** Of what was read ahead, so that no more is read as long as that is enough. */
     private void handOutWhatIsThere() {
         lanes.values().forEach(Lane::handOutWhatIsThere);
+        forgetInterrupt();
+    }
+
+    /** That of a message handler, which ends nothing; if it was to end the thread, that is seen next. */
+    private static void forgetInterrupt() {
+        boolean unused = Thread.interrupted();
     }
 
     /** Reads for a moment if something is waited for. */
@@ -228,6 +240,7 @@ final class Fetcher<K, V, R> implements Runnable {
         for (TopicPartition partition : busy()) {
             progress |= lane(partition).handOut(current.position(partition));
         }
+        forgetInterrupt();
         return progress;
     }
 

@@ -71,42 +71,36 @@ public final class KafkaUtils {
     }
 
     /**
-     * As {@link #createDirectStream(StreamingContext, LocationStrategy, ConsumerStrategy, PerPartitionConfig, Function)}, with the rates
-     * of {@link KafkaSettings}.
+     * What a function makes of the records of topics, each as soon as it is read; else as {@link #createDirectStream(StreamingContext,
+     * LocationStrategy, ConsumerStrategy)}. In memory are the rows, and records only as far as they are read ahead of batches. That saves
+     * memory, and the garbage collector's work, where little is needed of each record.
      *
-     * @param messageHandler makes a row of each record
+     * <p>One thread reads all partitions and calls the function: what takes long belongs into an operator. If the function fails, the
+     * batch does, as if an operator had; the stream has no {@link DirectKafkaDStream#onError}.
+     *
+     * @param strategy which partitions are read, where they begin, and what makes the consumers
+     * @param messageHandler makes a row of each record, in the order of each partition's offsets, and again where a record is read again
      */
     public static <K, V, R> KafkaDStream<R> createDirectStream(
             StreamingContext context,
             ConsumerStrategy<K, V> strategy,
             Function<ConsumerRecord<K, V>, R> messageHandler) {
         return createDirectStream(
-                context,
-                LocationStrategies.PreferConsistent(),
-                strategy,
-                KafkaSettings.of(context.config()).perPartition(),
-                messageHandler);
+                context, strategy, KafkaSettings.of(context.config()).perPartition(), messageHandler);
     }
 
     /**
-     * As {@link #createDirectStream(StreamingContext, LocationStrategy, ConsumerStrategy, PerPartitionConfig)}, with what a function
-     * makes of each record as soon as it is read. Only that is in memory until the batch ends, which spares much of it, and much of the
-     * garbage collector's work, where a batch needs little of its records.
+     * As {@link #createDirectStream(StreamingContext, ConsumerStrategy, Function)}, with a rate for each partition.
      *
-     * <p>The stream has no {@link DirectKafkaDStream#onError}: if the function fails, the batch does.
-     *
-     * @param messageHandler makes a row of each record; called by the thread that reads for the stream, in the order of each partition's
-     *     offsets, and again where a record is read again
+     * @param perPartition how fast each partition is read
      */
     public static <K, V, R> KafkaDStream<R> createDirectStream(
             StreamingContext context,
-            LocationStrategy location,
             ConsumerStrategy<K, V> strategy,
             PerPartitionConfig perPartition,
             Function<ConsumerRecord<K, V>, R> messageHandler) {
         return new KafkaDStream<>(
-                context,
-                source(context, strategy, perPartition, Functions.requireNotNull("messageHandler", messageHandler)));
+                context, source(context, strategy, perPartition, Functions.require("messageHandler", messageHandler)));
     }
 
     private static <K, V, R> DirectStreamSource<K, V, R> source(
@@ -115,9 +109,9 @@ public final class KafkaUtils {
             PerPartitionConfig perPartition,
             Function<ConsumerRecord<K, V>, R> handler) {
         return new DirectStreamSource<>(
-                strategy,
+                Functions.requireNotNull("strategy", strategy),
                 KafkaSettings.of(context.config()),
-                perPartition,
+                Functions.requireNotNull("perPartition", perPartition),
                 context.config().failure()::isAway,
                 handler);
     }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Used by the thread of the {@link Fetcher} alone.
  *
- * @param <R> type of what is kept of a record
+ * @param <R> type of the rows
  */
 final class Lane<K, V, R> {
 
@@ -30,7 +30,7 @@ final class Lane<K, V, R> {
     private long position = NOWHERE; // the offset behind what the consumer has given
 
     /**
-     * @param handler makes of a record what is kept of it
+     * @param handler makes a row of a record
      */
     Lane(Function<ConsumerRecord<K, V>, R> handler) {
         this.handler = handler;
@@ -143,16 +143,20 @@ final class Lane<K, V, R> {
     }
 
     /**
-     * Where the handler fails, all that is waited for does, and what else was read is let go.
+     * Adds what the handler makes of a record. Where it fails, all that is waited for does, and what else was read is let go.
      *
-     * @return whether it has not failed
+     * @return false if it has failed, or the range has before
      */
     private boolean give(ConsumerRecord<K, V> record, Fetch<R> fetch) {
+        if (fetch.isDone()) {
+            moveAway();
+            return false;
+        }
         R row;
         try {
             row = handler.call(record);
-        } catch (Exception failure) {
-            StreamingException reason = failed(record, failure);
+        } catch (Exception | Error failure) {
+            StreamingException reason = handlerFailure(record, failure);
             forEachWaiting(waiting -> waiting.fail(reason));
             return false;
         }
@@ -161,10 +165,7 @@ final class Lane<K, V, R> {
         return true;
     }
 
-    private static StreamingException failed(ConsumerRecord<?, ?> record, Exception failure) {
-        if (failure instanceof InterruptedException) {
-            Thread.currentThread().interrupt();
-        }
+    private static StreamingException handlerFailure(ConsumerRecord<?, ?> record, Throwable failure) {
         return new StreamingException(
                 "The message handler has failed for the record of " + record.topic() + "-" + record.partition()
                         + " at offset " + record.offset() + ": " + failure,

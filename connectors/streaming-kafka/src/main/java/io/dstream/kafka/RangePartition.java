@@ -2,7 +2,7 @@ package io.dstream.kafka;
 
 import io.dstream.rdd.InputPartition;
 
-/** A partition of an RDD with what is kept of the records of one range of offsets. */
+/** A partition of an RDD with the rows of one range of offsets. */
 sealed interface RangePartition<T> extends InputPartition<T> permits BufferedPartition, FixedPartition {
 
     OffsetRange range();

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe.
  *
- * @param <R> type of what is kept of a record
+ * @param <R> type of the rows
  */
 final class RangeRecords<R> {
 

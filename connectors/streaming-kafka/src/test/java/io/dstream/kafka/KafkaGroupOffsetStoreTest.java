@@ -119,7 +119,7 @@ class KafkaGroupOffsetStoreTest extends OffsetStoreContract {
             DirectKafkaDStream<String, String> stream = define(first, topic, kafka.params(group));
             kafka.send(topic, 0, "a", "b");
             first.runBatch();
-            assertThat(kafka.settled(group, partition).offset()).isEqualTo(2);
+            assertThat(kafka.stable(group, partition).offset()).isEqualTo(2);
             assertThatIllegalStateException()
                     .isThrownBy(() -> stream.commitAsync(new OffsetRange[0]))
                     .withMessageContaining("KafkaGroupOffsetStore");
@@ -132,7 +132,7 @@ class KafkaGroupOffsetStoreTest extends OffsetStoreContract {
             first.await(() -> first.context().info().state() == State.FAILED);
             assertThat(first.context().info().problem()).isInstanceOf(SinkConflictException.class);
         }
-        assertThat(kafka.settled(group, partition).offset()).isEqualTo(3);
+        assertThat(kafka.stable(group, partition).offset()).isEqualTo(3);
     }
 
     private static DirectKafkaDStream<String, String> define(

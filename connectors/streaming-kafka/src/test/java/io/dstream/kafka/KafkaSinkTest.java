@@ -231,7 +231,7 @@ class KafkaSinkTest {
         writer.write(rows(), SECOND);
         String group = "dstream-p/" + output;
         TopicPartition place = new TopicPartition(topic, 0);
-        assertThat(kafka.settled(group, place).metadata()).endsWith("batch=" + FIRST.toEpochMilli());
+        assertThat(kafka.stable(group, place).metadata()).endsWith("batch=" + FIRST.toEpochMilli());
         kafka.admin().deleteConsumerGroupOffsets(group, Set.of(place)).all().get();
         clock.advance(Duration.ofDays(1));
         assertThatExceptionOfType(SinkConflictException.class)
@@ -354,7 +354,7 @@ class KafkaSinkTest {
             writer.write(rows("a"), FIRST);
         }
         assertThat(told).containsExactly("added dstream-p-" + output, "removed dstream-p-" + output);
-        assertThat(kafka.settled("service-p/" + output, new TopicPartition(topic, 0))
+        assertThat(kafka.stable("service-p/" + output, new TopicPartition(topic, 0))
                         .offset())
                 .isZero();
         assertThat(kafka.admin()

@@ -8,18 +8,29 @@ import io.dstream.event.BatchInfo.Status;
 import io.dstream.function.Function;
 import io.dstream.scheduler.FailureSettings;
 import io.dstream.scheduler.FailureSettings.Policy;
+import io.dstream.time.ManualClock;
 import io.dstream.time.StreamClock;
 import java.lang.ref.WeakReference;
+import java.net.ConnectException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a direct stream has of its records where a message handler makes its rows. */
 class MessageHandlerTest {
@@ -49,7 +60,9 @@ class MessageHandlerTest {
         assertThat(ranges).containsExactly(OffsetRange.create(topic, 0, 0, 2), OffsetRange.create(topic, 1, 0, 1));
         assertThat(batch.inputs().get(0).records()).isEqualTo(3);
         pipeline.close();
-        assertThat(kafka.committed(group, partitions(topic))).containsValues(2L, 1L);
+        TopicPartition first = new TopicPartition(topic, 0);
+        TopicPartition second = new TopicPartition(topic, 1);
+        assertThat(kafka.committed(group, List.of(first, second))).isEqualTo(Map.of(first, 2L, second, 1L));
     }
 
     @Test
@@ -103,28 +116,90 @@ class MessageHandlerTest {
         assertThat(numbers).isEmpty();
     }
 
-    @Test
-    void aBatchThatIsTriedAgainHasItsRowsOnce() {
+    @ParameterizedTest
+    @ValueSource(strings = {"1", "2", "3", "4", "5", "6"})
+    void aBatchThatIsTriedAgainHasItsRowsOnceWhereverItFails(String poison) {
         String topic = kafka.newTopic(2);
         kafka.send(topic, 0, "1", "2", "3", "4");
         kafka.send(topic, 1, "5", "6");
-        use(new TestPipeline(
-                StreamClock.system(),
-                config -> config.withBatchInterval(Duration.ofMillis(50))
-                        .withMaxRecordsPerBatch(4)
-                        .withFailure(new FailureSettings(Policy.STOP, 4, Duration.ofMillis(1), failure -> false)),
-                settings -> settings));
-        AtomicInteger failures = new AtomicInteger(3);
+        useRealTime(new FailureSettings(Policy.STOP, 4, Duration.ofMillis(1), failure -> false));
+        Queue<Throwable> failures = new ConcurrentLinkedQueue<>(
+                List.of(new IllegalStateException(), new AssertionError(), new InterruptedException()));
         pipeline.collectValues(stream(topic, record -> {
-            if (record.value().equals("2") && failures.getAndDecrement() > 0) {
-                throw new IllegalStateException("not yet");
+            if (record.value().equals(poison) && !failures.isEmpty()) {
+                throwAny(failures.remove());
             }
             return record.value();
         }));
         pipeline.start();
         pipeline.await(() -> pipeline.all().size() >= 6);
         assertThat(pipeline.all()).containsExactlyInAnyOrder("1", "2", "3", "4", "5", "6");
-        assertThat(failures.get()).isNegative();
+        assertThat(failures).isEmpty();
+    }
+
+    @Test
+    void aSystemThatItFindsAwayIsWaitedFor() {
+        String topic = kafka.newTopic(1);
+        kafka.send(topic, 0, "a");
+        useRealTime(new FailureSettings(Policy.STOP, 1, Duration.ofMillis(1), ConnectException.class::isInstance));
+        AtomicInteger calls = new AtomicInteger();
+        pipeline.collectValues(stream(topic, record -> {
+            if (calls.incrementAndGet() < 4) {
+                throw new ConnectException("a dictionary is away");
+            }
+            return record.value();
+        }));
+        pipeline.start();
+        pipeline.await(() -> !pipeline.all().isEmpty());
+        assertThat(pipeline.all()).containsExactly("a");
+    }
+
+    @Test
+    void anInterruptThatItLeavesBehindEndsNothing() {
+        String topic = kafka.newTopic(1);
+        kafka.send(topic, 0, "a", "b");
+        pipeline.collectValues(stream(topic, record -> {
+            Thread.currentThread().interrupt();
+            return record.value();
+        }));
+        pipeline.runBatch();
+        kafka.send(topic, 0, "c");
+        pipeline.runBatch();
+        assertThat(pipeline.all()).containsExactly("a", "b", "c");
+    }
+
+    @Test
+    void itsRowsMayBeNullAndPassOverOffsetsWithoutARecord() {
+        String topic = kafka.newTopic(1);
+        kafka.send(topic, 0, "nothing");
+        kafka.sendInTransaction(false, topic, 0, "aborted");
+        kafka.send(topic, 0, "row");
+        List<@Nullable String> rows = new ArrayList<>();
+        KafkaUtils.createDirectStream(
+                        pipeline.context(),
+                        ConsumerStrategies.<String, String>Subscribe(
+                                List.of(topic), kafka.params("isolation.level", "read_committed")),
+                        record -> record.value().equals("nothing") ? null : record.value())
+                .foreachRDD(rdd -> rows.addAll(rdd.collect()));
+        pipeline.runBatch();
+        assertThat(rows).containsExactly(null, "row");
+    }
+
+    @Test
+    void aRestartHasTheRowsOfItsWindows(@TempDir Path directory) {
+        String topic = kafka.newTopic(1);
+        ManualClock clock = new ManualClock(Instant.EPOCH);
+        kafka.send(topic, 0, "a");
+        useDirectory(directory, clock);
+        pipeline.collectValues(stream(topic, ConsumerRecord::value).window(Duration.ofSeconds(9)));
+        pipeline.runBatch();
+        kafka.send(topic, 0, "x");
+        pipeline.runBatch();
+        useDirectory(directory, clock);
+        pipeline.collectValues(stream(topic, ConsumerRecord::value).window(Duration.ofSeconds(9)));
+        kafka.send(topic, 0, "b");
+        pipeline.runBatch();
+        assertThat(pipeline.last()).containsExactly("a", "x", "b");
     }
 
     @Test
@@ -133,11 +208,7 @@ class MessageHandlerTest {
         kafka.send(topic, 0, "1", "2", "3");
         kafka.send(topic, 1, "a", "b");
         pipeline.collectValues(KafkaUtils.createDirectStream(
-                pipeline.context(),
-                LocationStrategies.PreferConsistent(),
-                strategy(topic),
-                partition -> 2 - partition.partition(),
-                ConsumerRecord::value));
+                pipeline.context(), strategy(topic), partition -> 2 - partition.partition(), ConsumerRecord::value));
         pipeline.runBatch();
         assertThat(pipeline.last()).containsExactly("1", "2", "a");
     }
@@ -159,8 +230,24 @@ class MessageHandlerTest {
         return ConsumerStrategies.Subscribe(List.of(topic), params);
     }
 
-    private static List<TopicPartition> partitions(String topic) {
-        return List.of(new TopicPartition(topic, 0), new TopicPartition(topic, 1));
+    private void useRealTime(FailureSettings failure) {
+        use(new TestPipeline(
+                StreamClock.system(),
+                config -> config.withBatchInterval(Duration.ofMillis(50))
+                        .withMaxRecordsPerBatch(4)
+                        .withFailure(failure),
+                settings -> settings));
+    }
+
+    private void useDirectory(Path directory, ManualClock clock) {
+        use(new TestPipeline(clock, config -> config.withCheckpointDirectory(directory), settings -> settings));
+    }
+
+    private static void throwAny(Throwable failure) throws Exception {
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        throw (Exception) failure;
     }
 
     private void use(TestPipeline other) {

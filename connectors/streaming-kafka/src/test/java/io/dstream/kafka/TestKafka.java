@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -40,6 +41,7 @@ import org.jspecify.annotations.Nullable;
 final class TestKafka {
 
     private static final AtomicInteger NAMES = new AtomicInteger();
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final KafkaBroker broker = KafkaBroker.start();
     private final Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
@@ -152,7 +154,7 @@ final class TestKafka {
     /** Until the last transaction of a producer is in a state; brokers mark its end in topics after they have answered. */
     void awaitTransaction(String id, TransactionState state) {
         StreamClock clock = StreamClock.system();
-        Instant deadline = clock.now().plusSeconds(60);
+        Instant deadline = clock.now().plus(PATIENCE);
         while (get(admin.describeTransactions(Set.of(id)).description(id)).state() != state) {
             if (clock.now().isAfter(deadline)) {
                 throw new IllegalStateException("transaction " + id + " does not come to " + state);
@@ -217,10 +219,11 @@ final class TestKafka {
         return params;
     }
 
-    /** What a group has committed of a partition; waits for the end of transactions. */
-    OffsetAndMetadata settled(String group, TopicPartition partition) {
+    /** What a group has committed of a partition, once no transaction is about to change it. */
+    OffsetAndMetadata stable(String group, TopicPartition partition) {
         try (KafkaConsumer<String, String> consumer = new KafkaConsumer<>(params(group))) {
-            return consumer.committed(Set.of(partition)).get(partition);
+            return Objects.requireNonNull(
+                    consumer.committed(Set.of(partition), PATIENCE).get(partition), "nothing is committed");
         }
     }
 
