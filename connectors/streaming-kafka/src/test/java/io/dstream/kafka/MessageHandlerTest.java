@@ -124,7 +124,7 @@ class MessageHandlerTest {
         kafka.send(topic, 1, "5", "6");
         useRealTime(new FailureSettings(Policy.STOP, 4, Duration.ofMillis(1), failure -> false));
         Queue<Throwable> failures = new ConcurrentLinkedQueue<>(
-                List.of(new IllegalStateException(), new AssertionError(), new InterruptedException()));
+                List.of(new AssertionError(), new IllegalStateException(), new InterruptedException()));
         pipeline.collectValues(stream(topic, record -> {
             if (record.value().equals(poison) && !failures.isEmpty()) {
                 throwAny(failures.remove());
