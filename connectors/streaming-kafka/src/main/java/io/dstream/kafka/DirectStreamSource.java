@@ -36,8 +36,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The records of topics, or what a message handler makes of them. At a tick it is decided which offsets a batch has, and they are kept with the batch; they are fetched
- * once, while the batch before runs or when they are first read, and are in memory until the batch is released.
+ * The records of topics, or what a message handler makes of them. At a tick it is decided which offsets a batch has, and they are kept
+ * with the batch; they are fetched once, while the batch before runs or when they are first read, and are in memory until the batch is
+ * released.
  */
 final class DirectStreamSource<K, V, R> implements InputSource<R> {
 

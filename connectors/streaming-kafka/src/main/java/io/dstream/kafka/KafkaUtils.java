@@ -80,6 +80,7 @@ public final class KafkaUtils {
      *
      * @param strategy which partitions are read, where they begin, and what makes the consumers
      * @param messageHandler makes a row of each record, in the order of each partition's offsets, and again where a record is read again
+     * @throws IllegalArgumentException if {@code strategy} or {@code messageHandler} is null
      */
     public static <K, V, R> KafkaDStream<R> createDirectStream(
             StreamingContext context,
@@ -93,6 +94,7 @@ public final class KafkaUtils {
      * As {@link #createDirectStream(StreamingContext, ConsumerStrategy, Function)}, with a rate for each partition.
      *
      * @param perPartition how fast each partition is read
+     * @throws IllegalArgumentException if it is null, or another argument is as there
      */
     public static <K, V, R> KafkaDStream<R> createDirectStream(
             StreamingContext context,
