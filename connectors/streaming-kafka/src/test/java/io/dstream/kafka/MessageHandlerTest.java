@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.LongDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -114,6 +115,23 @@ class MessageHandlerTest {
                 .contains("The message handler has failed for the record of " + topic + "-0 at offset 1")
                 .contains("NumberFormatException");
         assertThat(numbers).isEmpty();
+    }
+
+    @Test
+    void aRecordThatCannotBeDeserializedFailsTheBatchBeforeItIsHandled() {
+        String topic = kafka.newTopic(1);
+        kafka.send(topic, 0, "no number of eight bytes");
+        AtomicInteger calls = new AtomicInteger();
+        KafkaUtils.createDirectStream(
+                        pipeline.context(),
+                        ConsumerStrategies.<String, Long>Subscribe(
+                                List.of(topic), kafka.params("value.deserializer", LongDeserializer.class)),
+                        record -> calls.incrementAndGet())
+                .foreachRDD(rdd -> rdd.collect());
+        BatchInfo batch = pipeline.runBatch();
+        assertThat(batch.status()).isEqualTo(Status.FAILED);
+        assertThat(batch.failureReason()).contains("The record of " + topic + "-0 at offset 0 cannot be deserialized");
+        assertThat(calls).hasValue(0);
     }
 
     @ParameterizedTest
@@ -226,8 +244,7 @@ class MessageHandlerTest {
     }
 
     private ConsumerStrategy<String, String> strategy(String topic) {
-        Map<String, Object> params = kafka.params(group);
-        return ConsumerStrategies.Subscribe(List.of(topic), params);
+        return ConsumerStrategies.Subscribe(List.of(topic), kafka.params(group));
     }
 
     private void useRealTime(FailureSettings failure) {
