@@ -1,7 +1,6 @@
 package io.dstream.kafka;
 
 import io.dstream.event.InputInfo;
-import io.dstream.function.Function;
 import io.dstream.function.MisconfigurationException;
 import io.dstream.input.Allocation;
 import io.dstream.input.InputContext;
@@ -28,7 +27,6 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetCommitCallback;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +48,7 @@ final class DirectStreamSource<K, V, R> implements InputSource<R> {
     private final KafkaSettings settings;
     private final PerPartitionConfig perPartition;
     private final Predicate<Throwable> isAway;
-    private final Function<ConsumerRecord<K, V>, R> handler;
+    private final RowMaker<K, V, R> rowMaker;
 
     // Mutable state
     private volatile OnError onError = OnError.fail();
@@ -58,19 +56,18 @@ final class DirectStreamSource<K, V, R> implements InputSource<R> {
 
     /**
      * @param isAway tells failures of systems that are away, which no record is to blame for
-     * @param handler makes a row of a record
      */
     DirectStreamSource(
             ConsumerStrategy<K, V> strategy,
             KafkaSettings settings,
             PerPartitionConfig perPartition,
             Predicate<Throwable> isAway,
-            Function<ConsumerRecord<K, V>, R> handler) {
+            RowMaker<K, V, R> rowMaker) {
         this.strategy = strategy;
         this.settings = settings;
         this.perPartition = perPartition;
         this.isAway = isAway;
-        this.handler = handler;
+        this.rowMaker = rowMaker;
     }
 
     /**
@@ -169,7 +166,7 @@ final class DirectStreamSource<K, V, R> implements InputSource<R> {
                         () -> clients.consumer("fetcher"),
                         cluster,
                         new Losses(status, settings.lostOffsets()),
-                        handler,
+                        rowMaker,
                         failures != null,
                         clients.timeoutMillis());
         ConcurrentSkipListMap<Instant, BatchRanges<R>> batches = new ConcurrentSkipListMap<>();

@@ -41,9 +41,12 @@ final class Fetch<R> {
         return next;
     }
 
-    void add(R row, long offset) {
-        rows.add(row);
-        next = offset + 1;
+    /**
+     * @param last the offset of the last one
+     */
+    void addAll(List<R> more, long last) {
+        rows.addAll(more);
+        next = last + 1;
     }
 
     /** Passes over what is not there. */

@@ -1,6 +1,5 @@
 package io.dstream.kafka;
 
-import io.dstream.function.Function;
 import io.dstream.function.StreamingException;
 import io.dstream.input.SourceUnavailableException;
 import io.dstream.kafka.Cluster.Bounds;
@@ -18,7 +17,6 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
@@ -45,7 +43,7 @@ final class Fetcher<K, V, R> implements Runnable {
     private final Supplier<Consumer<K, V>> consumers;
     private final Cluster cluster;
     private final Losses losses;
-    private final Function<ConsumerRecord<K, V>, R> handler;
+    private final RowMaker<K, V, R> rowMaker;
     private final boolean isolates; // records that cannot be deserialized
     private final long patience; // in polls
     private final LinkedBlockingQueue<Fetch<R>> requests = new LinkedBlockingQueue<>();
@@ -63,7 +61,6 @@ final class Fetcher<K, V, R> implements Runnable {
     /**
      * @param first the consumer to begin with; null if none could be made yet
      * @param consumers makes another one when there is none, or it has failed
-     * @param handler makes a row of a record
      * @param isolates whether a record that cannot be deserialized is given as one that cannot be read; else it fails its range
      * @param timeoutMillis how long nothing may come before the brokers count as away
      */
@@ -73,7 +70,7 @@ final class Fetcher<K, V, R> implements Runnable {
             Supplier<Consumer<K, V>> consumers,
             Cluster cluster,
             Losses losses,
-            Function<ConsumerRecord<K, V>, R> handler,
+            RowMaker<K, V, R> rowMaker,
             boolean isolates,
             int timeoutMillis) {
         this.status = status;
@@ -81,7 +78,7 @@ final class Fetcher<K, V, R> implements Runnable {
         this.consumers = consumers;
         this.cluster = cluster;
         this.losses = losses;
-        this.handler = handler;
+        this.rowMaker = rowMaker;
         this.isolates = isolates;
         this.patience = Math.max(1, timeoutMillis / POLL.toMillis());
     }
@@ -123,7 +120,6 @@ final class Fetcher<K, V, R> implements Runnable {
         try {
             while (!stopped) {
                 acceptRequests();
-                handOutWhatIsThere();
                 fetch();
             }
         } catch (InterruptedException | InterruptException end) {
@@ -153,7 +149,7 @@ final class Fetcher<K, V, R> implements Runnable {
                 .removeIf(lane ->
                         gone.contains(lane.getKey().topic()) && lane.getValue().current() == null);
         gone.clear();
-        lanes.computeIfAbsent(fetch.partition(), partition -> new Lane<>(handler))
+        lanes.computeIfAbsent(fetch.partition(), partition -> new Lane<>(rowMaker, () -> stopped))
                 .add(fetch);
         idlePolls = 0;
     }
@@ -169,12 +165,13 @@ final class Fetcher<K, V, R> implements Runnable {
         boolean unused = Thread.interrupted();
     }
 
-    /** Reads for a moment if something is waited for. */
+    /** Hands out what is there, and reads for a moment if more is waited for. */
     private void fetch() throws InterruptedException {
-        if (busy().isEmpty()) {
-            return;
-        }
         try {
+            handOutWhatIsThere();
+            if (busy().isEmpty()) {
+                return;
+            }
             Consumer<K, V> current = consumer();
             direct(current);
             boolean progress = handOut(current, current.poll(POLL));

@@ -67,7 +67,8 @@ public final class KafkaUtils {
             LocationStrategy location,
             ConsumerStrategy<K, V> strategy,
             PerPartitionConfig perPartition) {
-        return new DirectKafkaDStream<>(context, source(context, strategy, perPartition, record -> record));
+        return new DirectKafkaDStream<>(
+                context, source(context, strategy, perPartition, (records, isUnwanted) -> records));
     }
 
     /**
@@ -75,7 +76,7 @@ public final class KafkaUtils {
      * LocationStrategy, ConsumerStrategy)}. In memory are the rows, and records only as far as they are read ahead of batches. That saves
      * memory, and the garbage collector's work, where little is needed of each record.
      *
-     * <p>One thread reads all partitions and calls the function: what takes long belongs into an operator. If the function fails, the
+     * <p>One thread reads all partitions and calls the function, and no more once the stream has stopped: what takes long belongs into an operator. If the function fails, the
      * batch does, as if an operator had; the stream has no {@link DirectKafkaDStream#onError}.
      *
      * @param strategy which partitions are read, where they begin, and what makes the consumers
@@ -102,20 +103,25 @@ public final class KafkaUtils {
             PerPartitionConfig perPartition,
             Function<ConsumerRecord<K, V>, R> messageHandler) {
         return new KafkaDStream<>(
-                context, source(context, strategy, perPartition, Functions.require("messageHandler", messageHandler)));
+                context,
+                source(
+                        context,
+                        strategy,
+                        perPartition,
+                        new MessageHandler<>(Functions.require("messageHandler", messageHandler))));
     }
 
     private static <K, V, R> DirectStreamSource<K, V, R> source(
             StreamingContext context,
             ConsumerStrategy<K, V> strategy,
             PerPartitionConfig perPartition,
-            Function<ConsumerRecord<K, V>, R> handler) {
+            RowMaker<K, V, R> rowMaker) {
         return new DirectStreamSource<>(
                 Functions.requireNotNull("strategy", strategy),
                 KafkaSettings.of(context.config()),
                 Functions.requireNotNull("perPartition", perPartition),
                 context.config().failure()::isAway,
-                handler);
+                rowMaker);
     }
 
     /** As {@link #createStream(StreamingContext, ConsumerFactory, Map, StorageLevel)}, in memory. */

@@ -1,10 +1,11 @@
 package io.dstream.kafka;
 
-import io.dstream.function.Function;
 import io.dstream.function.StreamingException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -20,20 +21,22 @@ final class Lane<K, V, R> {
 
     private static final long NOWHERE = -1;
 
-    private final Function<ConsumerRecord<K, V>, R> handler;
+    private final RowMaker<K, V, R> rowMaker;
+    private final BooleanSupplier isStopped;
 
     // Mutable state
     private final Deque<Fetch<R>> waiting = new ArrayDeque<>();
-    private final Deque<ConsumerRecord<K, V>> ahead = new ArrayDeque<>();
+    private final List<ConsumerRecord<K, V>> ahead = new ArrayList<>();
     private long expected = NOWHERE; // where the first range begins
     private long cursor = NOWHERE; // the offset behind what was handed out; 'ahead' goes on from there
     private long position = NOWHERE; // the offset behind what the consumer has given
 
     /**
-     * @param handler makes a row of a record
+     * @param isStopped whether nobody waits for rows any more
      */
-    Lane(Function<ConsumerRecord<K, V>, R> handler) {
-        this.handler = handler;
+    Lane(RowMaker<K, V, R> rowMaker, BooleanSupplier isStopped) {
+        this.rowMaker = rowMaker;
+        this.isStopped = isStopped;
     }
 
     void add(Fetch<R> fetch) {
@@ -90,15 +93,8 @@ final class Lane<K, V, R> {
 
     /** Takes what the consumer has given, in the order of offsets. */
     void read(List<ConsumerRecord<K, V>> records) {
-        Fetch<R> current = ahead.isEmpty() ? current() : null;
-        for (ConsumerRecord<K, V> record : records) {
-            ReadHeaders.of(record); // while it is in the cache of the processor
-            if (current == null || record.offset() >= current.range().untilOffset()) {
-                ahead.add(record);
-            } else if (!give(record, current)) {
-                return;
-            }
-        }
+        records.forEach(ReadHeaders::of); // while they are in the cache of the processor
+        ahead.addAll(records);
     }
 
     /**
@@ -134,41 +130,48 @@ final class Lane<K, V, R> {
 
     private boolean fill(Fetch<R> current) {
         long until = current.range().untilOffset();
-        while (!ahead.isEmpty() && ahead.peek().offset() < until) {
-            if (!give(ahead.remove(), current)) {
-                return false;
-            }
+        int within = countAheadOf(until);
+        if (within > 0 && !give(ahead.subList(0, within), current)) {
+            return false;
         }
+        ahead.subList(0, within).clear();
         return !ahead.isEmpty() || position >= until;
     }
 
-    /**
-     * Adds what the handler makes of a record. Where it fails, all that is waited for does, and what else was read is let go.
-     *
-     * @return false if it has failed, or the range has before
-     */
-    private boolean give(ConsumerRecord<K, V> record, Fetch<R> fetch) {
-        if (fetch.isDone()) {
-            moveAway();
-            return false;
+    /** How many of the records ahead have lower offsets, by bisection. */
+    private int countAheadOf(long offset) {
+        int count = 0;
+        int end = ahead.size();
+        while (count < end) {
+            int middle = (count + end) >>> 1;
+            if (ahead.get(middle).offset() < offset) {
+                count = middle + 1;
+            } else {
+                end = middle;
+            }
         }
-        R row;
-        try {
-            row = handler.call(record);
-        } catch (Exception | Error failure) {
-            StreamingException reason = handlerFailure(record, failure);
-            forEachWaiting(waiting -> waiting.fail(reason));
-            return false;
-        }
-        fetch.add(row, record.offset());
-        cursor = fetch.next();
-        return true;
+        return count;
     }
 
-    private static StreamingException handlerFailure(ConsumerRecord<?, ?> record, Throwable failure) {
-        return new StreamingException(
-                "The message handler has failed for the record of " + record.topic() + "-" + record.partition()
-                        + " at offset " + record.offset() + ": " + failure,
-                failure);
+    /**
+     * Adds the rows of records. Where they cannot be made, all that is waited for fails, and what else was read is let go.
+     *
+     * @return false if it has failed, or nobody waits for the range any more
+     */
+    private boolean give(List<ConsumerRecord<K, V>> records, Fetch<R> fetch) {
+        BooleanSupplier isUnwanted = () -> isStopped.getAsBoolean() || fetch.isDone();
+        long last = records.get(records.size() - 1).offset();
+        try {
+            List<R> rows = rowMaker.rowsOf(records, isUnwanted);
+            if (!isUnwanted.getAsBoolean()) {
+                fetch.addAll(rows, last);
+                cursor = fetch.next();
+                return true;
+            }
+            moveAway();
+        } catch (StreamingException failure) {
+            forEachWaiting(waiting -> waiting.fail(failure));
+        }
+        return false;
     }
 }

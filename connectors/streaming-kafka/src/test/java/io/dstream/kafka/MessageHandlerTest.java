@@ -1,5 +1,6 @@
 package io.dstream.kafka;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -187,6 +189,24 @@ class MessageHandlerTest {
     }
 
     @Test
+    void itIsNotCalledAnyMoreOnceItsStreamHasStopped() throws InterruptedException {
+        String topic = kafka.newTopic(1);
+        kafka.send(topic, 0, "a", "b", "c");
+        useRealTime(new FailureSettings(Policy.STOP, 1, Duration.ofMillis(1), failure -> false));
+        CountDownLatch called = new CountDownLatch(1);
+        Queue<Thread> callers = new ConcurrentLinkedQueue<>();
+        pipeline.collectValues(stream(topic, record -> {
+            callers.add(Thread.currentThread());
+            called.countDown();
+            return awaitInterrupt() + record.value();
+        }));
+        pipeline.start();
+        assertThat(called.await(30, SECONDS)).isTrue();
+        pipeline.close();
+        assertThat(callers).hasSize(1).allMatch(caller -> !caller.isAlive());
+    }
+
+    @Test
     void itsRowsMayBeNullAndPassOverOffsetsWithoutARecord() {
         String topic = kafka.newTopic(1);
         kafka.send(topic, 0, "nothing");
@@ -270,6 +290,16 @@ class MessageHandlerTest {
     private void use(TestPipeline other) {
         pipeline.close();
         pipeline = other;
+    }
+
+    /** Waits for an interrupt, and keeps it to itself. */
+    private static String awaitInterrupt() {
+        try {
+            new CountDownLatch(1).await();
+            return "never";
+        } catch (InterruptedException expected) {
+            return "interrupted";
+        }
     }
 
     /** Fails if something holds them. */
