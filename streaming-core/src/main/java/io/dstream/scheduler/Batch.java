@@ -71,6 +71,14 @@ final class Batch {
         return inputs;
     }
 
+    /** How many records each gave to the batch, and from where, as far as that was told; empty if they could not be allocated. */
+    List<String> describeInputs() {
+        return inputs.stream()
+                .map(input -> input.input() + ": " + input.records()
+                        + (input.description().isEmpty() ? "" : " (" + input.description() + ")"))
+                .toList();
+    }
+
     /** Replaces what is told of the inputs. */
     void setInputs(List<InputInfo> newInputs) {
         inputs = newInputs;

@@ -163,7 +163,7 @@ final class BatchRunner implements AutoCloseable {
     private @Nullable Throwable runAndCommit(Batch batch) throws InterruptedException {
         try {
             Throwable failure = batch.allocationFailure() == null ? runOutputs(batch) : batch.allocationFailure();
-            Status end = endAfter(failure, batch.time());
+            Status end = endAfter(failure, batch);
             if (end == Status.SKIPPED) {
                 table.rollback(batch.time());
             }
@@ -175,7 +175,7 @@ final class BatchRunner implements AutoCloseable {
         }
     }
 
-    private Status endAfter(@Nullable Throwable failure, Instant time) {
+    private Status endAfter(@Nullable Throwable failure, Batch batch) {
         if (failure == null) {
             return Status.COMMITTED;
         }
@@ -183,11 +183,16 @@ final class BatchRunner implements AutoCloseable {
             log.error(
                     "Pipeline '{}' gives up batch {} and halts; its input stays uncommitted",
                     pipeline.name(),
-                    time,
+                    batch.time(),
                     failure);
             return Status.FAILED;
         }
-        log.error("Pipeline '{}' skips batch {}: its records count for nothing", pipeline.name(), time, failure);
+        log.error(
+                "Pipeline '{}' skips batch {}: its records count for nothing: {}",
+                pipeline.name(),
+                batch.time(),
+                batch.describeInputs(),
+                failure);
         return Status.SKIPPED;
     }
 

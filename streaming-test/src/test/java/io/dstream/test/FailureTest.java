@@ -5,6 +5,7 @@ import static io.dstream.event.PipelineInfo.State.FAILED;
 import static io.dstream.event.PipelineInfo.State.WAITING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
 import io.dstream.StreamingConfig;
 import io.dstream.StreamingContext;
@@ -161,6 +162,19 @@ class FailureTest {
         assertThat(recorder.awaitBatch().status()).isEqualTo(Status.SKIPPED);
         assertThat(recorder.awaitBatch().status()).isEqualTo(Status.COMMITTED);
         assertThat(context.info().state()).isEqualTo(ACTIVE);
+    }
+
+    @Test
+    void aBatchThatIsSkippedIsToldWithWhatItHad() {
+        restartWith(Failures.skipAfter(1));
+        context.queueStream(queue).map(x -> 10 / (x - 1)).print();
+        context.inputStream(new FlakySource()).print();
+        queue.add(context.parallelize(List.of(1, 2, 3)));
+        String log = Log.of(() -> {
+            context.start();
+            assertThatNoException().isThrownBy(recorder::awaitBatch);
+        });
+        assertThat(log).contains("its records count for nothing: [queue-0: 3, flaky-0: 1 (one number)]");
     }
 
     @Test
