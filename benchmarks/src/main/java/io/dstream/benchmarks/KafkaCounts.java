@@ -19,88 +19,103 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 
-/** The records of a topic are counted by key, in each batch of them. A unit is a million records. */
+/** The records of a topic are counted by key, in each batch of them. A unit is all records of the topic. */
 final class KafkaCounts {
 
     private static final Duration INTERVAL = Duration.ofMillis(50);
+    private static final long BATCHES_PER_SECOND = Duration.ofSeconds(1).dividedBy(INTERVAL);
     private static final int PER_BATCH = 100_000;
-    private static final long PER_SECOND_OF_BATCHES =
-            PER_BATCH * Duration.ofSeconds(1).dividedBy(INTERVAL);
-    private static final int WARMINGS = 8;
+    private static final int WARMINGS = 5;
+    private static final int PER_WARMING_BATCH = PER_BATCH / 10;
     private static final int PER_SECOND = 10_000;
     private static final int LONGEST_MILLIS = 60_000;
+
+    /** A way to count the whole topic. */
+    @FunctionalInterface
+    private interface Counting {
+
+        /** Returns how many records it has counted. */
+        long count(int perBatch) throws Exception;
+    }
 
     private KafkaCounts() {}
 
     static Workload engine() throws Exception {
-        return engine(context ->
-                KafkaUtils.createDirectStream(context, strategy()).mapToPair(record -> Pair.of(record.key(), 1L)));
+        return warmed(perBatch -> countByEngine(perBatch, context -> KafkaUtils.createDirectStream(context, strategy())
+                .mapToPair(record -> Pair.of(record.key(), 1L))));
     }
 
     /** Of a stream that keeps the keys alone. */
     static Workload engineWithHandler() throws Exception {
-        return engine(context -> KafkaUtils.createDirectStream(context, strategy(), ConsumerRecord::key)
-                .mapToPair(key -> Pair.of(key, 1L)));
-    }
-
-    private static Workload engine(Function<StreamingContext, PairDStream<String, Long>> stream) throws Exception {
-        KafkaSettings rates =
-                KafkaSettings.defaults().withMaxRatePerPartition(PER_SECOND_OF_BATCHES / KafkaTopic.PARTITIONS);
-        return warmed(units -> {
-            long records = (long) units * KafkaTopic.PER_UNIT;
-            AtomicLong counted = new AtomicLong();
-            try (Pipeline pipeline = new Pipeline(
-                    config -> config.withBatchInterval(INTERVAL).withConnectorSettings(rates),
-                    new StreamingListener() {})) {
-                stream.call(pipeline.context())
-                        .reduceByKey(Long::sum)
-                        .foreachRDD(rdd -> rdd.foreachPartition(counts -> counted.addAndGet(WordCount.sumOf(counts))));
-                pipeline.context().start();
-                while (counted.get() < records) {
-                    pipeline.runBatch();
-                }
-            }
-            Workload.check("records", counted.get(), records);
-        });
+        return warmed(perBatch -> countByEngine(
+                perBatch, context -> KafkaUtils.createDirectStream(context, strategy(), ConsumerRecord::key)
+                        .mapToPair(key -> Pair.of(key, 1L))));
     }
 
     static Workload plain() throws Exception {
+        return warmed(KafkaCounts::countInALoop);
+    }
+
+    /** What runs once in a batch is compiled after thousands of times, so there were many small ones: a service runs for long. */
+    private static Workload warmed(Counting counting) throws Exception {
+        repeat(counting, WARMINGS, PER_WARMING_BATCH);
+        return units -> repeat(counting, units, PER_BATCH);
+    }
+
+    private static void repeat(Counting counting, int times, int perBatch) throws Exception {
+        for (int i = 0; i < times; i++) {
+            Workload.check("records", counting.count(perBatch), KafkaTopic.RECORDS);
+        }
+    }
+
+    private static long countByEngine(int perBatch, Function<StreamingContext, PairDStream<String, Long>> stream)
+            throws Exception {
+        KafkaSettings rates =
+                KafkaSettings.defaults().withMaxRatePerPartition(perBatch * BATCHES_PER_SECOND / KafkaTopic.PARTITIONS);
+        AtomicLong counted = new AtomicLong();
+        try (Pipeline pipeline = new Pipeline(
+                config -> config.withBatchInterval(INTERVAL).withConnectorSettings(rates),
+                new StreamingListener() {})) {
+            stream.call(pipeline.context())
+                    .reduceByKey(Long::sum)
+                    .foreachRDD(rdd -> rdd.foreachPartition(counts -> counted.addAndGet(WordCount.sumOf(counts))));
+            pipeline.context().start();
+            while (counted.get() < KafkaTopic.RECORDS) {
+                pipeline.runBatch();
+            }
+        }
+        return counted.get();
+    }
+
+    private static long countInALoop(int perBatch) {
         KafkaTopic topic = KafkaTopic.ofOptions();
-        return warmed(units -> {
-            long records = (long) units * KafkaTopic.PER_UNIT;
-            long polled = 0;
-            long counted = 0;
-            Map<String, Counter> counts = new HashMap<>();
-            try (KafkaConsumer<String, String> consumer = new KafkaConsumer<>(topic.consumerParams())) {
-                consumer.subscribe(List.of(topic.name()));
-                while (polled < records) {
-                    for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofMillis(250))) {
-                        counts.computeIfAbsent(record.key(), absent -> new Counter()).value++;
-                        polled++;
-                        if (polled % PER_BATCH == 0) {
-                            counted += sumOf(counts);
-                            counts.clear();
-                        }
-                        if (polled % PER_SECOND_OF_BATCHES == 0) { // as a stream does
+        long polled = 0;
+        int left = perBatch;
+        long counted = 0;
+        Map<String, Counter> counts = new HashMap<>();
+        try (KafkaConsumer<String, String> consumer = new KafkaConsumer<>(topic.consumerParams())) {
+            consumer.subscribe(List.of(topic.name()));
+            while (polled < KafkaTopic.RECORDS) {
+                for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofMillis(250))) {
+                    counts.computeIfAbsent(record.key(), absent -> new Counter()).value++;
+                    polled++;
+                    left--;
+                    if (left == 0) {
+                        left = perBatch;
+                        counted += sumOf(counts);
+                        counts.clear();
+                        if (polled % (perBatch * BATCHES_PER_SECOND) == 0) { // as a stream does
                             consumer.commitAsync();
                         }
                     }
                 }
             }
-            Workload.check("records", counted, records);
-        });
+        }
+        return counted;
     }
 
     private static long sumOf(Map<String, Counter> counts) {
         return counts.values().stream().mapToLong(count -> count.value).sum();
-    }
-
-    /** After the compiler has seen the whole topic a few times: a service runs for long. */
-    private static Workload warmed(Workload workload) throws Exception {
-        for (int i = 0; i < WARMINGS; i++) {
-            workload.run(KafkaTopic.UNITS);
-        }
-        return workload;
     }
 
     /**

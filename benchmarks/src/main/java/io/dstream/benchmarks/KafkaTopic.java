@@ -22,10 +22,9 @@ import org.apache.kafka.common.serialization.StringSerializer;
  */
 record KafkaTopic(String brokers, String name) {
 
-    /** How many units the filled topic has. */
-    static final int UNITS = 10;
+    /** How many the filled topic has. */
+    static final int RECORDS = 10_000_000;
 
-    static final int PER_UNIT = 1_000_000;
     static final int PARTITIONS = 4;
 
     private static final int LENGTH = 100;
@@ -54,10 +53,9 @@ record KafkaTopic(String brokers, String name) {
         return new KafkaTopic(System.getProperty(BROKERS, ""), System.getProperty(NAME, ""));
     }
 
-    /** Options of Java for a process that is to use it. */
+    /** Options of Java for a process that is to use it. None is for the heap: most services leave its size to Java. */
     List<String> options() {
-        return List.of(
-                "-Xms1g", "-Xmx1g", "-XX:+AlwaysPreTouch", "-D" + BROKERS + "=" + brokers, "-D" + NAME + "=" + name);
+        return List.of("-D" + BROKERS + "=" + brokers, "-D" + NAME + "=" + name);
     }
 
     /** Of a consumer that reads it from its beginning. */
@@ -98,7 +96,7 @@ record KafkaTopic(String brokers, String name) {
 
     private static KafkaTopic fill(KafkaTopic topic) {
         try (KafkaProducer<String, String> producer = topic.producer()) {
-            for (long number = 0; number < (long) UNITS * PER_UNIT; number++) {
+            for (long number = 0; number < RECORDS; number++) {
                 Future<?> unused = producer.send(topic.record(number));
             }
         }

@@ -4,6 +4,7 @@ import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
+import java.util.function.LongSupplier;
 
 /** One side of a comparison, in the process that it has for itself. */
 @FunctionalInterface
@@ -28,18 +29,24 @@ interface Side {
 
     /** A cost in seconds, which is the median time of a unit in the second half of all. */
     static Side medianTime(Callable<Workload> workload) {
-        return units -> {
-            Workload ready = workload.call();
-            double[] seconds = new double[units];
-            for (int i = 0; i < units; i++) {
-                long before = System.nanoTime();
-                ready.run(1);
-                seconds[i] = (System.nanoTime() - before) / 1e9;
-            }
-            double[] warm = Arrays.copyOfRange(seconds, units / 2, units);
-            Arrays.sort(warm);
-            return warm[warm.length / 2];
-        };
+        return units -> median(System::nanoTime, workload.call(), units);
+    }
+
+    /** A cost in seconds of processor time of the whole process, which is the median of a unit in the second half of all. */
+    static Side medianCpu(Callable<Workload> workload) {
+        return units -> median(Side::cpuNanos, workload.call(), units);
+    }
+
+    private static double median(LongSupplier nanos, Workload ready, int units) throws Exception {
+        double[] seconds = new double[units];
+        for (int i = 0; i < units; i++) {
+            long before = nanos.getAsLong();
+            ready.run(1);
+            seconds[i] = (nanos.getAsLong() - before) / 1e9;
+        }
+        double[] warm = Arrays.copyOfRange(seconds, units / 2, units);
+        Arrays.sort(warm);
+        return warm[warm.length / 2];
     }
 
     /** A cost in bytes, which is what stays on the heap for something that was made. */

@@ -48,9 +48,9 @@ final class Sides {
             case "receiver-store-plain" -> Side.cpu(Stores::plain);
             case "receiver-socket-engine" -> Side.cpu(Sockets::engine);
             case "receiver-socket-plain" -> Side.cpu(Sockets::plain);
-            case "kafka-engine" -> Side.cpu(KafkaCounts::engine);
-            case "kafka-plain" -> Side.cpu(KafkaCounts::plain);
-            case "kafka-handler-engine" -> Side.cpu(KafkaCounts::engineWithHandler);
+            case "kafka-engine" -> Side.medianCpu(KafkaCounts::engine);
+            case "kafka-plain" -> Side.medianCpu(KafkaCounts::plain);
+            case "kafka-handler-engine" -> Side.medianCpu(KafkaCounts::engineWithHandler);
             case "kafka-latency" -> KafkaCounts::latency;
             case "overload" -> Overload::delayInIntervals;
             case "memory" -> WordCount::heapGrowth;
